@@ -1,0 +1,21 @@
+package executorscaler.act;
+
+import executorscaler.plan.Action;
+
+/** The cluster, as far as we write it. Implementations make one attempt, never throw for expected trouble, and never argue. */
+public interface ClusterWriter {
+
+    Outcome scale(Action.ScaleExecutor action);
+
+    Outcome cordon(Action.Cordon action);
+
+    Outcome uncordon(Action.Uncordon action);
+
+    Outcome evict(Action.Evict action);
+
+    /** Reads node and pods live, from a quorum and not from a cache: Done when the node is still closed by us and holds residents only (S4, S17). */
+    Outcome confirmEmpty(Action.Terminate action);
+
+    /** Reads the nodes live: Done when no node belongs to the instance, by provider id or address (S8, S17). */
+    Outcome confirmUnjoined(Action.TerminateUnjoined action);
+}

@@ -1,0 +1,48 @@
+package executorscaler.config;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One node pool: an Auto Scaling Group and what its nodes will look like.
+ *
+ * @param instanceType empty: as the group's launch template says
+ * @param labels that the nodes register with
+ * @param taints that the nodes register with
+ * @param maxPods the kubelet's {@code --max-pods}; 0: by the instance type's network interfaces
+ * @param reserved what kubelet and system keep for themselves
+ * @param maxProvisionSeconds how long a launched instance may take until its node is ready
+ */
+public record PoolConfig(String name, String autoScalingGroup, String instanceType, CapacityType capacityType, int minSize, int maxSize,
+        SortedMap<String, String> labels, List<TaintConfig> taints, int maxPods, Reserved reserved, int maxProvisionSeconds) {
+
+    public PoolConfig {
+        if (minSize < 0) throw new IllegalArgumentException(name + ": minSize must not be negative, was " + minSize);
+        if (maxSize < minSize) throw new IllegalArgumentException(name + ": maxSize " + maxSize + " is below minSize " + minSize);
+        if (maxPods < 0) throw new IllegalArgumentException(name + ": maxPods must not be negative, was " + maxPods);
+        if (maxProvisionSeconds < 1) throw new IllegalArgumentException(name + ": maxProvisionSeconds must be at least 1, was " + maxProvisionSeconds);
+        labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+        taints = List.copyOf(taints);
+    }
+
+    /** How EC2 sells the pool's instances. */
+    public enum CapacityType { ON_DEMAND, SPOT }
+
+    /** The effects a taint may have. */
+    public enum Effect { NO_SCHEDULE, PREFER_NO_SCHEDULE, NO_EXECUTE }
+
+    /** A taint of the pool's nodes. */
+    public record TaintConfig(String key, String value, Effect effect) {}
+
+    /**
+     * What a node keeps from pods.
+     *
+     * @param cpuMillis thousandths of a CPU; -1: by formula
+     * @param memoryBytes bytes; -1: by formula
+     */
+    public record Reserved(long cpuMillis, long memoryBytes) {
+        public static final Reserved BY_FORMULA = new Reserved(-1, -1);
+    }
+}

@@ -1,0 +1,29 @@
+package executorscaler.loop;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/** Time, where it is allowed to be known: the loop and the simulation. */
+public interface Clock {
+
+    /** Wall time, for facts that are shown or kept. */
+    Instant now();
+
+    /** Monotonic time since some start, for durations. */
+    Duration elapsed();
+
+    /** The machine's clocks. */
+    static Clock system() {
+        return new Clock() {
+            @Override
+            public Instant now() {
+                return Instant.now();
+            }
+
+            @Override
+            public Duration elapsed() {
+                return Duration.ofNanos(System.nanoTime());
+            }
+        };
+    }
+}

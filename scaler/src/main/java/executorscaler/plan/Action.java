@@ -1,0 +1,73 @@
+package executorscaler.plan;
+
+/** One idempotent step. It names what the planner saw ({@code expected}, {@code uid}); the adapter answers Stale when the world has moved on. */
+public sealed interface Action {
+
+    /** What the step is about, as {@code kind/name}: the same words in log, page, metrics and {@code why}. */
+    String subject();
+
+    /** Writes {@code replicas} through the scale subresource. */
+    record ScaleExecutor(String executor, String namespace, String deployment, String uid, int expected, int replicas) implements Action {
+        @Override
+        public String subject() {
+            return "executor/" + executor;
+        }
+    }
+
+    /** Sets the group's desired capacity, upwards only. */
+    record RaiseCapacity(String pool, String group, int expected, int desired) implements Action {
+        @Override
+        public String subject() {
+            return "pool/" + pool;
+        }
+    }
+
+    /** Closes a node for new pods and notes on it that we did, and when. */
+    record Cordon(String node, String uid) implements Action {
+        @Override
+        public String subject() {
+            return "node/" + node;
+        }
+    }
+
+    /** Opens a node that we closed. */
+    record Uncordon(String node, String uid) implements Action {
+        @Override
+        public String subject() {
+            return "node/" + node;
+        }
+    }
+
+    /** Asks the eviction API to move a pod off a node that we closed. */
+    record Evict(String namespace, String pod, String uid, String node) implements Action {
+        @Override
+        public String subject() {
+            return "pod/" + namespace + "/" + pod;
+        }
+    }
+
+    /** Ends the instance of a node that we closed and that is empty, and lowers desired capacity by that one. */
+    record Terminate(String node, String uid, String pool, String group, String instanceId) implements Action {
+        @Override
+        public String subject() {
+            return "node/" + node;
+        }
+    }
+
+    /** Ends an instance whose node never came, and lowers desired capacity by that one. The addresses are what a node of it would show. */
+    record TerminateUnjoined(String pool, String group, String instanceId, String privateIp, String privateDns) implements Action {
+        @Override
+        public String subject() {
+            return "pool/" + pool;
+        }
+    }
+
+    /** Whether the step takes something away (or begins to): such steps need certainty, growth does not. */
+    default boolean lowers() {
+        return switch (this) {
+            case ScaleExecutor scale -> scale.replicas() < scale.expected();
+            case RaiseCapacity _, Uncordon _ -> false;
+            case Cordon _, Evict _, Terminate _, TerminateUnjoined _ -> true;
+        };
+    }
+}

@@ -1,0 +1,68 @@
+package executorscaler.plan;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What one tick tells the next: all of it may be forgotten safely (after a restart timers begin again, and nothing is lowered meanwhile).
+ *
+ * @param capacityOrders by pool: desired capacity that the cloud accepted and that no description has shown yet (S16)
+ * @param scaleOrders by executor: replicas that the API server accepted and that the cache has not shown yet (S16)
+ * @param ended by instance id: when we ended it
+ * @param idleSince by node uid: since when it has been idle, without a gap in what we saw
+ * @param quietSince by executor: since when it has wanted fewer replicas than it has
+ * @param trust by executor: the data set that its readings come from, and since when
+ * @param shortSince by pool: since when it has had fewer instances than desired
+ */
+public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, ScaleOrder> scaleOrders, SortedMap<String, Instant> ended,
+        SortedMap<String, Instant> idleSince, SortedMap<String, Instant> quietSince, SortedMap<String, Epoch> trust, SortedMap<String, Instant> shortSince) {
+
+    public static final Memory EMPTY = new Memory(none(), none(), none(), none(), none(), none(), none());
+
+    /** Desired capacity as ordered. */
+    public record Order(int desired, Instant at) {}
+
+    /** Replicas as ordered; {@code version} is the Deployment's resource version after the write. */
+    public record ScaleOrder(int replicas, long version, Instant at) {}
+
+    /** A Redis data set and since when we have seen it. */
+    public record Epoch(String id, Instant since) {}
+
+    public Memory {
+        capacityOrders = frozen(capacityOrders);
+        scaleOrders = frozen(scaleOrders);
+        ended = frozen(ended);
+        idleSince = frozen(idleSince);
+        quietSince = frozen(quietSince);
+        trust = frozen(trust);
+        shortSince = frozen(shortSince);
+    }
+
+    public Memory ordered(String pool, int desired, Instant at) {
+        return new Memory(with(capacityOrders, pool, new Order(desired, at)), scaleOrders, ended, idleSince, quietSince, trust, shortSince);
+    }
+
+    public Memory scaled(String executor, int replicas, long version, Instant at) {
+        return new Memory(capacityOrders, with(scaleOrders, executor, new ScaleOrder(replicas, version, at)), ended, idleSince, quietSince, trust, shortSince);
+    }
+
+    public Memory ended(String instanceId, Instant at) {
+        return new Memory(capacityOrders, scaleOrders, with(ended, instanceId, at), idleSince, quietSince, trust, shortSince);
+    }
+
+    private static <V> SortedMap<String, V> with(SortedMap<String, V> map, String key, V value) {
+        var copy = new TreeMap<>(map);
+        copy.put(key, value);
+        return copy;
+    }
+
+    private static <V> SortedMap<String, V> frozen(SortedMap<String, V> map) {
+        return Collections.unmodifiableSortedMap(new TreeMap<>(map));
+    }
+
+    private static <V> SortedMap<String, V> none() {
+        return Collections.emptySortedMap();
+    }
+}

@@ -1,0 +1,119 @@
+package executorscaler.plan;
+
+import executorscaler.snapshot.Missing;
+import java.time.Instant;
+import java.util.List;
+
+/** Why something is done, or is not. A closed set of facts: log lines, metrics, the page and {@code plan} are all rendered from these. */
+public sealed interface Reason {
+
+    // Why something is done.
+
+    /** replicas = ceil((waiting + due + running) / jobsPerPod) within min and max. */
+    record QueueNeeds(long waiting, long due, long running, int jobsPerPod, long wanted, int min, int max) implements Reason {}
+
+    /** No work for the whole window, and nothing that could still be running. */
+    record NoWorkLeft(Instant since, int min) implements Reason {}
+
+    /** Fewer jobs than pods, and the surplus pods have no node yet, so that none of them can be running a job. */
+    record SurplusNotStarted(long wanted, int assigned) implements Reason {}
+
+    /** Replicas are outside what the config allows. */
+    record OutsideBounds(int min, int max) implements Reason {}
+
+    /** Pods without a home: {@code coming} are not made yet, {@code pending} are waiting for a node. */
+    record PodsDoNotFit(int pods, int coming, int pending, int nodes) implements Reason {}
+
+    /** The pool has fewer nodes than its minimum. */
+    record BelowMinSize(int min) implements Reason {}
+
+    /** A node that we are closing is needed after all: cheaper and quicker than a new one. */
+    record DemandReturned(int pods) implements Reason {}
+
+    /** Nothing but residents has been on the node since then. */
+    record NodeIdle(Instant since) implements Reason {}
+
+    /** The node is hardly used and its pods fit elsewhere. */
+    record NodeUnderused(Instant since, int percent, int pods) implements Reason {}
+
+    /** The pod has to leave a node that we closed. */
+    record DrainsNode(String node) implements Reason {}
+
+    /** Closed by us then, and found empty afterwards. */
+    record CordonedAndEmpty(Instant since) implements Reason {}
+
+    /** A pod that may be running a job arrived before the door closed. */
+    record ExecutorLanded(String pod) implements Reason {}
+
+    /** The node did not become empty in time. */
+    record DrainTimedOut(Instant since, String pod) implements Reason {}
+
+    /** The instance runs, but its node did not come within the pool's time. */
+    record NeverJoined(String instanceId, Instant launchedAt, int maxProvisionSeconds) implements Reason {}
+
+    // Why something is held back.
+
+    /** A source that this depends on cannot be read. */
+    record SourceMissing(Missing.Source source, String subject, Instant since, String error) implements Reason {}
+
+    /** A part of the reading is missing: it may raise, never lower. */
+    record ReadingIncomplete(String unread) implements Reason {}
+
+    /** Redis is new to us or restarted: its zero is believed only after a while. */
+    record ReadingNotTrusted(Instant since, int trustSeconds) implements Reason {}
+
+    /** Jobs are in flight or about to be taken, and the queue does not say by which pods: none of the started ones may go. */
+    record JobsInFlight(long waiting, long running, int started, long wanted) implements Reason {}
+
+    /** Less work than pods, but not for long enough. */
+    record Stabilizing(Instant since, int windowSeconds, long wanted) implements Reason {}
+
+    /** Still at the placeholder image: nothing to scale until it is deployed. */
+    record AwaitingDeployment(String image) implements Reason {}
+
+    /** The config names a Deployment that is not there. */
+    record DeploymentNotFound(String path) implements Reason {}
+
+    /** Our last write has not been seen in the cache yet. */
+    record WriteNotSeen(int ordered, Instant at) implements Reason {}
+
+    /** More pods than nodes may be bought for. */
+    record PoolAtMax(String pool, int max, int pods) implements Reason {}
+
+    /** No pool has, or could buy, a node for these pods; one line a pool says why not. */
+    record NoPoolFits(int pods, String example, List<String> because) implements Reason {
+        public NoPoolFits {
+            because = List.copyOf(because);
+        }
+    }
+
+    /** The pool should be at its minimum or above. */
+    record AtMinSize(int min) implements Reason {}
+
+    /** The node has not been idle for long enough. */
+    record IdleSince(Instant since, int idleSeconds) implements Reason {}
+
+    /** Somebody else closed the node. */
+    record CordonedByOthers() implements Reason {}
+
+    /** The door was closed a moment ago: look again before acting. */
+    record CordonSettling(Instant since, int settleSeconds) implements Reason {}
+
+    /** The pod may not be evicted now. */
+    record BudgetExhausted(String budget) implements Reason {}
+
+    /** The pod cannot be moved: nothing would make it again, or there is no room for it. */
+    record PodCannotMove(String pod, String because) implements Reason {}
+
+    /** Something else still needs a home, so nothing is taken away. */
+    record PodsHomeless(int pods) implements Reason {}
+
+    /** Capacity was ordered and has not come within the pool's time; it no longer counts as on its way. */
+    record CapacityNotComing(int short_, Instant since) implements Reason {}
+
+    /** A node of this cluster matches no instance, so that "never joined" would be a guess (rule S8). */
+    record MappingIncomplete(String instanceId, String node) implements Reason {}
+
+    /** The independent check found the plan wrong and removed the step, and every step that takes something away. */
+    record PlanRejected(String rule, String finding) implements Reason {}
+}

@@ -1,0 +1,28 @@
+package executorscaler.snapshot;
+
+import java.util.List;
+
+/**
+ * A Deployment that the config names.
+ *
+ * @param name the executor's name in the config
+ * @param deployment the Deployment's name
+ * @param version the object's resource version as a number, 0 where it is not one
+ * @param replicas {@code spec.replicas}
+ * @param ready {@code status.readyReplicas}
+ * @param shape of the pods that it would make
+ * @param images of its containers
+ * @param rolledOut whether the newest template is fully rolled out
+ */
+public record Executor(String name, String namespace, String deployment, String uid, long version, int replicas, int ready, PodShape shape, List<String> images,
+        boolean rolledOut) {
+
+    public Executor {
+        images = List.copyOf(images);
+    }
+
+    /** How {@link Pod#owner} names this executor's Deployment. */
+    public String owner() {
+        return "Deployment/" + deployment;
+    }
+}

@@ -1,0 +1,20 @@
+package executorscaler.snapshot;
+
+import java.time.Instant;
+
+/**
+ * Something that should have been seen and was not. What is missing is unknown, never zero.
+ *
+ * @param subject name of the executor or pool whose part is missing; empty: the whole source
+ * @param since when it was first found missing
+ * @param error what the source answered
+ */
+public record Missing(Source source, String subject, Instant since, String error) {
+
+    /** Where facts come from. */
+    public enum Source { REDIS, KUBERNETES, AWS }
+
+    public boolean is(Source other, String name) {
+        return source == other && (subject.isEmpty() || subject.equals(name));
+    }
+}

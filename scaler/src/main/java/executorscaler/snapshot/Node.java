@@ -1,0 +1,41 @@
+package executorscaler.snapshot;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A Kubernetes node.
+ *
+ * @param providerId as the node says it: {@code aws:///us-east-1a/i-...} on EKS, {@code k3s://name} on K3s, or empty
+ * @param internalIp address of type InternalIP, or empty
+ * @param privateDns address of type InternalDNS, else Hostname, else the node's name
+ * @param allocatable what pods may request in all
+ * @param ready condition Ready
+ */
+public record Node(String name, String uid, String providerId, String internalIp, String privateDns, SortedMap<String, String> labels, List<Taint> taints,
+        Resources allocatable, boolean ready, Cordon cordon, Instant createdAt) {
+
+    /** Whether, and by whom, the node is closed for new pods. */
+    public sealed interface Cordon {
+        /** Open. */
+        record None() implements Cordon {}
+
+        /** Closed by this service at the time that its annotation on the node says. */
+        record ByUs(Instant since) implements Cordon {}
+
+        /** Closed by somebody else: theirs to open. */
+        record ByOthers() implements Cordon {}
+    }
+
+    public Node {
+        labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+        taints = List.copyOf(taints);
+    }
+
+    public boolean open() {
+        return cordon instanceof Cordon.None;
+    }
+}

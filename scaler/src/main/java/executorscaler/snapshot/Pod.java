@@ -1,0 +1,42 @@
+package executorscaler.snapshot;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A pod, as little of it as decisions need.
+ *
+ * @param owner the controller as {@code Kind/name}; a ReplicaSet of a Deployment is named as {@code Deployment/name}; empty: no controller
+ * @param node the node's name, empty while unassigned
+ * @param ready condition Ready
+ * @param terminating has a deletion timestamp
+ * @param gated held back by scheduling gates
+ * @param resident belongs to its node (daemonset or static pod) and goes with it
+ * @param unschedulable the scheduler's message where it found no node, else empty
+ */
+public record Pod(String namespace, String name, String uid, String owner, PodShape shape, SortedMap<String, String> labels, Phase phase, String node,
+        boolean ready, boolean terminating, boolean gated, boolean resident, String unschedulable, Instant createdAt) {
+
+    /** The API's pod phases. */
+    public enum Phase { PENDING, RUNNING, SUCCEEDED, FAILED, UNKNOWN }
+
+    public Pod {
+        labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+    }
+
+    /** Ended pods hold no room and need none. */
+    public boolean ended() {
+        return phase == Phase.SUCCEEDED || phase == Phase.FAILED;
+    }
+
+    public boolean assigned() {
+        return !node.isEmpty();
+    }
+
+    /** {@code namespace/name} */
+    public String path() {
+        return namespace + "/" + name;
+    }
+}

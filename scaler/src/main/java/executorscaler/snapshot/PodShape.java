@@ -1,0 +1,26 @@
+package executorscaler.snapshot;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * All that decides where a pod may run; pods with equal shapes are one group to the planner. Adapters share one instance between equal pods.
+ *
+ * @param requests as the scheduler counts them (the larger of init containers and the sum of the others, plus overhead), with {@code pods} = 1
+ * @param nodeSelector labels the node must have
+ * @param nodeTerms required node affinity: one of the terms must match, within a term all requirements; none: no affinity
+ * @param tolerations taints the pod may run beside
+ * @param notModelled names of rules in the pod's spec that the planner does not know and therefore cannot promise, e.g. {@code topologySpreadConstraints}
+ */
+public record PodShape(Resources requests, SortedMap<String, String> nodeSelector, List<Selector> nodeTerms, List<Toleration> tolerations,
+        List<String> notModelled) {
+
+    public PodShape {
+        nodeSelector = Collections.unmodifiableSortedMap(new TreeMap<>(nodeSelector));
+        nodeTerms = List.copyOf(nodeTerms);
+        tolerations = List.copyOf(tolerations);
+        notModelled = List.copyOf(notModelled);
+    }
+}

@@ -1,0 +1,25 @@
+package executorscaler.snapshot;
+
+import java.time.Instant;
+
+/**
+ * One executor's queue as read in one round trip.
+ *
+ * @param executor name of the executor in the config
+ * @param waiting jobs that a worker may take now
+ * @param due delayed jobs whose time has come
+ * @param running jobs taken and not finished
+ * @param epoch identity of the data set (Redis {@code run_id} and replication id): another epoch means that jobs may have been lost
+ * @param unread what could not be read, empty when the reading is whole; a reading with a part missing is a lower bound
+ */
+public record Queue(String executor, long waiting, long due, long running, String epoch, String unread, Instant readAt) {
+
+    /** All work there is: what waits and what runs. */
+    public long jobs() {
+        return waiting + due + running;
+    }
+
+    public boolean whole() {
+        return unread.isEmpty();
+    }
+}

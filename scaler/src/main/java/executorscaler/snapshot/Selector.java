@@ -1,0 +1,16 @@
+package executorscaler.snapshot;
+
+import java.util.List;
+import java.util.SortedMap;
+
+/** A label selector: all requirements must hold. With no requirement at all it matches everything. */
+public record Selector(List<Requirement> requirements) {
+
+    public Selector {
+        requirements = List.copyOf(requirements);
+    }
+
+    public boolean matches(SortedMap<String, String> labels) {
+        return requirements.stream().allMatch(requirement -> requirement.matches(labels));
+    }
+}
