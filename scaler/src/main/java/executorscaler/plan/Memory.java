@@ -1,5 +1,6 @@
 package executorscaler.plan;
 
+import executorscaler.snapshot.Snapshot;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.SortedMap;
@@ -12,14 +13,33 @@ import java.util.TreeMap;
  * @param scaleOrders by executor: replicas that the API server accepted and that the cache has not shown yet (S16)
  * @param ended by instance id: when we ended it
  * @param idleSince by node uid: since when it has been idle, without a gap in what we saw
- * @param quietSince by executor: since when it has wanted fewer replicas than it has
+ * @param quietSince by executor: since when there has been no job at all
+ * @param surplusSince by executor: since when it has wanted fewer replicas than it has
  * @param trust by executor: the data set that its readings come from, and since when
  * @param shortSince by pool: since when it has had fewer instances than desired
  */
 public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, ScaleOrder> scaleOrders, SortedMap<String, Instant> ended,
-        SortedMap<String, Instant> idleSince, SortedMap<String, Instant> quietSince, SortedMap<String, Epoch> trust, SortedMap<String, Instant> shortSince) {
+        SortedMap<String, Instant> idleSince, SortedMap<String, Instant> quietSince, SortedMap<String, Instant> surplusSince, SortedMap<String, Epoch> trust, SortedMap<String, Instant> shortSince) {
 
-    public static final Memory EMPTY = new Memory(none(), none(), none(), none(), none(), none(), none());
+    public static final Memory EMPTY = new Memory(none(), none(), none(), none(), none(), none(), none(), none());
+
+    /**
+     * The memory of somebody who has seen {@code snapshot} unchanged for {@code seconds}: for planning on a snapshot that has no past.
+     */
+    public static Memory ofStanding(Snapshot snapshot, long seconds) {
+        var since = snapshot.takenAt().minusSeconds(seconds);
+        var trust = new TreeMap<String, Epoch>();
+        var quiet = new TreeMap<String, Instant>();
+        var surplus = new TreeMap<String, Instant>();
+        for (var queue : snapshot.queues()) {
+            trust.put(queue.executor(), new Epoch(queue.epoch(), since));
+            surplus.put(queue.executor(), since);
+            if (queue.whole() && queue.jobs() == 0) quiet.put(queue.executor(), since);
+        }
+        var idle = new TreeMap<String, Instant>();
+        for (var node : snapshot.nodes()) idle.put(node.uid(), since);
+        return new Memory(none(), none(), none(), idle, quiet, surplus, trust, none());
+    }
 
     /** Desired capacity as ordered. */
     public record Order(int desired, Instant at) {}
@@ -36,20 +56,24 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
         ended = frozen(ended);
         idleSince = frozen(idleSince);
         quietSince = frozen(quietSince);
+        surplusSince = frozen(surplusSince);
         trust = frozen(trust);
         shortSince = frozen(shortSince);
     }
 
     public Memory ordered(String pool, int desired, Instant at) {
-        return new Memory(with(capacityOrders, pool, new Order(desired, at)), scaleOrders, ended, idleSince, quietSince, trust, shortSince);
+        return new Memory(with(capacityOrders, pool, new Order(desired, at)), scaleOrders, ended, idleSince, quietSince, surplusSince, trust, shortSince);
     }
 
     public Memory scaled(String executor, int replicas, long version, Instant at) {
-        return new Memory(capacityOrders, with(scaleOrders, executor, new ScaleOrder(replicas, version, at)), ended, idleSince, quietSince, trust, shortSince);
+        return new Memory(capacityOrders, with(scaleOrders, executor, new ScaleOrder(replicas, version, at)), ended, idleSince, quietSince, surplusSince, trust, shortSince);
     }
 
-    public Memory ended(String instanceId, Instant at) {
-        return new Memory(capacityOrders, scaleOrders, with(ended, instanceId, at), idleSince, quietSince, trust, shortSince);
+    /** Remembers an instance that we ended with decrement: capacity that we ordered earlier and have not seen yet is one less now. */
+    public Memory ended(String pool, String instanceId, Instant at) {
+        var orders = new TreeMap<>(capacityOrders);
+        orders.computeIfPresent(pool, (_, order) -> new Order(order.desired() - 1, order.at()));
+        return new Memory(orders, scaleOrders, with(ended, instanceId, at), idleSince, quietSince, surplusSince, trust, shortSince);
     }
 
     private static <V> SortedMap<String, V> with(SortedMap<String, V> map, String key, V value) {

@@ -1,8 +1,25 @@
 package executorscaler.plan;
 
-/** placeholder, being written */
+import executorscaler.config.Config;
+import executorscaler.config.ExecutorConfig;
+import executorscaler.config.PoolConfig;
+import executorscaler.snapshot.Executor;
+import executorscaler.snapshot.Missing;
+import executorscaler.snapshot.Node;
+import executorscaler.snapshot.Pod;
+import executorscaler.snapshot.Pool;
+import executorscaler.snapshot.Snapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Holds every plan against the safety rules once more, by its own reading of snapshot and memory and with none of the planner's code. A finding removes the step
+ * it is about, and every step that takes something away: growth goes on, nothing is taken on the word of a plan that was wrong.
+ */
 public final class PlanCheck {
-    private PlanCheck() {}
 
     /**
      * A step that breaks a safety rule.
@@ -12,4 +29,275 @@ public final class PlanCheck {
      * @param finding what is wrong, with the values
      */
     public record Finding(String rule, Plan.Step step, String finding) {}
+
+    /** The plan as it may be performed, and what was found. */
+    public record Checked(Plan plan, List<Finding> findings) {
+        public Checked {
+            findings = List.copyOf(findings);
+        }
+    }
+
+    private final Config config;
+    private final Snapshot snapshot;
+    private final Memory memory;
+    private final Plan plan;
+    private final List<Finding> findings = new ArrayList<>();
+
+    private PlanCheck(Config config, Snapshot snapshot, Memory memory, Plan plan) {
+        this.config = config;
+        this.snapshot = snapshot;
+        this.memory = memory;
+        this.plan = plan;
+    }
+
+    /** Checks a plan that was made from this snapshot with this memory. */
+    public static Checked check(Config config, Snapshot snapshot, Memory memory, Plan plan) {
+        var check = new PlanCheck(config, snapshot, memory, plan);
+        for (Plan.Step step : plan.steps()) check.step(step);
+        check.poolsGoOneWay();
+        check.budgetsAreSpentOnce();
+        check.sizesStayInBounds();
+        if (check.findings.isEmpty()) return new Checked(plan, List.of());
+        return new Checked(check.withoutWrongSteps(), check.findings);
+    }
+
+    private Plan withoutWrongSteps() {
+        var steps = new ArrayList<Plan.Step>();
+        var held = new ArrayList<>(plan.held());
+        for (Plan.Step step : plan.steps()) {
+            var finding = findings.stream().filter(each -> each.step().equals(step)).findFirst();
+            if (finding.isPresent()) {
+                held.add(new Plan.Held(step.action().subject(), new Reason.PlanRejected(finding.get().rule(), finding.get().finding())));
+            } else if (step.action().lowers()) {
+                var first = findings.getFirst();
+                held.add(new Plan.Held(step.action().subject(), new Reason.PlanRejected(first.rule(), "another step of the plan was wrong: " + first.finding())));
+            } else {
+                steps.add(step);
+            }
+        }
+        return new Plan(steps, held);
+    }
+
+    private void step(Plan.Step step) {
+        if (step.action().lowers()) {
+            snapshot.missing().stream().filter(missing -> concerns(missing, step.action())).findFirst()
+                    .ifPresent(missing -> find("S1", step, missing.source() + " " + missing.subject() + " is unknown since " + missing.since()));
+        }
+        switch (step.action()) {
+            case Action.ScaleExecutor scale -> scale(step, scale);
+            case Action.RaiseCapacity raise -> raise(step, raise);
+            case Action.Cordon cordon -> cordon(step, cordon);
+            case Action.Uncordon uncordon -> uncordon(step, uncordon);
+            case Action.Evict evict -> evict(step, evict);
+            case Action.Terminate terminate -> terminate(step, terminate);
+            case Action.TerminateUnjoined terminate -> terminateUnjoined(step, terminate);
+        }
+    }
+
+    /** Replicas need their own queue and the cluster; nodes need everything. */
+    private static boolean concerns(Missing missing, Action action) {
+        if (action instanceof Action.ScaleExecutor scale) {
+            return missing.source() == Missing.Source.KUBERNETES || missing.is(Missing.Source.REDIS, scale.executor());
+        }
+        return true;
+    }
+
+    private void scale(Plan.Step step, Action.ScaleExecutor scale) {
+        var wanted = config.executors().stream().filter(each -> each.name().equals(scale.executor())).findFirst();
+        var seen = snapshot.executors().stream().filter(each -> each.name().equals(scale.executor())).findFirst();
+        if (wanted.isEmpty() || seen.isEmpty()) {
+            find("S6", step, "not a configured executor that was seen");
+            return;
+        }
+        var executor = wanted.get();
+        if (!executor.namespace().equals(scale.namespace()) || !executor.deployment().equals(scale.deployment())) find("S6", step, "another Deployment");
+        if (scale.replicas() > executor.maxReplicas() && scale.replicas() > scale.expected()) {
+            find("S6", step, scale.replicas() + " is above maxReplicas " + executor.maxReplicas());
+        }
+        if (scale.replicas() < executor.minReplicas()) find("S6", step, scale.replicas() + " is below minReplicas " + executor.minReplicas());
+        for (var image : seen.get().images()) {
+            if (image.contains(config.placeholderImage())) find("S14", step, "the image is still " + image);
+        }
+        if (scale.replicas() < scale.expected()) lower(step, scale, executor, seen.get());
+    }
+
+    private void lower(Plan.Step step, Action.ScaleExecutor scale, ExecutorConfig executor, Executor seen) {
+        var queue = snapshot.queues().stream().filter(each -> each.executor().equals(executor.name())).findFirst();
+        if (queue.isEmpty()) {
+            find("S1", step, "the queue was not read");
+            return;
+        }
+        var reading = queue.get();
+        if (!reading.unread().isEmpty()) find("S18", step, "a part of the reading is missing: " + reading.unread());
+        var trusted = memory.trust().get(executor.name());
+        int patience = config.scaleDown().trustSeconds();
+        if (patience > 0 && (trusted == null || !trusted.id().equals(reading.epoch()) || snapshot.takenAt().isBefore(trusted.since().plusSeconds(patience)))) {
+            find("S18", step, "the data set has not been known for " + patience + " s");
+        }
+        long jobs = reading.waiting() + reading.due() + reading.running();
+        if (jobs == 0) return;
+        // Any pod with a node may have taken one of these jobs by now.
+        long placed = snapshot.pods().stream().filter(pod -> pod.namespace().equals(seen.namespace()) && pod.owner().equals("Deployment/" + seen.deployment()))
+                .filter(pod -> !pod.node().isEmpty() && !pod.terminating() && !pod.ended()).count();
+        if (scale.replicas() < placed) find("S3", step, jobs + " jobs are waiting or running and " + placed + " pods may have one, not only " + scale.replicas());
+    }
+
+    private void raise(Plan.Step step, Action.RaiseCapacity raise) {
+        var poolConfig = poolConfig(raise.pool());
+        var pool = pool(raise.pool());
+        if (poolConfig.isEmpty() || pool.isEmpty() || !pool.get().group().equals(raise.group())) {
+            find("S6", step, "not a configured pool that was read");
+            return;
+        }
+        if (raise.desired() <= raise.expected()) find("S2", step, "capacity is only raised by number, not from " + raise.expected() + " to " + raise.desired());
+        if (raise.desired() > poolConfig.get().maxSize()) find("S6", step, raise.desired() + " is above maxSize " + poolConfig.get().maxSize());
+        if (raise.desired() > pool.get().max()) find("S6", step, raise.desired() + " is above the group's own maximum " + pool.get().max());
+        var order = memory.capacityOrders().get(raise.pool());
+        if (order != null && pool.get().readAt().isBefore(order.at()) && raise.expected() < order.desired()) {
+            find("S16", step, order.desired() + " were ordered at " + order.at() + " and have not been seen yet");
+        }
+    }
+
+    private void cordon(Plan.Step step, Action.Cordon cordon) {
+        var node = ours(step, cordon.node(), cordon.uid());
+        if (node.isPresent() && !(node.get().cordon() instanceof Node.Cordon.None)) find("S6", step, "the node is not open");
+    }
+
+    private void uncordon(Plan.Step step, Action.Uncordon uncordon) {
+        var node = ours(step, uncordon.node(), uncordon.uid());
+        if (node.isPresent() && !(node.get().cordon() instanceof Node.Cordon.ByUs)) find("S6", step, "the node was not closed by us");
+    }
+
+    private void evict(Plan.Step step, Action.Evict evict) {
+        var pod = snapshot.pods().stream().filter(each -> each.uid().equals(evict.uid())).findFirst();
+        if (pod.isEmpty() || !pod.get().node().equals(evict.node())) {
+            find("S5", step, "no such pod on " + evict.node());
+            return;
+        }
+        if (ofExecutor(pod.get())) find("S3", step, "the pod may be running a job");
+        var node = snapshot.nodes().stream().filter(each -> each.name().equals(evict.node())).findFirst();
+        if (node.isEmpty() || !(node.get().cordon() instanceof Node.Cordon.ByUs)) find("S4", step, "its node was not closed by us");
+    }
+
+    private void terminate(Plan.Step step, Action.Terminate terminate) {
+        var node = ours(step, terminate.node(), terminate.uid());
+        if (node.isEmpty()) return;
+        if (!(node.get().cordon() instanceof Node.Cordon.ByUs closed) || !closed.since().isBefore(snapshot.takenAt())) {
+            find("S4", step, "the node was not closed by us before this snapshot");
+        }
+        for (Pod pod : snapshot.pods()) {
+            if (pod.node().equals(terminate.node()) && !pod.resident() && !pod.ended()) find("S4", step, pod.path() + " is on the node");
+        }
+        var listed = pool(terminate.pool()).stream().flatMap(pool -> pool.instances().stream()).filter(each -> each.id().equals(terminate.instanceId()))
+                .findFirst();
+        if (listed.isEmpty()) {
+            find("S6", step, terminate.instanceId() + " is not an instance of " + terminate.pool());
+        } else if (!belongs(node.get(), listed.get())) {
+            find("S8", step, "node and " + terminate.instanceId() + " are not the same machine by provider id or address");
+        }
+        if (memory.ended().containsKey(terminate.instanceId())) find("S16", step, "it was ended at " + memory.ended().get(terminate.instanceId()));
+    }
+
+    private void terminateUnjoined(Plan.Step step, Action.TerminateUnjoined terminate) {
+        var listed = pool(terminate.pool()).stream().flatMap(pool -> pool.instances().stream()).filter(each -> each.id().equals(terminate.instanceId()))
+                .findFirst();
+        if (listed.isEmpty()) {
+            find("S6", step, terminate.instanceId() + " is not an instance of " + terminate.pool());
+            return;
+        }
+        for (Node node : snapshot.nodes()) {
+            if (belongs(node, listed.get())) find("S8", step, "node " + node.name() + " is this instance");
+            boolean known = snapshot.pools().stream().flatMap(pool -> pool.instances().stream()).anyMatch(instance -> belongs(node, instance));
+            if (!known && node.createdAt().isAfter(listed.get().launchedAt())) find("S8", step, "node " + node.name() + " matches no instance and may be this one");
+        }
+    }
+
+    private void poolsGoOneWay() {
+        var raised = new TreeSet<String>();
+        for (Plan.Step step : plan.steps()) {
+            if (step.action() instanceof Action.RaiseCapacity raise) raised.add(raise.pool());
+        }
+        for (Plan.Step step : plan.steps()) {
+            var pool = switch (step.action()) {
+                case Action.Terminate terminate -> terminate.pool();
+                case Action.TerminateUnjoined terminate -> terminate.pool();
+                case Action.Cordon cordon -> poolOf(cordon.node());
+                case Action.ScaleExecutor _, Action.RaiseCapacity _, Action.Uncordon _, Action.Evict _ -> "";
+            };
+            if (raised.contains(pool)) find("S7", step, pool + " is raised by the same plan");
+        }
+    }
+
+    private void budgetsAreSpentOnce() {
+        var spent = new TreeMap<String, Integer>();
+        for (Plan.Step step : plan.steps()) {
+            if (!(step.action() instanceof Action.Evict evict)) continue;
+            for (Pod pod : snapshot.pods()) {
+                if (!pod.uid().equals(evict.uid())) continue;
+                for (var budget : snapshot.budgets()) {
+                    if (!budget.covers(pod)) continue;
+                    int used = spent.merge(budget.namespace() + "/" + budget.name(), 1, Integer::sum);
+                    if (used > budget.disruptionsAllowed()) find("S5", step, "budget " + budget.name() + " allows " + budget.disruptionsAllowed());
+                }
+            }
+        }
+    }
+
+    /** What the plan ends in a pool must leave its minimum. */
+    private void sizesStayInBounds() {
+        var left = new TreeMap<String, Integer>();
+        for (Plan.Step step : plan.steps()) {
+            var pool = step.action() instanceof Action.Terminate terminate ? terminate.pool()
+                    : step.action() instanceof Action.TerminateUnjoined unjoined ? unjoined.pool() : "";
+            if (pool.isEmpty()) continue;
+            int min = poolConfig(pool).map(PoolConfig::minSize).orElse(0);
+            int seen = pool(pool).map(Pool::desired).orElse(0);
+            int ordered = memory.capacityOrders().containsKey(pool) ? memory.capacityOrders().get(pool).desired() : 0;
+            int size = left.merge(pool, Math.max(seen, ordered) - 1, (before, _) -> before - 1);
+            if (size < min) find("S6", step, "the pool would have " + size + " nodes, its minimum is " + min);
+        }
+    }
+
+    private Optional<Node> ours(Plan.Step step, String name, String uid) {
+        var node = snapshot.nodes().stream().filter(each -> each.name().equals(name) && each.uid().equals(uid)).findFirst();
+        if (node.isEmpty()) {
+            find("S6", step, "no such node");
+        } else if (poolOf(name).isEmpty()) {
+            find("S6", step, "the node is in no configured pool");
+            return Optional.empty();
+        }
+        return node;
+    }
+
+    private String poolOf(String nodeName) {
+        for (Node node : snapshot.nodes()) {
+            if (!node.name().equals(nodeName)) continue;
+            for (Pool pool : snapshot.pools()) {
+                if (poolConfig(pool.name()).isPresent() && pool.instances().stream().anyMatch(instance -> belongs(node, instance))) return pool.name();
+            }
+        }
+        return "";
+    }
+
+    private boolean ofExecutor(Pod pod) {
+        return config.executors().stream().anyMatch(each -> each.namespace().equals(pod.namespace()) && pod.owner().equals("Deployment/" + each.deployment()));
+    }
+
+    private static boolean belongs(Node node, Pool.Instance instance) {
+        if (node.providerId().startsWith("aws:")) return node.providerId().endsWith("/" + instance.id());
+        if (!instance.privateIp().isEmpty() && instance.privateIp().equals(node.internalIp())) return true;
+        return !instance.privateDns().isEmpty() && (instance.privateDns().equals(node.privateDns()) || instance.privateDns().equals(node.name()));
+    }
+
+    private Optional<PoolConfig> poolConfig(String name) {
+        return config.nodePools().stream().filter(each -> each.name().equals(name)).findFirst();
+    }
+
+    private Optional<Pool> pool(String name) {
+        return snapshot.pools().stream().filter(each -> each.name().equals(name)).findFirst();
+    }
+
+    private void find(String rule, Plan.Step step, String finding) {
+        findings.add(new Finding(rule, step, finding));
+    }
 }

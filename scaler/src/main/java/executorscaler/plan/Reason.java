@@ -68,6 +68,9 @@ public sealed interface Reason {
     /** Less work than pods, but not for long enough. */
     record Stabilizing(Instant since, int windowSeconds, long wanted) implements Reason {}
 
+    /** More work than the configured maximum of pods is for. */
+    record AtMaxReplicas(int max, long wanted) implements Reason {}
+
     /** Still at the placeholder image: nothing to scale until it is deployed. */
     record AwaitingDeployment(String image) implements Reason {}
 
@@ -109,7 +112,7 @@ public sealed interface Reason {
     record PodsHomeless(int pods) implements Reason {}
 
     /** Capacity was ordered and has not come within the pool's time; it no longer counts as on its way. */
-    record CapacityNotComing(int short_, Instant since) implements Reason {}
+    record CapacityNotComing(int instances, Instant since) implements Reason {}
 
     /** A node of this cluster matches no instance, so that "never joined" would be a guess (rule S8). */
     record MappingIncomplete(String instanceId, String node) implements Reason {}

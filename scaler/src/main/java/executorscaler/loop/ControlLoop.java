@@ -1,0 +1,97 @@
+package executorscaler.loop;
+
+import executorscaler.act.Actuator;
+import executorscaler.act.Outcome;
+import executorscaler.act.Performed;
+import executorscaler.config.ConfigSource;
+import executorscaler.observe.Observer;
+import executorscaler.plan.Action;
+import executorscaler.plan.Memory;
+import executorscaler.plan.PlanCheck;
+import executorscaler.plan.Planner;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns the loop: config, observe, decide, act, report. One thread calls {@link #tick}; {@link #run} is that thread in the service. */
+public final class ControlLoop {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ControlLoop.class);
+
+    private final ConfigSource config;
+    private final Observer observer;
+    private final Actuator actuator;
+    private final Clock clock;
+    private final List<TickListener> listeners;
+    private Memory memory = Memory.EMPTY;
+    private long ticks;
+
+    /** A loop over these parts that has not turned yet. */
+    public ControlLoop(ConfigSource config, Observer observer, Actuator actuator, Clock clock, List<TickListener> listeners) {
+        this.config = config;
+        this.observer = observer;
+        this.actuator = actuator;
+        this.clock = clock;
+        this.listeners = List.copyOf(listeners);
+    }
+
+    /** One turn: looks at everything once, decides, performs, reports, and returns what was reported. */
+    public Tick tick(Set<Signals.Cause> causes) throws InterruptedException {
+        var state = config.current();
+        var start = clock.elapsed();
+        var snapshot = observer.observe(state.config(), clock.now());
+        var observed = clock.elapsed();
+        var decision = Planner.decide(state.config(), snapshot, memory);
+        var checked = PlanCheck.check(state.config(), snapshot, memory, decision.plan());
+        var decided = clock.elapsed();
+        var performed = actuator.perform(checked.plan());
+        var acted = clock.elapsed();
+        memory = remember(decision.memory(), performed, clock.now());
+        var durations = new Tick.Durations(observed.minus(start), decided.minus(observed), acted.minus(decided));
+        var tick = new Tick(++ticks, causes, state, snapshot, checked.plan(), checked.findings(), performed, memory, durations);
+        for (TickListener listener : listeners) listener.ticked(tick);
+        return tick;
+    }
+
+    /** Turns until interrupted. A bug in a turn is reported and the next turn begins anew: the cluster stays as it is meanwhile. */
+    public void run(Signals signals) {
+        signals.raise(Signals.Cause.START);
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                tick(signals.await(Duration.ofMillis(config.current().config().control().intervalMillis())));
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException bug) {
+                LOG.error("a turn of the loop failed; nothing more is written in it", bug);
+                pause();
+            }
+        }
+    }
+
+    /** A bug that strikes in every turn must not turn the loop as fast as it can. */
+    private static void pause() {
+        try {
+            Thread.sleep(Duration.ofSeconds(1));
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Memory remember(Memory memory, List<Performed> performed, Instant now) {
+        var next = memory;
+        for (Performed each : performed) {
+            if (!(each.outcome() instanceof Outcome.Done done)) continue;
+            next = switch (each.step().action()) {
+                case Action.ScaleExecutor scale -> next.scaled(scale.executor(), scale.replicas(), done.version(), now);
+                case Action.RaiseCapacity raise -> next.ordered(raise.pool(), raise.desired(), now);
+                case Action.Terminate terminate -> next.ended(terminate.pool(), terminate.instanceId(), now);
+                case Action.TerminateUnjoined terminate -> next.ended(terminate.pool(), terminate.instanceId(), now);
+                case Action.Cordon _, Action.Uncordon _, Action.Evict _ -> next;
+            };
+        }
+        return next;
+    }
+}

@@ -1,0 +1,88 @@
+package executorscaler.observe;
+
+import executorscaler.config.Config;
+import executorscaler.snapshot.Missing;
+import executorscaler.snapshot.Snapshot;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Asks every reader at once and makes one Snapshot. Only Redis is asked in the tick; the other two answer from what their own threads keep fresh. */
+public final class Observer {
+
+    private final QueueReader queues;
+    private final ClusterReader cluster;
+    private final CloudReader cloud;
+    private final Executor executor;
+    private final TreeMap<String, Instant> missingSince = new TreeMap<>(); // touched by the loop's thread alone
+
+    /** An observer of these three; {@code executor} runs the readings: a thread each in the service, {@code Runnable::run} in simulations. */
+    public Observer(QueueReader queues, ClusterReader cluster, CloudReader cloud, Executor executor) {
+        this.queues = queues;
+        this.cluster = cluster;
+        this.cloud = cloud;
+        this.executor = executor;
+    }
+
+    /** The world as it is at {@code now}. A reader that does not answer within its time is missing; the others are not kept waiting for longer. */
+    public Snapshot observe(Config config, Instant now) throws InterruptedException {
+        // Twice the time-out of one round trip: one to connect, one to ask.
+        long deadlineMillis = 2L * config.redis().timeoutMillis() + 500;
+        var readingQueues = start(() -> queues.read(config, now));
+        var readingCloud = start(() -> cloud.read(config, now));
+        var readingCluster = start(() -> cluster.read(config, now));
+        var missing = new ArrayList<Missing>();
+        var queuesRead = join(readingQueues, deadlineMillis, Missing.Source.REDIS, now, missing, new QueueReader.Queues(List.of(), List.of()));
+        var cloudRead = join(readingCloud, deadlineMillis, Missing.Source.AWS, now, missing, new CloudReader.Cloud(List.of(), List.of()));
+        var clusterRead = join(readingCluster, deadlineMillis, Missing.Source.KUBERNETES, now, missing,
+                new ClusterReader.Cluster(List.of(), List.of(), List.of(), List.of(), List.of(), List.of()));
+        missing.addAll(queuesRead.missing());
+        missing.addAll(clusterRead.missing());
+        missing.addAll(cloudRead.missing());
+        return new Snapshot(now, queuesRead.queues(), clusterRead.executors(), cloudRead.pools(), clusterRead.nodes(), clusterRead.pods(), clusterRead.daemons(),
+                clusterRead.budgets(), sinceFirstSeen(missing));
+    }
+
+    private <T> FutureTask<T> start(Callable<T> reading) {
+        var task = new FutureTask<>(reading);
+        executor.execute(task);
+        return task;
+    }
+
+    private static <T> T join(FutureTask<T> task, long millis, Missing.Source source, Instant now, List<Missing> missing, T nothing)
+            throws InterruptedException {
+        try {
+            return task.get(millis, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException late) {
+            task.cancel(true);
+            missing.add(new Missing(source, "", now, "no answer within " + millis + " ms"));
+        } catch (ExecutionException bug) {
+            missing.add(new Missing(source, "", now, "bug: " + bug.getCause()));
+        }
+        return nothing;
+    }
+
+    /** Readers say what is missing now; since when is remembered here. */
+    private List<Missing> sinceFirstSeen(List<Missing> missing) {
+        var still = new TreeMap<String, Instant>();
+        var dated = new ArrayList<Missing>();
+        for (Missing each : missing) {
+            var key = each.source() + "/" + each.subject();
+            var since = missingSince.getOrDefault(key, each.since());
+            still.put(key, since);
+            dated.add(new Missing(each.source(), each.subject(), since, each.error()));
+        }
+        missingSince.clear();
+        missingSince.putAll(still);
+        dated.sort(Comparator.comparing(Missing::source).thenComparing(Missing::subject));
+        return dated;
+    }
+}

@@ -1,0 +1,47 @@
+package executorscaler.plan;
+
+import executorscaler.plan.scheduling.Group;
+import executorscaler.snapshot.Pod;
+import executorscaler.snapshot.PodShape;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The pods that need a home: those that wait for a node, of any workload, and those that this plan will bring about. Equal ones are one group. */
+final class Demand {
+
+    private final Map<PodShape, Group> groups = new LinkedHashMap<>(); // in order of first sight, which is the order of the sorted snapshot
+
+    private Demand() {}
+
+    static List<Group> of(World world, List<ExecutorSizing.Sized> sized) {
+        var demand = new Demand();
+        for (var each : sized) demand.addExecutor(world, each);
+        for (Pod pod : world.snapshot.pods()) {
+            if (waits(pod) && !world.executes(pod)) demand.add(pod.shape(), "pod/" + pod.path(), 1, 0);
+        }
+        return List.copyOf(new ArrayList<>(demand.groups.values()));
+    }
+
+    /** Without a node, and free to be given one. */
+    static boolean waits(Pod pod) {
+        return !pod.assigned() && !pod.ended() && !pod.terminating() && !pod.gated();
+    }
+
+    private void addExecutor(World world, ExecutorSizing.Sized sized) {
+        if (!sized.feeds()) return;
+        var pods = world.podsOf(sized.executor());
+        // Where the plan leaves fewer replicas than there are pods, the ReplicaSet takes those without a node first: they need no home.
+        int wanted = Math.max(0, sized.replicas() - (int) pods.stream().filter(Pod::assigned).count());
+        var waiting = pods.stream().filter(Demand::waits).limit(wanted).toList();
+        for (Pod pod : waiting) add(pod.shape(), "executor/" + sized.config().name(), 1, 0);
+        int coming = Math.max(0, sized.replicas() - pods.size());
+        if (coming > 0) add(sized.executor().shape(), "executor/" + sized.config().name(), 0, coming);
+    }
+
+    private void add(PodShape shape, String example, int pending, int coming) {
+        groups.merge(shape, new Group(shape, example, pending, coming),
+                (one, other) -> new Group(shape, one.example(), one.pending() + other.pending(), one.coming() + other.coming()));
+    }
+}

@@ -1,0 +1,151 @@
+package executorscaler.plan;
+
+import executorscaler.config.ExecutorConfig;
+import executorscaler.snapshot.Executor;
+import executorscaler.snapshot.Missing;
+import executorscaler.snapshot.Pod;
+import executorscaler.snapshot.Queue;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * How many pods each executor should have. Upwards at once and straight to the number; downwards only where no pod that goes can be running a job.
+ *
+ * <p>A queue of plain lists says how many jobs run, not where. A ReplicaSet that shrinks takes pods without a node first, then pods that are not running, then
+ * pods that are not ready, and then whichever it likes. So while any job is in flight or about to be taken, all pods with a node stay.
+ */
+final class ExecutorSizing {
+
+    /**
+     * What was decided for one executor.
+     *
+     * @param replicas how many pods there will be after this plan
+     * @param feeds whether its pods may buy nodes
+     */
+    record Sized(ExecutorConfig config, Executor executor, int replicas, boolean feeds) {}
+
+    private final World world;
+    private final List<Plan.Step> steps;
+    private final List<Plan.Held> held;
+    private final SortedMap<String, Instant> quietSince = new TreeMap<>();
+    private final SortedMap<String, Instant> surplusSince = new TreeMap<>();
+    private final SortedMap<String, Memory.Epoch> trust = new TreeMap<>();
+    private boolean certain = true;
+
+    ExecutorSizing(World world, List<Plan.Step> steps, List<Plan.Held> held) {
+        this.world = world;
+        this.steps = steps;
+        this.held = held;
+    }
+
+    /** One entry for each configured executor whose Deployment exists; steps and held reasons go to the lists given at construction. */
+    List<Sized> size() {
+        var sized = new ArrayList<Sized>();
+        for (var config : world.config.executors()) {
+            remember(config);
+            var found = world.executor(config);
+            if (found.isEmpty()) {
+                hold(config, new Reason.DeploymentNotFound(config.path()));
+                continue;
+            }
+            var executor = found.get();
+            var placeholder = world.placeholder(executor);
+            if (!placeholder.isEmpty()) {
+                hold(config, new Reason.AwaitingDeployment(placeholder));
+                sized.add(new Sized(config, executor, world.replicas(executor), false));
+                continue;
+            }
+            sized.add(new Sized(config, executor, replicas(config, executor), true));
+        }
+        return sized;
+    }
+
+    /** Whether every queue was read whole and is trusted: only then may anything be taken away. */
+    boolean certain() {
+        return certain;
+    }
+
+    /** The timers for the next tick. */
+    Memory remembering(Memory memory) {
+        return new Memory(memory.capacityOrders(), memory.scaleOrders(), memory.ended(), memory.idleSince(), quietSince, surplusSince, trust, memory.shortSince());
+    }
+
+    private int replicas(ExecutorConfig config, Executor executor) {
+        int current = world.replicas(executor);
+        var read = world.queue(config);
+        if (read.isEmpty()) {
+            certain = false;
+            var missing = world.missing(Missing.Source.REDIS, config.name());
+            hold(config, missing.<Reason>map(m -> new Reason.SourceMissing(m.source(), m.subject(), m.since(), m.error()))
+                    .orElseGet(() -> new Reason.SourceMissing(Missing.Source.REDIS, config.name(), world.now, "the queue was not read")));
+            return current;
+        }
+        var queue = read.get();
+        certain &= queue.whole() && trusted(config);
+        long wanted = Math.ceilDiv(queue.jobs(), (long) config.jobsPerPod());
+        int bounded = Math.clamp(wanted, config.minReplicas(), config.maxReplicas());
+        var needs = new Reason.QueueNeeds(queue.waiting(), queue.due(), queue.running(), config.jobsPerPod(), wanted, config.minReplicas(), config.maxReplicas());
+        if (wanted > config.maxReplicas()) hold(config, new Reason.AtMaxReplicas(config.maxReplicas(), wanted));
+        if (bounded > current) return scale(executor, current, bounded, needs);
+        if (bounded == current) return current;
+        return lower(config, executor, queue, bounded, wanted);
+    }
+
+    private int lower(ExecutorConfig config, Executor executor, Queue queue, int bounded, long wanted) {
+        int current = world.replicas(executor);
+        int window = world.config.scaleDown().stabilizationWindowSeconds();
+        var surplus = surplusSince.computeIfAbsent(config.name(), name -> world.memory.surplusSince().getOrDefault(name, world.now));
+        if (!queue.whole()) return keep(config, current, new Reason.ReadingIncomplete(queue.unread()));
+        if (!trusted(config)) {
+            var since = trust.getOrDefault(config.name(), new Memory.Epoch(queue.epoch(), world.now)).since();
+            return keep(config, current, new Reason.ReadingNotTrusted(since, world.config.scaleDown().trustSeconds()));
+        }
+        if (queue.jobs() == 0) {
+            var quiet = quietSince.getOrDefault(config.name(), world.now);
+            if (quiet.plusSeconds(window).isAfter(world.now)) return keep(config, current, new Reason.Stabilizing(quiet, window, wanted));
+            return scale(executor, current, bounded, new Reason.NoWorkLeft(quiet, config.minReplicas()));
+        }
+        int started = (int) world.podsOf(executor).stream().filter(Pod::assigned).count();
+        int floor = Math.max(bounded, started);
+        if (floor >= current) return keep(config, current, new Reason.JobsInFlight(queue.waiting() + queue.due(), queue.running(), started, wanted));
+        if (surplus.plusSeconds(window).isAfter(world.now)) return keep(config, current, new Reason.Stabilizing(surplus, window, wanted));
+        return scale(executor, current, floor, new Reason.SurplusNotStarted(wanted, started));
+    }
+
+    private int scale(Executor executor, int current, int replicas, Reason why) {
+        var action = new Action.ScaleExecutor(executor.name(), executor.namespace(), executor.deployment(), executor.uid(), current, replicas);
+        steps.add(new Plan.Step(action, why));
+        return replicas;
+    }
+
+    private int keep(ExecutorConfig config, int current, Reason why) {
+        hold(config, why);
+        return current;
+    }
+
+    private void hold(ExecutorConfig config, Reason why) {
+        held.add(new Plan.Held("executor/" + config.name(), why));
+    }
+
+    /** A data set that we see for the first time may have lost its jobs a moment ago: its zero counts only after it has stood for a while (rule S18). */
+    private boolean trusted(ExecutorConfig config) {
+        var epoch = trust.get(config.name());
+        return epoch != null && !epoch.since().plusSeconds(world.config.scaleDown().trustSeconds()).isAfter(world.now);
+    }
+
+    private void remember(ExecutorConfig config) {
+        var name = config.name();
+        var before = world.memory.trust().get(name);
+        var read = world.queue(config);
+        if (read.isEmpty()) {
+            if (before != null) trust.put(name, before);
+            return; // quiet and surplus begin anew after a gap: nobody saw what happened in it
+        }
+        var queue = read.get();
+        trust.put(name, before != null && before.id().equals(queue.epoch()) ? before : new Memory.Epoch(queue.epoch(), world.now));
+        if (queue.whole() && queue.jobs() == 0) quietSince.put(name, world.memory.quietSince().getOrDefault(name, world.now));
+    }
+}

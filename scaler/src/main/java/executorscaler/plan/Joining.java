@@ -1,0 +1,72 @@
+package executorscaler.plan;
+
+import executorscaler.snapshot.Node;
+import executorscaler.snapshot.Pool;
+import executorscaler.snapshot.Snapshot;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Which node is which instance. By provider id where it names the instance ({@code aws:///zone/i-...}), else by private address, else by private DNS name:
+ * K3s registers nodes as {@code k3s://name} (rule S8).
+ */
+final class Joining {
+
+    private final SortedMap<String, Node> nodeByInstance = new TreeMap<>();
+    private final SortedMap<String, Place> placeByNode = new TreeMap<>();
+    private final List<Node> strangers = new ArrayList<>();
+
+    /** Where a node belongs. */
+    record Place(Pool pool, Pool.Instance instance) {}
+
+    Joining(Snapshot snapshot) {
+        var byId = new TreeMap<String, Place>();
+        var byIp = new TreeMap<String, Place>();
+        var byDns = new TreeMap<String, Place>();
+        for (Pool pool : snapshot.pools()) {
+            for (var instance : pool.instances()) {
+                var place = new Place(pool, instance);
+                byId.put(instance.id(), place);
+                // A private address is free for another instance once its owner is on the way out.
+                if (instance.lifecycle() == Pool.Lifecycle.LEAVING) continue;
+                if (!instance.privateIp().isEmpty()) byIp.put(instance.privateIp(), place);
+                if (!instance.privateDns().isEmpty()) byDns.put(instance.privateDns(), place);
+            }
+        }
+        for (Node node : snapshot.nodes()) {
+            var place = find(node, byId, byIp, byDns);
+            if (place.isPresent()) {
+                placeByNode.put(node.name(), place.get());
+                nodeByInstance.put(place.get().instance().id(), node);
+            } else {
+                strangers.add(node);
+            }
+        }
+    }
+
+    Optional<Place> placeOf(Node node) {
+        return Optional.ofNullable(placeByNode.get(node.name()));
+    }
+
+    Optional<Node> nodeOf(Pool.Instance instance) {
+        return Optional.ofNullable(nodeByInstance.get(instance.id()));
+    }
+
+    /** Nodes that match no instance of any configured pool. */
+    List<Node> strangers() {
+        return Collections.unmodifiableList(strangers);
+    }
+
+    private static Optional<Place> find(Node node, SortedMap<String, Place> byId, SortedMap<String, Place> byIp, SortedMap<String, Place> byDns) {
+        var id = node.providerId();
+        if (id.startsWith("aws:")) return Optional.ofNullable(byId.get(id.substring(id.lastIndexOf('/') + 1)));
+        var place = byIp.get(node.internalIp());
+        if (place == null) place = byDns.get(node.privateDns());
+        if (place == null) place = byDns.get(node.name());
+        return Optional.ofNullable(place);
+    }
+}

@@ -1,0 +1,49 @@
+package executorscaler.plan;
+
+import executorscaler.config.Config;
+import executorscaler.snapshot.Missing;
+import executorscaler.snapshot.Snapshot;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Locale;
+
+/** Decides. A function of config, snapshot and memory: no clock, no chance, no side effect. */
+public final class Planner {
+
+    private Planner() {}
+
+    /**
+     * The whole plan for this tick: executors first, then homes for their pods and for all others that wait, then what may go.
+     *
+     * @param memory what the last tick left, {@link Memory#EMPTY} at the start
+     */
+    public static Decision decide(Config config, Snapshot snapshot, Memory memory) {
+        var steps = new ArrayList<Plan.Step>();
+        var held = new ArrayList<Plan.Held>();
+        for (Missing missing : snapshot.missing()) {
+            if (!missing.subject().isEmpty()) continue; // held where its subject is looked at
+            held.add(new Plan.Held("source/" + missing.source().name().toLowerCase(Locale.ROOT),
+                    new Reason.SourceMissing(missing.source(), missing.subject(), missing.since(), missing.error())));
+        }
+        var settled = Ledger.settle(memory, snapshot);
+        var world = new World(config, snapshot, settled);
+        // Without the cluster there are no executors, pods or nodes to speak of; what was idle may have been busy in the meantime.
+        if (world.missing(Missing.Source.KUBERNETES, "").isPresent()) return new Decision(new Plan(steps, held), forgetTimers(settled));
+
+        var sizing = new ExecutorSizing(world, steps, held);
+        var sized = sizing.size();
+        var grown = new PoolGrowth(world, steps, held).grow(Demand.of(world, sized));
+        boolean certain = sizing.certain() && snapshot.missing().isEmpty();
+        var idleSince = new PoolShrink(world, grown, steps, held).shrink(certain);
+
+        var sizes = sizing.remembering(settled);
+        var next = new Memory(sizes.capacityOrders(), sizes.scaleOrders(), sizes.ended(), idleSince, sizes.quietSince(), sizes.surplusSince(), sizes.trust(),
+                grown.shortSince());
+        return new Decision(new Plan(steps, held), next);
+    }
+
+    private static Memory forgetTimers(Memory memory) {
+        return new Memory(memory.capacityOrders(), memory.scaleOrders(), memory.ended(), Collections.emptySortedMap(), Collections.emptySortedMap(),
+                Collections.emptySortedMap(), memory.trust(), memory.shortSince());
+    }
+}

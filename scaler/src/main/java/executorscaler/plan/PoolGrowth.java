@@ -1,0 +1,227 @@
+package executorscaler.plan;
+
+import executorscaler.config.PoolConfig;
+import executorscaler.plan.scheduling.Bin;
+import executorscaler.plan.scheduling.Fit;
+import executorscaler.plan.scheduling.Group;
+import executorscaler.plan.scheduling.Packing;
+import executorscaler.snapshot.Missing;
+import executorscaler.snapshot.Node;
+import executorscaler.snapshot.Pod;
+import executorscaler.snapshot.Pool;
+import executorscaler.snapshot.Resources;
+import executorscaler.snapshot.Taint;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Gives every pod a home: on free room, on nodes that we were closing, on nodes on their way, and only then on nodes that have to be bought. */
+final class PoolGrowth {
+
+    /**
+     * What growth leaves for shrinking to know.
+     *
+     * @param bins all room, as filled
+     * @param homeless pods that a pool could take if it were allowed more nodes
+     * @param raised pools whose capacity the plan raises
+     */
+    record Grown(List<Bin> bins, int homeless, SortedSet<String> raised, SortedSet<String> uncordoned, SortedMap<String, Instant> shortSince) {}
+
+    /** A pool that may be bought from in this tick. */
+    private static final class Shelf {
+        final PoolConfig config;
+        final Pool pool;
+        final NodeTemplate template;
+        final int desired;
+        final boolean comes;
+        int bought;
+        int coming;
+        int pending;
+
+        Shelf(PoolConfig config, Pool pool, NodeTemplate template, int desired, boolean comes) {
+            this.config = config;
+            this.pool = pool;
+            this.template = template;
+            this.desired = desired;
+            this.comes = comes;
+        }
+    }
+
+    private final World world;
+    private final List<Plan.Step> steps;
+    private final List<Plan.Held> held;
+    private final List<Shelf> shelves = new ArrayList<>();
+    private final SortedMap<String, Instant> shortSince = new TreeMap<>();
+
+    PoolGrowth(World world, List<Plan.Step> steps, List<Plan.Held> held) {
+        this.world = world;
+        this.steps = steps;
+        this.held = held;
+    }
+
+    Grown grow(List<Group> groups) {
+        var bins = new ArrayList<Bin>();
+        for (Node node : world.snapshot.nodes()) addNode(node, bins);
+        for (var config : world.config.nodePools()) {
+            world.pool(config).ifPresentOrElse(pool -> addPool(config, pool, bins), () -> hold("pool/" + config.name(), poolMissing(config)));
+        }
+        var packed = Packing.pack(groups, bins, this::buy);
+        var uncordoned = uncordon(packed.bins());
+        int homeless = 0;
+        for (var left : packed.homeless()) homeless += explain(left);
+        var raised = new TreeSet<String>();
+        for (Shelf shelf : shelves) raise(shelf, raised);
+        return new Grown(packed.bins(), homeless, raised, uncordoned, shortSince);
+    }
+
+    private Reason poolMissing(PoolConfig config) {
+        return world.missing(Missing.Source.AWS, config.name()).<Reason>map(m -> new Reason.SourceMissing(m.source(), m.subject(), m.since(), m.error()))
+                .orElseGet(() -> new Reason.SourceMissing(Missing.Source.AWS, config.name(), world.now, "the group was not read"));
+    }
+
+    private void addNode(Node node, List<Bin> bins) {
+        var place = world.joining.placeOf(node);
+        if (!node.ready() || place.filter(p -> !p.instance().counts() || world.memory.ended().containsKey(p.instance().id())).isPresent()) return;
+        if (place.filter(p -> !world.complete(node, p.pool())).isPresent()) return; // still on its way, see addPool
+        Resources free = node.allocatable();
+        for (Pod pod : world.podsOn(node)) free = free.minus(pod.shape().requests());
+        var pool = place.map(p -> p.pool().name()).orElse("");
+        switch (node.cordon()) {
+            case Node.Cordon.None _ -> bins.add(new Bin(Bin.Kind.OPEN, pool, node.name(), node.labels(), node.taints(), free));
+            case Node.Cordon.ByUs _ -> bins.add(new Bin(Bin.Kind.CLOSED_BY_US, pool, node.name(), node.labels(), withoutCordon(node), free));
+            case Node.Cordon.ByOthers _ -> {
+                // Theirs to open: no room for us.
+            }
+        }
+    }
+
+    /** The node controller marks a cordoned node with a taint, and takes it off when the node opens. */
+    private static List<Taint> withoutCordon(Node node) {
+        return node.taints().stream().filter(taint -> !taint.key().equals("node.kubernetes.io/unschedulable")).toList();
+    }
+
+    private void addPool(PoolConfig config, Pool pool, List<Bin> bins) {
+        var nodes = world.nodes(pool);
+        var evidence = nodes.stream().filter(node -> world.complete(node, pool)).toList();
+        var template = NodeTemplate.of(config, pool, evidence, world.snapshot.daemons());
+        var alive = world.alive(pool);
+        int desired = world.desired(pool);
+        int onTheWay = 0;
+        for (var instance : alive) {
+            boolean complete = world.joining.nodeOf(instance).filter(node -> world.complete(node, pool)).isPresent();
+            if (!complete && !world.pastDeadline(config, instance.launchedAt())) onTheWay++;
+        }
+        boolean comes = true;
+        int unlaunched = Math.max(0, desired - alive.size());
+        if (unlaunched > 0) {
+            var order = world.memory.capacityOrders().get(config.name());
+            var since = world.memory.shortSince().getOrDefault(config.name(), world.now);
+            if (order != null && order.at().isAfter(since)) since = order.at();
+            shortSince.put(config.name(), since);
+            comes = !world.pastDeadline(config, since);
+            if (comes) onTheWay += unlaunched;
+            else hold("pool/" + config.name(), new Reason.CapacityNotComing(unlaunched, since));
+        }
+        for (int i = 0; i < onTheWay; i++) bins.add(template.bin(Bin.Kind.ON_THE_WAY));
+        shelves.add(new Shelf(config, pool, template, desired, comes));
+    }
+
+    /** Pools without devices first, so that no GPU node is bought for pods that ask for none; else in the order of the config. */
+    private List<Bin> buy(Group group, int pods) {
+        for (boolean devices : new boolean[] {false, true}) {
+            for (Shelf shelf : shelves) {
+                if (shelf.template.free().extended().isEmpty() == devices) continue;
+                int room = world.max(shelf.config, shelf.pool) - shelf.desired - shelf.bought;
+                int perNode = perNode(shelf, group);
+                if (room <= 0 || perNode == 0 || !shelf.comes) continue;
+                int nodes = Math.min(room, Math.ceilDiv(pods, perNode));
+                int placed = (int) Math.min(pods, (long) nodes * perNode);
+                shelf.bought += nodes;
+                // Pods that exist are counted first, whichever of the group they are.
+                int pending = Math.min(placed, Math.max(0, group.pending() - (group.pods() - pods)));
+                shelf.pending += pending;
+                shelf.coming += placed - pending;
+                var bins = new ArrayList<Bin>();
+                for (int i = 0; i < nodes; i++) bins.add(shelf.template.bin(Bin.Kind.NEW));
+                return bins;
+            }
+        }
+        return List.of();
+    }
+
+    private static int perNode(Shelf shelf, Group group) {
+        var template = shelf.template;
+        if (!Fit.accepts(group.shape(), "", template.labels(), template.taints())) return 0;
+        return group.shape().requests().timesIntoAtMost(template.free(), Integer.MAX_VALUE);
+    }
+
+    private SortedSet<String> uncordon(List<Bin> bins) {
+        var returned = new TreeMap<String, Integer>();
+        for (Bin bin : bins) {
+            if (bin.kind() == Bin.Kind.CLOSED_BY_US && bin.placed() > 0) returned.put(bin.node(), bin.placed());
+        }
+        for (Node node : world.snapshot.nodes()) {
+            var pods = returned.get(node.name());
+            if (pods != null) steps.add(new Plan.Step(new Action.Uncordon(node.name(), node.uid()), new Reason.DemandReturned(pods)));
+        }
+        return new TreeSet<>(returned.keySet());
+    }
+
+    /** Says why pods have no home, and how many of them a larger pool would take. */
+    private int explain(Packing.Homeless left) {
+        var group = left.group();
+        boolean waitsForRoom = false;
+        var because = new ArrayList<String>();
+        for (var config : world.config.nodePools()) {
+            var shelf = shelves.stream().filter(each -> each.config.name().equals(config.name())).findFirst();
+            if (shelf.isEmpty()) {
+                because.add(config.name() + ": could not be read");
+            } else if (perNode(shelf.get(), group) > 0) {
+                waitsForRoom = true;
+                int max = world.max(config, shelf.get().pool);
+                because.add(config.name() + ": " + (shelf.get().comes ? "at its maximum of " + max : "capacity that was ordered does not come"));
+                if (shelf.get().comes) hold("pool/" + config.name(), new Reason.PoolAtMax(config.name(), max, left.pods()));
+            } else {
+                var refusal = Fit.refusal(group.shape(), "", shelf.get().template.labels(), shelf.get().template.taints());
+                because.add(config.name() + ": " + (refusal.isEmpty() ? tooLarge(group, shelf.get().template.free()) : refusal));
+            }
+        }
+        because.addAll(group.shape().notModelled().stream().map(rule -> "not modelled: " + rule).toList());
+        hold(group.example(), new Reason.NoPoolFits(left.pods(), group.example(), because));
+        return waitsForRoom ? left.pods() : 0;
+    }
+
+    private static String tooLarge(Group group, Resources room) {
+        var requests = group.shape().requests();
+        if (requests.cpuMillis() > room.cpuMillis()) return "the pod requests " + requests.cpuMillis() + "m CPU, a new node offers " + room.cpuMillis() + "m";
+        if (requests.memoryBytes() > room.memoryBytes()) {
+            return "the pod requests " + (requests.memoryBytes() >> 20) + " MiB of memory, a new node offers " + (room.memoryBytes() >> 20) + " MiB";
+        }
+        for (var device : requests.extended().entrySet()) {
+            long there = room.extended().getOrDefault(device.getKey(), 0L);
+            if (device.getValue() > there) return "the pod requests " + device.getValue() + " " + device.getKey() + ", a new node offers " + there;
+        }
+        if (requests.ephemeralBytes() > room.ephemeralBytes()) {
+            return "the pod requests " + (requests.ephemeralBytes() >> 20) + " MiB of ephemeral storage, a new node is counted with " + (room.ephemeralBytes() >> 20);
+        }
+        return "a new node has no room for it beside its daemonsets";
+    }
+
+    private void raise(Shelf shelf, SortedSet<String> raised) {
+        int min = world.min(shelf.config, shelf.pool);
+        int wanted = Math.max(shelf.desired + shelf.bought, min);
+        if (wanted <= shelf.desired) return;
+        Reason why = shelf.bought > 0 ? new Reason.PodsDoNotFit(shelf.pending + shelf.coming, shelf.coming, shelf.pending, shelf.bought)
+                : new Reason.BelowMinSize(min);
+        raised.add(shelf.config.name());
+        steps.add(new Plan.Step(new Action.RaiseCapacity(shelf.config.name(), shelf.pool.group(), shelf.desired, wanted), why));
+    }
+
+    private void hold(String subject, Reason why) {
+        held.add(new Plan.Held(subject, why));
+    }
+}

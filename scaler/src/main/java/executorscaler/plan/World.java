@@ -1,0 +1,139 @@
+package executorscaler.plan;
+
+import executorscaler.config.Config;
+import executorscaler.config.ExecutorConfig;
+import executorscaler.config.PoolConfig;
+import executorscaler.snapshot.Executor;
+import executorscaler.snapshot.Missing;
+import executorscaler.snapshot.Node;
+import executorscaler.snapshot.Pod;
+import executorscaler.snapshot.Pool;
+import executorscaler.snapshot.Queue;
+import executorscaler.snapshot.Snapshot;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What we hold to be true in this tick: the snapshot, indexed, with our own unseen orders added. Everything that decides reads this and changes nothing in it. */
+final class World {
+
+    final Config config;
+    final Snapshot snapshot;
+    final Memory memory;
+    final Instant now;
+    final Joining joining;
+    private final SortedMap<String, List<Pod>> podsByNode = new TreeMap<>();
+    private final SortedMap<String, List<Pod>> podsByOwner = new TreeMap<>();
+    private final SortedMap<String, Pool> pools = new TreeMap<>();
+
+    World(Config config, Snapshot snapshot, Memory memory) {
+        this.config = config;
+        this.snapshot = snapshot;
+        this.memory = memory;
+        this.now = snapshot.takenAt();
+        this.joining = new Joining(snapshot);
+        for (Pool pool : snapshot.pools()) pools.put(pool.name(), pool);
+        for (Pod pod : snapshot.pods()) {
+            if (pod.ended()) continue;
+            if (pod.assigned()) podsByNode.computeIfAbsent(pod.node(), _ -> new ArrayList<>()).add(pod);
+            if (!pod.owner().isEmpty()) podsByOwner.computeIfAbsent(pod.namespace() + "/" + pod.owner(), _ -> new ArrayList<>()).add(pod);
+        }
+    }
+
+    Optional<Missing> missing(Missing.Source source, String subject) {
+        return snapshot.missing().stream().filter(missing -> missing.is(source, subject)).findFirst();
+    }
+
+    Optional<Queue> queue(ExecutorConfig executor) {
+        return snapshot.queues().stream().filter(queue -> queue.executor().equals(executor.name())).findFirst();
+    }
+
+    Optional<Executor> executor(ExecutorConfig config) {
+        return snapshot.executors().stream().filter(executor -> executor.name().equals(config.name())).findFirst();
+    }
+
+    Optional<Pool> pool(PoolConfig config) {
+        return Optional.ofNullable(pools.get(config.name()));
+    }
+
+    /** Pods on the node that have not ended, its residents among them. */
+    List<Pod> podsOn(Node node) {
+        return podsByNode.getOrDefault(node.name(), List.of());
+    }
+
+    /** Pods on the node that are neither ended nor residents: what keeps it from being empty. */
+    List<Pod> guestsOn(Node node) {
+        return podsOn(node).stream().filter(pod -> !pod.resident()).toList();
+    }
+
+    /** The executor's pods that have not ended and are not being deleted: those that {@code spec.replicas} counts. */
+    List<Pod> podsOf(Executor executor) {
+        return podsByOwner.getOrDefault(executor.namespace() + "/" + executor.owner(), List.of()).stream().filter(pod -> !pod.terminating()).toList();
+    }
+
+    /** Whether the pod belongs to a configured executor, and so may be running a job. */
+    boolean executes(Pod pod) {
+        return snapshot.executors().stream().anyMatch(executor -> executor.namespace().equals(pod.namespace()) && executor.owner().equals(pod.owner()));
+    }
+
+    /** Replicas as we last ordered them where the cache has not caught up, else as the cache has them. */
+    int replicas(Executor executor) {
+        var order = memory.scaleOrders().get(executor.name());
+        return order != null ? order.replicas() : executor.replicas();
+    }
+
+    /** Whether the executor still waits for its first deployment (rule S14); the image that says so, else empty. */
+    String placeholder(Executor executor) {
+        for (var image : executor.images()) {
+            if (image.equals(config.placeholderImage())) return image;
+            var name = image.substring(image.lastIndexOf('/') + 1);
+            int end = name.indexOf('@') >= 0 ? name.indexOf('@') : name.indexOf(':');
+            if ((end < 0 ? name : name.substring(0, end)).equals(config.placeholderImage())) return image;
+            if (name.endsWith(":" + config.placeholderImage())) return image;
+        }
+        return "";
+    }
+
+    /** Desired capacity: the larger of what was seen and what we ordered, less instances that we ended and the reading still counts. */
+    int desired(Pool pool) {
+        int seen = pool.desired();
+        for (var instance : pool.instances()) {
+            if (instance.counts() && memory.ended().containsKey(instance.id())) seen--;
+        }
+        var order = memory.capacityOrders().get(pool.name());
+        return order == null ? seen : Math.max(seen, order.desired());
+    }
+
+    /** Instances that the group counts and that we have not ended. */
+    List<Pool.Instance> alive(Pool pool) {
+        return pool.instances().stream().filter(instance -> instance.counts() && !memory.ended().containsKey(instance.id())).toList();
+    }
+
+    /** The narrower of the config's bounds and the group's own. */
+    int min(PoolConfig config, Pool pool) {
+        return Math.max(config.minSize(), pool.min());
+    }
+
+    /** See {@link #min}. */
+    int max(PoolConfig config, Pool pool) {
+        return Math.min(config.maxSize(), pool.max());
+    }
+
+    /** Nodes of the pool that are registered, in name order. */
+    List<Node> nodes(Pool pool) {
+        return snapshot.nodes().stream().filter(node -> joining.placeOf(node).filter(place -> place.pool().name().equals(pool.name())).isPresent()).toList();
+    }
+
+    /** Ready, with every resource that its machine should bring allocatable: a GPU node without its GPUs is still on its way (rule S9). */
+    boolean complete(Node node, Pool pool) {
+        return node.ready() && pool.type().accelerators().entrySet().stream()
+                .allMatch(device -> node.allocatable().extended().getOrDefault(device.getKey(), 0L) >= device.getValue());
+    }
+
+    boolean pastDeadline(PoolConfig config, Instant since) {
+        return since.plusSeconds(config.maxProvisionSeconds()).isBefore(now);
+    }
+}

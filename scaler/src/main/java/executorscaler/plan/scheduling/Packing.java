@@ -1,0 +1,69 @@
+package executorscaler.plan.scheduling;
+
+import executorscaler.snapshot.Resources;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Puts groups of equal pods into bins, largest pods first, cheapest room first: nodes that are open, nodes that we are closing, nodes on their way, and then
+ * nodes that a {@link Shop} sells. First fit in decreasing order of size, once per group and not once per pod.
+ */
+public final class Packing {
+
+    /** Where more room can be had. */
+    public interface Shop {
+
+        /**
+         * Room for one group that fits nowhere else: at most as many new bins as {@code pods} of it need. Called until it returns nothing or all pods have a
+         * home.
+         */
+        List<Bin> buy(Group group, int pods);
+    }
+
+    /** A group, and how many of its pods found no home. */
+    public record Homeless(Group group, int pods) {}
+
+    /** What came of a packing: all bins, and the pods that none of them took. */
+    public record Result(List<Bin> bins, List<Homeless> homeless) {
+        public Result {
+            bins = List.copyOf(bins);
+            homeless = List.copyOf(homeless);
+        }
+    }
+
+    private Packing() {}
+
+    /** The bins that were given, as filled, followed by those that were bought. */
+    public static Result pack(List<Group> groups, List<Bin> bins, Shop shop) {
+        var all = new ArrayList<>(bins);
+        all.sort(Comparator.comparing(Bin::kind));
+        var homeless = new ArrayList<Homeless>();
+        var sorted = new ArrayList<>(groups);
+        sorted.sort(Comparator.comparingDouble((Group group) -> size(group.shape().requests())).reversed().thenComparing(Group::example));
+        for (Group group : sorted) {
+            int left = group.pods();
+            for (Bin bin : all) {
+                if (left == 0) break;
+                left -= bin.place(group.shape(), left);
+            }
+            while (left > 0) {
+                var bought = shop.buy(group, left);
+                if (bought.isEmpty()) break;
+                int before = left;
+                for (Bin bin : bought) left -= bin.place(group.shape(), left);
+                all.addAll(bought);
+                if (left == before) throw new IllegalStateException("the shop sold bins that do not take " + group.example());
+            }
+            if (left > 0) homeless.add(new Homeless(group, left));
+        }
+        return new Result(Collections.unmodifiableList(all), homeless);
+    }
+
+    /** CPUs, or memory at 4 GiB a CPU, whichever is more; a device outweighs both. */
+    private static double size(Resources requests) {
+        double devices = requests.extended().values().stream().mapToLong(Long::longValue).sum();
+        return devices * 1000 + Math.max(requests.cpuMillis() / 1000.0, requests.memoryBytes() / (4.0 * (1L << 30)));
+    }
+}
