@@ -58,7 +58,7 @@ public sealed interface Action {
     record TerminateUnjoined(String pool, String group, String instanceId, String privateIp, String privateDns) implements Action {
         @Override
         public String subject() {
-            return "pool/" + pool;
+            return "instance/" + instanceId;
         }
     }
 

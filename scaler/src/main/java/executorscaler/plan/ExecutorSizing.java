@@ -76,9 +76,9 @@ final class ExecutorSizing {
     private int replicas(ExecutorConfig config, Executor executor) {
         int current = world.replicas(executor);
         var read = world.queue(config);
-        if (read.isEmpty()) {
+        var missing = world.missing(Missing.Source.REDIS, config.name());
+        if (read.isEmpty() || missing.isPresent()) {
             certain = false;
-            var missing = world.missing(Missing.Source.REDIS, config.name());
             hold(config, missing.<Reason>map(m -> new Reason.SourceMissing(m.source(), m.subject(), m.since(), m.error()))
                     .orElseGet(() -> new Reason.SourceMissing(Missing.Source.REDIS, config.name(), world.now, "the queue was not read")));
             return current;

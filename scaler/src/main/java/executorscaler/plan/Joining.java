@@ -25,16 +25,17 @@ final class Joining {
 
     Joining(Snapshot snapshot) {
         var byId = new TreeMap<String, Place>();
-        var byIp = new TreeMap<String, Place>();
-        var byDns = new TreeMap<String, Place>();
+        // An address that two instances claim (two VPCs, an old answer) identifies neither: those are empty here.
+        var byIp = new TreeMap<String, Optional<Place>>();
+        var byDns = new TreeMap<String, Optional<Place>>();
         for (Pool pool : snapshot.pools()) {
             for (var instance : pool.instances()) {
                 var place = new Place(pool, instance);
                 byId.put(instance.id(), place);
                 // A private address is free for another instance once its owner is on the way out.
                 if (instance.lifecycle() == Pool.Lifecycle.LEAVING) continue;
-                if (!instance.privateIp().isEmpty()) byIp.put(instance.privateIp(), place);
-                if (!instance.privateDns().isEmpty()) byDns.put(instance.privateDns(), place);
+                if (!instance.privateIp().isEmpty()) byIp.merge(instance.privateIp(), Optional.of(place), (_, _) -> Optional.empty());
+                if (!instance.privateDns().isEmpty()) byDns.merge(instance.privateDns(), Optional.of(place), (_, _) -> Optional.empty());
             }
         }
         for (Node node : snapshot.nodes()) {
@@ -61,12 +62,11 @@ final class Joining {
         return Collections.unmodifiableList(strangers);
     }
 
-    private static Optional<Place> find(Node node, SortedMap<String, Place> byId, SortedMap<String, Place> byIp, SortedMap<String, Place> byDns) {
+    private static Optional<Place> find(Node node, SortedMap<String, Place> byId, SortedMap<String, Optional<Place>> byIp,
+            SortedMap<String, Optional<Place>> byDns) {
         var id = node.providerId();
         if (id.startsWith("aws:")) return Optional.ofNullable(byId.get(id.substring(id.lastIndexOf('/') + 1)));
-        var place = byIp.get(node.internalIp());
-        if (place == null) place = byDns.get(node.privateDns());
-        if (place == null) place = byDns.get(node.name());
-        return Optional.ofNullable(place);
+        return byIp.getOrDefault(node.internalIp(), Optional.empty()).or(() -> byDns.getOrDefault(node.privateDns(), Optional.empty()))
+                .or(() -> byDns.getOrDefault(node.name(), Optional.empty()));
     }
 }

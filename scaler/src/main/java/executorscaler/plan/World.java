@@ -74,9 +74,12 @@ final class World {
         return podsByOwner.getOrDefault(executor.namespace() + "/" + executor.owner(), List.of()).stream().filter(pod -> !pod.terminating()).toList();
     }
 
-    /** Whether the pod belongs to a configured executor, and so may be running a job. */
+    /** Whether the pod belongs to a configured executor, and so may be running a job, even where its Deployment is gone. */
     boolean executes(Pod pod) {
-        return snapshot.executors().stream().anyMatch(executor -> executor.namespace().equals(pod.namespace()) && executor.owner().equals(pod.owner()));
+        for (var executor : config.executors()) {
+            if (executor.namespace().equals(pod.namespace()) && pod.owner().equals("Deployment/" + executor.deployment())) return true;
+        }
+        return false;
     }
 
     /** Replicas as we last ordered them where the cache has not caught up, else as the cache has them. */

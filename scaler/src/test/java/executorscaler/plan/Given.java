@@ -1,0 +1,185 @@
+package executorscaler.plan;
+
+import executorscaler.config.Config;
+import executorscaler.config.ControlConfig;
+import executorscaler.config.ExecutorConfig;
+import executorscaler.config.PoolConfig;
+import executorscaler.config.QueueConfig;
+import executorscaler.config.RedisConfig;
+import executorscaler.config.ScaleDownConfig;
+import executorscaler.snapshot.Budget;
+import executorscaler.snapshot.Daemon;
+import executorscaler.snapshot.Executor;
+import executorscaler.snapshot.MachineType;
+import executorscaler.snapshot.Missing;
+import executorscaler.snapshot.Node;
+import executorscaler.snapshot.Pod;
+import executorscaler.snapshot.PodShape;
+import executorscaler.snapshot.Pool;
+import executorscaler.snapshot.Queue;
+import executorscaler.snapshot.Requirement;
+import executorscaler.snapshot.Resources;
+import executorscaler.snapshot.Selector;
+import executorscaler.snapshot.Snapshot;
+import executorscaler.snapshot.Taint;
+import executorscaler.snapshot.Toleration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A world for a test, by the platform's example: one executor of 2 CPU and 4 GiB on c5.2xlarge, and a general pool of t3.large. */
+public final class Given {
+
+    public static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+    public static final long GIB = 1L << 30;
+    public static final MachineType C5 = new MachineType("c5.2xlarge", 8, 16 * GIB, new TreeMap<>(), 58, "amd64");
+    public static final MachineType T3 = new MachineType("t3.large", 2, 8 * GIB, new TreeMap<>(), 35, "amd64");
+    public static final MachineType G4 = new MachineType("g4dn.xlarge", 4, 16 * GIB, new TreeMap<>(Map.of("nvidia.com/gpu", 1L)), 29, "amd64");
+
+    public Instant now = NOW;
+    public ScaleDownConfig scaleDown = new ScaleDownConfig(60, 300, 5, 600, 0.5, 60);
+    public int minReplicas = 0;
+    public int maxReplicas = 50;
+    public final List<PoolConfig> poolConfigs = new ArrayList<>();
+    public final List<Queue> queues = new ArrayList<>();
+    public final List<Executor> executors = new ArrayList<>();
+    public final List<Pool> pools = new ArrayList<>();
+    public final List<Node> nodes = new ArrayList<>();
+    public final List<Pod> pods = new ArrayList<>();
+    public final List<Daemon> daemons = new ArrayList<>();
+    public final List<Budget> budgets = new ArrayList<>();
+    public final List<Missing> missing = new ArrayList<>();
+
+    /** The executor's pool alone, with nothing running and nothing waiting. */
+    public static Given executorsOnly() {
+        var given = new Given();
+        given.poolConfigs.add(compute(0, 20));
+        return given;
+    }
+
+    public static PoolConfig compute(int min, int max) {
+        return new PoolConfig("compute", "asg-compute", "c5.2xlarge", PoolConfig.CapacityType.ON_DEMAND, min, max,
+                new TreeMap<>(Map.of("workload-type", "executor")), List.of(new PoolConfig.TaintConfig("workload-type", "executor", PoolConfig.Effect.NO_SCHEDULE)), 0,
+                PoolConfig.Reserved.BY_FORMULA, 600);
+    }
+
+    public static PoolConfig general(int min, int max) {
+        return new PoolConfig("general", "asg-general", "t3.large", PoolConfig.CapacityType.ON_DEMAND, min, max,
+                new TreeMap<>(Map.of("workload-type", "general")), List.of(), 0, PoolConfig.Reserved.BY_FORMULA, 600);
+    }
+
+    public static PoolConfig gpu(int min, int max) {
+        return new PoolConfig("gpu", "asg-gpu", "g4dn.xlarge", PoolConfig.CapacityType.ON_DEMAND, min, max, new TreeMap<>(),
+                List.of(new PoolConfig.TaintConfig("nvidia.com/gpu", "true", PoolConfig.Effect.NO_SCHEDULE)), 0, PoolConfig.Reserved.BY_FORMULA, 600);
+    }
+
+    public static PodShape shape(long cpuMillis, long memoryMib, String workloadType) {
+        var tolerations = workloadType.equals("executor") ? List.of(new Toleration("workload-type", false, "executor", "NoSchedule")) : List.<Toleration>of();
+        return new PodShape(new Resources(cpuMillis, memoryMib << 20, 0, 1, new TreeMap<>()),
+                new TreeMap<>(workloadType.isEmpty() ? Map.of() : Map.of("workload-type", workloadType)), List.of(), tolerations, List.of());
+    }
+
+    public static PodShape executorShape() {
+        return shape(2000, 4096, "executor");
+    }
+
+    public Given jobs(long waiting, long running) {
+        queues.add(new Queue("executor", waiting, 0, running, "epoch-1", "", now));
+        return this;
+    }
+
+    public Given replicas(int replicas) {
+        return executor(replicas, "registry/executor:1");
+    }
+
+    public Given executor(int replicas, String image) {
+        executors.add(new Executor("executor", "jobs", "executor", "uid-executor", 7, replicas, 0, executorShape(), List.of(image), true));
+        return this;
+    }
+
+    public Given pool(PoolConfig config, MachineType type, int desired, Pool.Instance... instances) {
+        pools.add(new Pool(config.name(), config.autoScalingGroup(), config.minSize(), config.maxSize(), desired, List.of(instances), type, List.of("us-east-1a"), now));
+        return this;
+    }
+
+    /** The compute pool with {@code joined} ready nodes of {@code desired}, each launched an hour ago. */
+    public Given computePool(int desired, int joined) {
+        var instances = new ArrayList<Pool.Instance>();
+        for (int i = 0; i < joined; i++) {
+            instances.add(instance("i-" + i, now.minusSeconds(3600)));
+            nodes.add(node("n" + i, "i-" + i));
+        }
+        return pool(poolConfigs.getFirst(), C5, desired, instances.toArray(Pool.Instance[]::new));
+    }
+
+    public static Pool.Instance instance(String id, Instant launchedAt) {
+        return new Pool.Instance(id, Pool.Lifecycle.IN_SERVICE, "10.0.0." + id.hashCode() % 250, id + ".internal", "c5.2xlarge", "us-east-1a", launchedAt);
+    }
+
+    public Node node(String name, String instanceId) {
+        return node(name, instanceId, new Node.Cordon.None());
+    }
+
+    public Node node(String name, String instanceId, Node.Cordon cordon) {
+        return new Node(name, "uid-" + name, "aws:///us-east-1a/" + instanceId, "", name,
+                new TreeMap<>(Map.of("workload-type", "executor", "node.kubernetes.io/instance-type", "c5.2xlarge", "kubernetes.io/hostname", name)),
+                List.of(new Taint("workload-type", "executor", Taint.Effect.NO_SCHEDULE)), new Resources(7910, 14162L << 20, 20 * GIB, 58, new TreeMap<>()), true, cordon,
+                now.minusSeconds(3600));
+    }
+
+    public Given executorPod(String name, String node) {
+        pods.add(new Pod("jobs", name, "uid-" + name, "Deployment/executor", executorShape(), new TreeMap<>(), node.isEmpty() ? Pod.Phase.PENDING : Pod.Phase.RUNNING, node,
+                !node.isEmpty(), false, false, false, "", now.minusSeconds(60)));
+        return this;
+    }
+
+    public Given pod(String name, String owner, PodShape shape, String node, boolean resident) {
+        pods.add(new Pod("web", name, "uid-" + name, owner, shape, new TreeMap<>(Map.of("app", "web")), node.isEmpty() ? Pod.Phase.PENDING : Pod.Phase.RUNNING, node,
+                !node.isEmpty(), false, false, resident, "", now.minusSeconds(60)));
+        return this;
+    }
+
+    public Given budget(int allowed) {
+        budgets.add(new Budget("web", "web", new Selector(List.of(new Requirement("app", Requirement.Operator.IN, List.of("web")))), allowed));
+        return this;
+    }
+
+    public Given missing(Missing.Source source, String subject) {
+        missing.add(new Missing(source, subject, now.minusSeconds(30), "connection refused"));
+        return this;
+    }
+
+    public Config config() {
+        var executor = new ExecutorConfig("executor", "jobs", "executor", new QueueConfig.Lists("jobs", "jobs:running", "", QueueConfig.TimeUnit.SECONDS), 2, minReplicas,
+                maxReplicas);
+        return new Config(new RedisConfig("redis://127.0.0.1:6379/0", "", "", "", 1000), List.of(executor), poolConfigs, scaleDown, ControlConfig.DEFAULT, "TO_BE_DEPLOYED");
+    }
+
+    public Snapshot snapshot() {
+        return new Snapshot(now, queues, executors, pools, nodes, pods, daemons, budgets, missing);
+    }
+
+    /** The plan of somebody who has seen this world stand for an hour. */
+    public Plan planAfterAnHour() {
+        return decide(Memory.ofStanding(snapshot(), 3600)).plan();
+    }
+
+    public Plan planAtFirstSight() {
+        return decide(Memory.EMPTY).plan();
+    }
+
+    public Decision decide(Memory memory) {
+        return Planner.decide(config(), snapshot(), memory);
+    }
+
+    public static List<Action> actions(Plan plan) {
+        return plan.steps().stream().map(Plan.Step::action).toList();
+    }
+
+    /** Reasons held for a subject. */
+    public static List<Reason> held(Plan plan, String subject) {
+        return plan.held().stream().filter(held -> held.subject().equals(subject)).map(Plan.Held::why).toList();
+    }
+}

@@ -1,0 +1,206 @@
+package executorscaler.plan;
+
+import static executorscaler.plan.Given.actions;
+import static executorscaler.plan.Given.held;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import executorscaler.snapshot.Daemon;
+import executorscaler.snapshot.Missing;
+import executorscaler.snapshot.Node;
+import executorscaler.snapshot.PodShape;
+import executorscaler.snapshot.Pool;
+import executorscaler.snapshot.Resources;
+import executorscaler.snapshot.Toleration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("unit")
+class GrowthTest {
+
+    @Test
+    void aHundredJobsFromZeroOrderFiftyPodsAndSeventeenNodesInOnePlan() {
+        var plan = Given.executorsOnly().jobs(100, 0).replicas(0).computePool(0, 0).planAtFirstSight();
+        assertThat(plan.steps()).containsExactly(
+                new Plan.Step(new Action.ScaleExecutor("executor", "jobs", "executor", "uid-executor", 0, 50), new Reason.QueueNeeds(100, 0, 0, 2, 50, 0, 50)),
+                new Plan.Step(new Action.RaiseCapacity("compute", "asg-compute", 0, 17), new Reason.PodsDoNotFit(50, 50, 0, 17)));
+        assertThat(plan.held()).isEmpty();
+    }
+
+    @Test
+    void theNextTickBuysNothingWhileTheCapacityIsOnItsWay() {
+        var memory = Memory.EMPTY.scaled("executor", 50, 9, Given.NOW).ordered("compute", 17, Given.NOW);
+        assertThat(Given.executorsOnly().jobs(100, 0).replicas(0).computePool(0, 0).decide(memory).plan().steps()).isEmpty();
+
+        var seen = Given.executorsOnly().jobs(100, 0).replicas(50).computePool(17, 0);
+        for (int i = 0; i < 50; i++) seen.executorPod("p" + i, "");
+        assertThat(seen.planAtFirstSight().steps()).isEmpty();
+    }
+
+    @Test
+    void freeRoomAndNodesOnTheirWayAreUsedBeforeAnythingIsBought() {
+        // 15 more pods: 2 go to the free room of n4, 3 to the one node on its way, 10 need ceil(10 / 3) = 4 new nodes.
+        var given = Given.executorsOnly();
+        given.jobs(30, 7).replicas(4).computePool(6, 5);
+        for (int i = 0; i < 4; i++) given.executorPod("p" + i, "n" + i);
+        for (int i = 0; i < 4; i++) given.pod("filler" + i, "Deployment/filler", Given.shape(5000, 1024, "executor"), "n" + i, false);
+        given.pod("filler4", "Deployment/filler", Given.shape(3500, 1024, "executor"), "n4", false);
+        assertThat(actions(given.planAtFirstSight())).containsExactly(
+                new Action.ScaleExecutor("executor", "jobs", "executor", "uid-executor", 4, 19), new Action.RaiseCapacity("compute", "asg-compute", 6, 10));
+    }
+
+    @Test
+    void thePoolStopsAtItsMaximumAndSaysSo() {
+        var given = Given.executorsOnly();
+        given.poolConfigs.set(0, Given.compute(0, 12));
+        var plan = given.jobs(100, 0).replicas(0).computePool(6, 0).planAtFirstSight();
+        assertThat(actions(plan)).contains(new Action.RaiseCapacity("compute", "asg-compute", 6, 12));
+        assertThat(held(plan, "pool/compute")).containsExactly(new Reason.PoolAtMax("compute", 12, 14));
+    }
+
+    @Test
+    void theGroupsOwnMaximumHoldsWhereItIsNarrower() {
+        var given = Given.executorsOnly().jobs(100, 0).replicas(0);
+        given.pools.add(new Pool("compute", "asg-compute", 0, 5, 0, List.of(), Given.C5, List.of(), Given.NOW));
+        assertThat(actions(given.planAtFirstSight())).contains(new Action.RaiseCapacity("compute", "asg-compute", 0, 5));
+    }
+
+    @Test
+    void aPoolBelowItsMinimumIsRaised() {
+        var given = new Given();
+        given.poolConfigs.add(Given.general(2, 10));
+        given.jobs(0, 0).replicas(0).pool(given.poolConfigs.getFirst(), Given.T3, 0);
+        assertThat(given.planAtFirstSight().steps())
+                .containsExactly(new Plan.Step(new Action.RaiseCapacity("general", "asg-general", 0, 2), new Reason.BelowMinSize(2)));
+    }
+
+    @Test
+    void pendingPodsOfAnyWorkloadRaiseTheirPool() {
+        var given = Given.executorsOnly().jobs(0, 0).replicas(0).computePool(0, 0);
+        given.poolConfigs.add(Given.general(0, 10));
+        given.pool(given.poolConfigs.get(1), Given.T3, 0);
+        for (int i = 0; i < 5; i++) given.pod("web-" + i, "Deployment/web", Given.shape(900, 512, "general"), "", false);
+        assertThat(actions(given.planAtFirstSight())).containsExactly(new Action.RaiseCapacity("general", "asg-general", 0, 3));
+    }
+
+    @Test
+    void aPodThatFitsNoPoolIsExplainedWithTheReasonOfEachPool() {
+        var given = Given.executorsOnly().jobs(0, 0).replicas(0).computePool(0, 0);
+        given.poolConfigs.add(Given.general(0, 10));
+        given.pool(given.poolConfigs.get(1), Given.T3, 0);
+        given.pod("huge", "Deployment/huge", Given.shape(64_000, 1024, "general"), "", false);
+        var plan = given.planAtFirstSight();
+        assertThat(plan.steps()).isEmpty();
+        assertThat(held(plan, "pod/web/huge")).containsExactly(new Reason.NoPoolFits(1, "pod/web/huge",
+                List.of("compute: the pod's nodeSelector wants workload-type=general, the node has executor", "general: the pod requests 64000m CPU, a new node offers 1930m")));
+    }
+
+    @Test
+    void gpuNodesAreNotBoughtForPodsThatAskForNone() {
+        var given = new Given();
+        given.poolConfigs.add(Given.gpu(0, 5));
+        given.poolConfigs.add(Given.general(0, 10));
+        given.jobs(0, 0).replicas(0).pool(given.poolConfigs.get(0), Given.G4, 0).pool(given.poolConfigs.get(1), Given.T3, 0);
+        var tolerant = new PodShape(new Resources(500, 1L << 28, 0, 1, new TreeMap<>()), new TreeMap<>(), List.of(),
+                List.of(new Toleration("", true, "", "")), List.of());
+        given.pod("tolerant", "Deployment/x", tolerant, "", false);
+        assertThat(actions(given.planAtFirstSight())).containsExactly(new Action.RaiseCapacity("general", "asg-general", 0, 1));
+    }
+
+    @Test
+    void podsThatAskForGpusBuyGpuNodes() {
+        var given = new Given();
+        given.poolConfigs.add(Given.gpu(0, 5));
+        given.jobs(0, 0).replicas(0).pool(given.poolConfigs.get(0), Given.G4, 0);
+        var gpu = new PodShape(new Resources(500, 1L << 28, 0, 1, new TreeMap<>(Map.of("nvidia.com/gpu", 1L))), new TreeMap<>(), List.of(),
+                List.of(new Toleration("nvidia.com/gpu", true, "", "")), List.of());
+        given.pod("train-1", "Deployment/train", gpu, "", false).pod("train-2", "Deployment/train", gpu, "", false);
+        assertThat(actions(given.planAtFirstSight())).containsExactly(new Action.RaiseCapacity("gpu", "asg-gpu", 0, 2));
+    }
+
+    @Test
+    void aNodeIsOnItsWayUntilItsDevicesAreAllocatable() {
+        var given = new Given();
+        given.poolConfigs.add(Given.gpu(0, 5));
+        var fresh = new Pool.Instance("i-gpu", Pool.Lifecycle.IN_SERVICE, "", "", "g4dn.xlarge", "us-east-1a", Given.NOW.minusSeconds(90));
+        given.jobs(0, 0).replicas(0).pool(given.poolConfigs.get(0), Given.G4, 1, fresh);
+        given.nodes.add(new Node("gpu-1", "uid-gpu-1", "aws:///us-east-1a/i-gpu", "", "gpu-1", new TreeMap<>(), List.of(),
+                new Resources(3920, 14L << 30, 1L << 34, 29, new TreeMap<>()), true, new Node.Cordon.None(), Given.NOW.minusSeconds(20)));
+        var gpu = new PodShape(new Resources(500, 1L << 28, 0, 1, new TreeMap<>(Map.of("nvidia.com/gpu", 1L))), new TreeMap<>(), List.of(),
+                List.of(new Toleration("nvidia.com/gpu", true, "", "")), List.of());
+        given.pod("train-1", "Deployment/train", gpu, "", false);
+        assertThat(given.planAtFirstSight().steps()).isEmpty();
+    }
+
+    @Test
+    void aNodeThatWeAreClosingIsOpenedBeforeOneIsBought() {
+        var given = Given.executorsOnly().jobs(2, 0).replicas(0);
+        given.nodes.add(given.node("n0", "i-0", new Node.Cordon.ByUs(Given.NOW.minusSeconds(60))));
+        given.pool(given.poolConfigs.getFirst(), Given.C5, 1, Given.instance("i-0", Given.NOW.minusSeconds(3600)));
+        var plan = given.planAfterAnHour();
+        assertThat(actions(plan)).containsExactly(
+                new Action.ScaleExecutor("executor", "jobs", "executor", "uid-executor", 0, 1), new Action.Uncordon("n0", "uid-n0"));
+    }
+
+    @Test
+    void aNodeThatSomebodyElseClosedIsNoRoom() {
+        var given = Given.executorsOnly().jobs(2, 0).replicas(0);
+        given.nodes.add(given.node("n0", "i-0", new Node.Cordon.ByOthers()));
+        given.pool(given.poolConfigs.getFirst(), Given.C5, 1, Given.instance("i-0", Given.NOW.minusSeconds(3600)));
+        assertThat(actions(given.planAfterAnHour())).contains(new Action.RaiseCapacity("compute", "asg-compute", 1, 2)).noneMatch(a -> a instanceof Action.Uncordon);
+    }
+
+    @Test
+    void aPoolThatCouldNotBeReadIsNotRaisedButReplicasAre() {
+        var given = Given.executorsOnly().jobs(10, 0).replicas(0).missing(Missing.Source.AWS, "");
+        var plan = given.planAtFirstSight();
+        assertThat(actions(plan)).containsExactly(new Action.ScaleExecutor("executor", "jobs", "executor", "uid-executor", 0, 5));
+        assertThat(held(plan, "pool/compute")).containsExactly(new Reason.SourceMissing(Missing.Source.AWS, "", Given.NOW.minusSeconds(30), "connection refused"));
+    }
+
+    @Test
+    void withoutTheClusterNothingIsDone() {
+        var given = Given.executorsOnly().jobs(10, 0).computePool(0, 0).missing(Missing.Source.KUBERNETES, "");
+        var plan = given.planAtFirstSight();
+        assertThat(plan.steps()).isEmpty();
+        assertThat(held(plan, "source/kubernetes")).hasSize(1);
+    }
+
+    @Test
+    void anInstanceThatDoesNotJoinInTimeNoLongerCountsAsOnItsWay() {
+        var given = Given.executorsOnly().jobs(2, 0).replicas(1).executorPod("p0", "");
+        given.pool(given.poolConfigs.getFirst(), Given.C5, 1, Given.instance("i-lost", Given.NOW.minusSeconds(601)));
+        assertThat(actions(given.planAtFirstSight())).contains(new Action.RaiseCapacity("compute", "asg-compute", 1, 2));
+    }
+
+    @Test
+    void capacityThatDoesNotComeIsNotOrderedForEver() {
+        var given = Given.executorsOnly().jobs(2, 0).replicas(1).executorPod("p0", "").computePool(1, 0);
+        var shortFor = new TreeMap<>(Map.of("compute", Given.NOW.minusSeconds(601)));
+        var memory = new Memory(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), shortFor);
+        var plan = given.decide(memory).plan();
+        assertThat(plan.steps()).isEmpty();
+        assertThat(held(plan, "pool/compute")).contains(new Reason.CapacityNotComing(1, Given.NOW.minusSeconds(601)));
+    }
+
+    @Test
+    void k3sNodesAreFoundByAddress() {
+        var given = Given.executorsOnly().jobs(2, 0).replicas(1).executorPod("p0", "");
+        var instance = new Pool.Instance("i-0", Pool.Lifecycle.IN_SERVICE, "10.0.0.7", "ip-10-0-0-7.internal", "c5.2xlarge", "us-east-1a", Given.NOW.minusSeconds(3600));
+        given.pool(given.poolConfigs.getFirst(), Given.C5, 1, instance);
+        var like = given.node("k3s-worker", "unused");
+        given.nodes.add(new Node(like.name(), like.uid(), "k3s://k3s-worker", "10.0.0.7", "k3s-worker", like.labels(), like.taints(), like.allocatable(), true,
+                like.cordon(), like.createdAt()));
+        assertThat(given.planAtFirstSight().steps()).isEmpty(); // the pod has room on it, and it is not "never joined"
+    }
+
+    @Test
+    void daemonsetsTakeTheirPartOfANewNode() {
+        var given = Given.executorsOnly().jobs(6, 0).replicas(0).computePool(0, 0);
+        given.daemons.add(new Daemon("kube-system", "agent", new PodShape(new Resources(2000, 1L << 28, 0, 1, new TreeMap<>()), new TreeMap<>(), List.of(),
+                List.of(new Toleration("", true, "", "")), List.of())));
+        assertThat(actions(given.planAtFirstSight())).contains(new Action.RaiseCapacity("compute", "asg-compute", 0, 2)); // 5910m: two pods a node, not three
+    }
+}

@@ -1,0 +1,150 @@
+package executorscaler.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import executorscaler.snapshot.Missing;
+import executorscaler.snapshot.Node;
+import executorscaler.snapshot.Pool;
+import executorscaler.snapshot.Queue;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Plans that a broken planner could make: each is caught, by the rule that it breaks. */
+@Tag("unit")
+class PlanCheckTest {
+
+    private static final Reason WHY = new Reason.BelowMinSize(1);
+    private static final Action.Terminate END = new Action.Terminate("n0", "uid-n0", "compute", "asg-compute", "i-0");
+
+    static Stream<Arguments> wrongPlans() {
+        return Stream.of(
+                wrong("S1", "ends a node while Redis is unknown", () -> closed().missing(Missing.Source.REDIS, ""), END),
+                wrong("S1", "scales down an unread queue", () -> calm().missing(Missing.Source.REDIS, "executor"), scale(4, 0)),
+                wrong("S2", "lowers capacity by number", PlanCheckTest::calm, new Action.RaiseCapacity("compute", "asg-compute", 6, 3)),
+                wrong("S3", "goes below the pods that may have a job", () -> {
+                    var given = calm();
+                    given.queues.clear();
+                    return given.jobs(0, 2).executorPod("a", "n0").executorPod("b", "n0");
+                }, scale(2, 1)),
+                wrong("S3", "evicts an executor", () -> closed().executorPod("a", "n0"), new Action.Evict("jobs", "a", "uid-a", "n0")),
+                wrong("S4", "ends an open node", PlanCheckTest::calm, END),
+                wrong("S4", "ends a node with a pod on it", () -> closed().pod("web", "Deployment/web", Given.shape(100, 64, ""), "n0", false), END),
+                wrong("S4", "ends a node in the tick that closed it", () -> {
+                    var given = calm();
+                    given.nodes.set(0, given.node("n0", "i-0", new Node.Cordon.ByUs(Given.NOW)));
+                    return given;
+                }, END),
+                wrong("S5", "spends a budget that is spent", () -> closed().pod("web", "Deployment/web", Given.shape(100, 64, ""), "n0", false).budget(0),
+                        new Action.Evict("web", "web", "uid-web", "n0")),
+                wrong("S6", "goes above maxReplicas", PlanCheckTest::calm, scale(4, 51)),
+                wrong("S6", "goes above maxSize", PlanCheckTest::calm, new Action.RaiseCapacity("compute", "asg-compute", 1, 21)),
+                wrong("S6", "touches a pool that is not configured", PlanCheckTest::calm, new Action.RaiseCapacity("other", "asg-other", 1, 2)),
+                wrong("S6", "opens a node that somebody else closed", () -> {
+                    var given = calm();
+                    given.nodes.set(0, given.node("n0", "i-0", new Node.Cordon.ByOthers()));
+                    return given;
+                }, new Action.Uncordon("n0", "uid-n0")),
+                wrong("S6", "closes a node of no pool", () -> {
+                    var given = calm();
+                    given.nodes.add(given.node("master", "i-master"));
+                    return given;
+                }, new Action.Cordon("master", "uid-master")),
+                wrong("S6", "goes below minSize", () -> {
+                    var given = closed();
+                    given.poolConfigs.set(0, Given.compute(1, 20));
+                    return given;
+                }, END),
+                wrong("S7", "raises and shrinks one pool", PlanCheckTest::closed, END, new Action.RaiseCapacity("compute", "asg-compute", 1, 2)),
+                wrong("S8", "ends an instance that is not the node's", () -> {
+                    var given = closed();
+                    given.pools.set(0, new Pool("compute", "asg-compute", 0, 20, 2,
+                            List.of(Given.instance("i-0", Given.NOW.minusSeconds(3600)), Given.instance("i-other", Given.NOW.minusSeconds(3600))), Given.C5, List.of(),
+                            Given.NOW));
+                    return given;
+                }, new Action.Terminate("n0", "uid-n0", "compute", "asg-compute", "i-other")),
+                wrong("S8", "calls an instance never joined that has a node", PlanCheckTest::calm,
+                        new Action.TerminateUnjoined("compute", "asg-compute", "i-0", "", "")),
+                wrong("S14", "scales an executor that awaits its deployment", () -> {
+                    var given = calm();
+                    given.executors.clear();
+                    return given.executor(0, "registry/executor:TO_BE_DEPLOYED");
+                }, scale(0, 5)),
+                wrong("S18", "lowers on half a reading", () -> {
+                    var given = calm();
+                    given.queues.set(0, new Queue("executor", 0, 0, 0, "epoch-1", "jobs:running: WRONGTYPE", Given.NOW));
+                    return given;
+                }, scale(4, 0)),
+                wrong("S18", "believes the zero of a new data set", () -> {
+                    var given = calm();
+                    given.queues.set(0, new Queue("executor", 0, 0, 0, "epoch-2", "", Given.NOW));
+                    return given;
+                }, scale(4, 0)));
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("wrongPlans")
+    void aWrongStepIsFoundAndRemoved(String rule, String what, Supplier<Given> world, List<Action> actions) {
+        var given = world.get();
+        var memory = Memory.ofStanding(calm().snapshot(), 3600);
+        var plan = new Plan(actions.stream().map(action -> new Plan.Step(action, WHY)).toList(), List.of());
+        var checked = PlanCheck.check(given.config(), given.snapshot(), memory, plan);
+        assertThat(checked.findings()).as(what).extracting(PlanCheck.Finding::rule).contains(rule);
+        assertThat(checked.plan().steps()).extracting(Plan.Step::action).doesNotContain(actions.getFirst());
+        assertThat(checked.plan().held()).extracting(Plan.Held::subject).contains(actions.getFirst().subject());
+    }
+
+    @Test
+    void oneWrongStepStopsEveryStepDownAndNoStepUp() {
+        var given = closed();
+        given.poolConfigs.add(Given.general(0, 10));
+        given.pool(given.poolConfigs.get(1), Given.T3, 1);
+        var memory = Memory.ofStanding(given.snapshot(), 3600);
+        var plan = new Plan(List.of(new Plan.Step(scale(4, 51), WHY), new Plan.Step(END, WHY),
+                new Plan.Step(new Action.RaiseCapacity("general", "asg-general", 1, 2), WHY)), List.of());
+        var checked = PlanCheck.check(given.config(), given.snapshot(), memory, plan);
+        assertThat(checked.plan().steps()).extracting(Plan.Step::action).containsExactly(new Action.RaiseCapacity("general", "asg-general", 1, 2));
+    }
+
+    @Test
+    void anOrderThatHasNotBeenSeenIsNotOrderedAgain() {
+        var given = calm();
+        given.pools.set(0, new Pool("compute", "asg-compute", 0, 20, 1, List.of(), Given.C5, List.of(), Given.NOW.minusSeconds(5)));
+        var memory = Memory.ofStanding(given.snapshot(), 3600).ordered("compute", 10, Given.NOW);
+        var plan = new Plan(List.of(new Plan.Step(new Action.RaiseCapacity("compute", "asg-compute", 1, 5), WHY)), List.of());
+        assertThat(PlanCheck.check(given.config(), given.snapshot(), memory, plan).findings()).extracting(PlanCheck.Finding::rule).containsExactly("S16");
+    }
+
+    @Test
+    void whatThePlannerMakesOfTheSameWorldsIsNotFoundFault() {
+        for (var given : List.of(calm(), closed())) {
+            var memory = Memory.ofStanding(given.snapshot(), 3600);
+            var plan = given.decide(memory).plan();
+            assertThat(plan.steps()).isNotEmpty();
+            assertThat(PlanCheck.check(given.config(), given.snapshot(), memory, plan).findings()).isEmpty();
+        }
+    }
+
+    private static Arguments wrong(String rule, String what, Supplier<Given> world, Action... actions) {
+        return Arguments.of(rule, what, world, List.of(actions));
+    }
+
+    private static Action.ScaleExecutor scale(int from, int to) {
+        return new Action.ScaleExecutor("executor", "jobs", "executor", "uid-executor", from, to);
+    }
+
+    private static Given calm() {
+        return Given.executorsOnly().jobs(0, 0).replicas(4).computePool(1, 1);
+    }
+
+    private static Given closed() {
+        var given = Given.executorsOnly().jobs(0, 0).replicas(0);
+        given.nodes.add(given.node("n0", "i-0", new Node.Cordon.ByUs(Given.NOW.minusSeconds(60))));
+        return given.pool(given.poolConfigs.getFirst(), Given.C5, 1, Given.instance("i-0", Given.NOW.minusSeconds(3600)));
+    }
+}

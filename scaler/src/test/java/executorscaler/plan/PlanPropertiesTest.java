@@ -1,0 +1,98 @@
+package executorscaler.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import executorscaler.config.ScaleDownConfig;
+import executorscaler.snapshot.Missing;
+import executorscaler.snapshot.Node;
+import executorscaler.snapshot.Pool;
+import executorscaler.snapshot.Queue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Seeded worlds of every kind: what the planner makes of them always passes the independent check, and is the same each time. */
+@Tag("properties")
+class PlanPropertiesTest {
+
+    private static final int WORLDS_A_SEED = 200;
+
+    static LongStream seeds() {
+        return LongStream.range(0, Long.getLong("properties.seeds", 50));
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void plansAreSafeRepeatableAndBounded(long seed) {
+        var random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        for (int i = 0; i < WORLDS_A_SEED; i++) {
+            var given = world(random);
+            var memory = random.nextInt(4) == 0 ? Memory.EMPTY : Memory.ofStanding(given.snapshot(), random.nextInt(0, 4000));
+            var decision = given.decide(memory);
+            assertThat(given.decide(memory)).as("seed %d, world %d", seed, i).isEqualTo(decision);
+            assertThat(PlanCheck.check(given.config(), given.snapshot(), memory, decision.plan()).findings()).as("seed %d, world %d", seed, i).isEmpty();
+            assertThat(decision.plan().steps().stream().map(step -> step.action().subject() + step.action().getClass()).distinct().count())
+                    .as("one step of a kind a subject: seed %d, world %d", seed, i).isEqualTo(decision.plan().steps().size());
+        }
+    }
+
+    private static Given world(RandomGenerator random) {
+        var given = new Given();
+        given.scaleDown = new ScaleDownConfig(random.nextInt(0, 100), random.nextInt(0, 400), random.nextInt(0, 10), random.nextInt(0, 700), random.nextDouble(), random.nextInt(0, 90));
+        given.minReplicas = random.nextInt(0, 3);
+        given.maxReplicas = given.minReplicas + random.nextInt(0, 40);
+        int min = random.nextInt(0, 3);
+        given.poolConfigs.add(Given.compute(min, min + random.nextInt(0, 12)));
+        if (random.nextBoolean()) given.poolConfigs.add(Given.general(0, random.nextInt(0, 8)));
+        if (random.nextInt(8) == 0) given.missing(List.of(Missing.Source.REDIS, Missing.Source.KUBERNETES, Missing.Source.AWS).get(random.nextInt(3)), "");
+        if (random.nextInt(6) > 0) {
+            boolean idle = random.nextInt(3) == 0;
+            given.queues.add(new Queue("executor", idle ? 0 : random.nextLong(0, 60), random.nextInt(4) == 0 ? random.nextLong(0, 9) : 0, idle ? 0 : random.nextLong(0, 20),
+                    "epoch-" + random.nextInt(2), random.nextInt(10) == 0 ? "jobs:running: WRONGTYPE" : "", Given.NOW));
+        } else {
+            given.missing(Missing.Source.REDIS, "executor");
+        }
+        if (random.nextInt(12) > 0) given.executor(random.nextInt(0, 30), random.nextInt(10) == 0 ? "x:TO_BE_DEPLOYED" : "x:1");
+        var names = new ArrayList<String>();
+        for (var config : given.poolConfigs) {
+            if (random.nextInt(12) == 0) continue;
+            var instances = new ArrayList<Pool.Instance>();
+            int count = random.nextInt(0, 8);
+            for (int i = 0; i < count; i++) {
+                var id = "i-" + config.name() + i;
+                var launched = Given.NOW.minusSeconds(random.nextInt(0, 1200));
+                var lifecycle = random.nextInt(8) == 0 ? Pool.Lifecycle.LEAVING : random.nextInt(5) == 0 ? Pool.Lifecycle.PENDING : Pool.Lifecycle.IN_SERVICE;
+                instances.add(new Pool.Instance(id, lifecycle, "10.0." + config.maxSize() + "." + config.name() + i, id + ".internal", "c5.2xlarge", "us-east-1a", launched));
+                if (random.nextInt(5) == 0) continue;
+                var cordon = switch (random.nextInt(5)) {
+                    case 0 -> new Node.Cordon.ByUs(Given.NOW.minusSeconds(random.nextInt(0, 900)));
+                    case 1 -> new Node.Cordon.ByOthers();
+                    default -> new Node.Cordon.None();
+                };
+                var node = given.node("n-" + id, id, cordon);
+                boolean k3s = random.nextInt(3) == 0;
+                given.nodes.add(new Node(node.name(), node.uid(), k3s ? "k3s://" + node.name() : node.providerId(), k3s ? "10.0." + config.maxSize() + "." + config.name() + i : "",
+                        node.name(), node.labels(), node.taints(), node.allocatable(), random.nextInt(6) > 0, cordon, launched.plusSeconds(60)));
+                names.add(node.name());
+            }
+            int desired = (int) instances.stream().filter(Pool.Instance::counts).count() + random.nextInt(0, 3);
+            given.pool(config, config.name().equals("general") ? Given.T3 : Given.C5, desired, instances.toArray(Pool.Instance[]::new));
+        }
+        int pods = random.nextInt(0, 25);
+        for (int i = 0; i < pods; i++) {
+            var node = names.isEmpty() || random.nextInt(3) == 0 ? "" : names.get(random.nextInt(names.size()));
+            switch (random.nextInt(4)) {
+                case 0 -> given.pod("web-" + i, random.nextInt(5) == 0 ? "" : "Deployment/web", Given.shape(random.nextInt(0, 9000), random.nextInt(0, 9000), "executor"), node, false);
+                case 1 -> given.pod("agent-" + i, "DaemonSet/agent", Given.shape(100, 64, ""), node, true);
+                default -> given.executorPod("p-" + i, node);
+            }
+        }
+        if (random.nextBoolean()) given.budget(random.nextInt(0, 3));
+        return given;
+    }
+}

@@ -1,0 +1,187 @@
+package executorscaler.plan;
+
+import static executorscaler.plan.Given.actions;
+import static executorscaler.plan.Given.held;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import executorscaler.snapshot.Missing;
+import executorscaler.snapshot.Node;
+import java.time.Instant;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Tag("unit")
+class ShrinkTest {
+
+    @Test
+    void anIdleNodeIsClosedOnlyAfterTheIdleTime() {
+        var given = Given.executorsOnly().jobs(0, 0).replicas(0).computePool(1, 1);
+        var first = given.planAtFirstSight();
+        assertThat(first.steps()).isEmpty();
+        assertThat(held(first, "node/n0")).containsExactly(new Reason.IdleSince(Given.NOW, 300));
+        assertThat(given.planAfterAnHour().steps())
+                .containsExactly(new Plan.Step(new Action.Cordon("n0", "uid-n0"), new Reason.NodeIdle(Given.NOW.minusSeconds(3600))));
+    }
+
+    @Test
+    void allIdleNodesAreClosedInOneTickButTheMinimumStays() {
+        var given = Given.executorsOnly();
+        given.poolConfigs.set(0, Given.compute(2, 20));
+        given.jobs(0, 0).replicas(0).computePool(5, 5);
+        var plan = given.planAfterAnHour();
+        assertThat(actions(plan)).hasSize(3).allMatch(action -> action instanceof Action.Cordon);
+        assertThat(plan.held().stream().filter(h -> h.why().equals(new Reason.AtMinSize(2)))).hasSize(2);
+    }
+
+    @Test
+    void aClosedNodeIsLookedAtAgainBeforeItIsEnded() {
+        var settling = closed(Given.NOW.minusSeconds(2));
+        assertThat(settling.planAfterAnHour().steps()).isEmpty();
+        assertThat(held(settling.planAfterAnHour(), "node/n0")).containsExactly(new Reason.CordonSettling(Given.NOW.minusSeconds(2), 5));
+
+        var settled = closed(Given.NOW.minusSeconds(6));
+        assertThat(settled.planAfterAnHour().steps()).containsExactly(
+                new Plan.Step(new Action.Terminate("n0", "uid-n0", "compute", "asg-compute", "i-0"), new Reason.CordonedAndEmpty(Given.NOW.minusSeconds(6))));
+    }
+
+    @Test
+    void daemonPodsDoNotKeepANode() {
+        var given = closed(Given.NOW.minusSeconds(60)).pod("agent", "DaemonSet/agent", Given.shape(100, 64, ""), "n0", true);
+        assertThat(actions(given.planAfterAnHour())).hasSize(1).allMatch(action -> action instanceof Action.Terminate);
+    }
+
+    @Test
+    void aNodeOnWhichAnExecutorLandedIsGivenBack() {
+        var given = closed(Given.NOW.minusSeconds(60)).executorPod("late", "n0");
+        given.executors.clear();
+        given.replicas(1);
+        assertThat(given.planAfterAnHour().steps()).contains(new Plan.Step(new Action.Uncordon("n0", "uid-n0"), new Reason.ExecutorLanded("jobs/late")))
+                .noneMatch(step -> step.action() instanceof Action.Terminate || step.action() instanceof Action.Evict);
+    }
+
+    @Test
+    void otherPodsOnAClosedNodeAreEvictedByTheirUid() {
+        var given = closed(Given.NOW.minusSeconds(60)).pod("web-1", "Deployment/web", Given.shape(100, 64, "executor"), "n0", false);
+        assertThat(actions(given.planAfterAnHour())).containsExactly(new Action.Evict("web", "web-1", "uid-web-1", "n0"));
+    }
+
+    @Test
+    void aBudgetIsSpentOnceATick() {
+        var given = closed(Given.NOW.minusSeconds(60)).pod("web-1", "Deployment/web", Given.shape(100, 64, "executor"), "n0", false)
+                .pod("web-2", "Deployment/web", Given.shape(100, 64, "executor"), "n0", false).budget(1);
+        var plan = given.planAfterAnHour();
+        assertThat(actions(plan)).containsExactly(new Action.Evict("web", "web-1", "uid-web-1", "n0"));
+        assertThat(held(plan, "node/n0")).containsExactly(new Reason.BudgetExhausted("web/web"));
+    }
+
+    @Test
+    void aNodeThatDoesNotEmptyInTimeIsGivenBack() {
+        var given = closed(Given.NOW.minusSeconds(601)).pod("bare", "", Given.shape(100, 64, "executor"), "n0", false);
+        assertThat(actions(given.planAfterAnHour())).containsExactly(new Action.Uncordon("n0", "uid-n0"));
+    }
+
+    @Test
+    void anUnderusedNodeWhosePodsFitElsewhereIsClosed() {
+        var given = Given.executorsOnly().jobs(0, 0).replicas(0).computePool(2, 2).pod("web-1", "Deployment/web", Given.shape(1000, 512, "executor"), "n0", false)
+                .pod("web-2", "Deployment/web", Given.shape(6000, 512, "executor"), "n1", false).budget(1);
+        assertThat(given.planAfterAnHour().steps()).containsExactly(
+                new Plan.Step(new Action.Cordon("n0", "uid-n0"), new Reason.NodeUnderused(Given.NOW.minusSeconds(3600), 13, 1)));
+    }
+
+    @Test
+    void aBudgetThatAllowsNothingKeepsTheNodeOpen() {
+        var given = Given.executorsOnly().jobs(0, 0).replicas(0).computePool(2, 2).pod("web-1", "Deployment/web", Given.shape(1000, 512, "executor"), "n0", false)
+                .pod("web-2", "Deployment/web", Given.shape(6000, 512, "executor"), "n1", false).budget(0);
+        var plan = given.planAfterAnHour();
+        assertThat(plan.steps()).isEmpty();
+        assertThat(held(plan, "node/n0")).containsExactly(new Reason.BudgetExhausted("web/web"));
+    }
+
+    @Test
+    void aNodeWithAnExecutorPodIsNeverClosed() {
+        var given = Given.executorsOnly().jobs(0, 1).replicas(1).computePool(1, 1).executorPod("busy", "n0");
+        assertThat(given.planAfterAnHour().steps()).isEmpty();
+    }
+
+    @Test
+    void aNodeThatPodsToComeWillUseIsNotIdle() {
+        var given = Given.executorsOnly().jobs(2, 0).replicas(0).computePool(1, 1);
+        assertThat(actions(given.planAfterAnHour())).containsExactly(new Action.ScaleExecutor("executor", "jobs", "executor", "uid-executor", 0, 1));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Missing.Source.class)
+    void nothingIsTakenAwayWhileAnySourceIsUnknown(Missing.Source source) {
+        var given = closed(Given.NOW.minusSeconds(60)).missing(source, "");
+        given.nodes.add(given.node("n1", "i-1"));
+        assertThat(actions(given.planAfterAnHour())).noneMatch(Action::lowers);
+    }
+
+    @Test
+    void theIdleTimerStartsAnewAfterAGapInWhatWeSaw() {
+        var given = Given.executorsOnly().jobs(0, 0).replicas(0).computePool(1, 1);
+        var blind = Given.executorsOnly().missing(Missing.Source.KUBERNETES, "");
+        var afterGap = blind.decide(Memory.ofStanding(given.snapshot(), 3600)).memory();
+        assertThat(held(given.decide(afterGap).plan(), "node/n0")).containsExactly(new Reason.IdleSince(Given.NOW, 300));
+    }
+
+    @Test
+    void nothingIsTakenAwayWhileAPodIsHomeless() {
+        var given = Given.executorsOnly();
+        given.poolConfigs.set(0, Given.compute(0, 1));
+        given.jobs(0, 0).replicas(0).computePool(1, 1).pod("big", "Deployment/big", Given.shape(7000, 512, "executor"), "", false)
+                .pod("small", "Deployment/small", Given.shape(1000, 512, "executor"), "n0", false);
+        var plan = given.planAfterAnHour();
+        assertThat(plan.steps()).isEmpty();
+        assertThat(held(plan, "pool/compute")).contains(new Reason.PodsHomeless(1));
+    }
+
+    @Test
+    void aNodeThatSomebodyElseClosedIsTheirs() {
+        var given = Given.executorsOnly().jobs(0, 0).replicas(0);
+        given.nodes.add(given.node("n0", "i-0", new Node.Cordon.ByOthers()));
+        given.pool(given.poolConfigs.getFirst(), Given.C5, 1, Given.instance("i-0", Given.NOW.minusSeconds(3600)));
+        var plan = given.planAfterAnHour();
+        assertThat(plan.steps()).isEmpty();
+        assertThat(held(plan, "node/n0")).containsExactly(new Reason.CordonedByOthers());
+    }
+
+    @Test
+    void anInstanceThatNeverJoinedIsEnded() {
+        var given = Given.executorsOnly().jobs(0, 0).replicas(0);
+        var lost = Given.instance("i-lost", Given.NOW.minusSeconds(700));
+        given.pool(given.poolConfigs.getFirst(), Given.C5, 1, lost);
+        assertThat(given.planAfterAnHour().steps()).containsExactly(
+                new Plan.Step(new Action.TerminateUnjoined("compute", "asg-compute", "i-lost", lost.privateIp(), lost.privateDns()),
+                        new Reason.NeverJoined("i-lost", Given.NOW.minusSeconds(700), 600)));
+    }
+
+    @Test
+    void neverJoinedIsNotConcludedWhileANodeMatchesNoInstance() {
+        var given = Given.executorsOnly().jobs(0, 0).replicas(0);
+        given.pool(given.poolConfigs.getFirst(), Given.C5, 1, Given.instance("i-lost", Given.NOW.minusSeconds(700)));
+        var like = given.node("stranger", "unused");
+        given.nodes.add(new Node("stranger", "uid-s", "k3s://stranger", "192.168.9.9", "stranger", like.labels(), like.taints(), like.allocatable(), true, like.cordon(),
+                Given.NOW.minusSeconds(500)));
+        var plan = given.planAfterAnHour();
+        assertThat(plan.steps()).isEmpty();
+        assertThat(held(plan, "pool/compute")).containsExactly(new Reason.MappingIncomplete("i-lost", "stranger"));
+    }
+
+    @Test
+    void anInstanceThatWeEndedIsNotEndedAgainWhileTheReadingIsOld() {
+        var given = closed(Given.NOW.minusSeconds(60));
+        var memory = Memory.ofStanding(given.snapshot(), 3600).ended("compute", "i-0", Given.NOW.minusSeconds(1));
+        var plan = given.decide(memory).plan();
+        assertThat(plan.steps()).isEmpty();
+    }
+
+    private static Given closed(Instant since) {
+        var given = Given.executorsOnly().jobs(0, 0).replicas(0);
+        given.nodes.add(given.node("n0", "i-0", new Node.Cordon.ByUs(since)));
+        given.pool(given.poolConfigs.getFirst(), Given.C5, 1, Given.instance("i-0", Given.NOW.minusSeconds(3600)));
+        return given;
+    }
+}
