@@ -10,6 +10,9 @@ import java.util.List;
 public record Config(RedisConfig redis, List<ExecutorConfig> executors, List<PoolConfig> nodePools, ScaleDownConfig scaleDown, ControlConfig control,
         String placeholderImage) {
 
+    /** Default of {@link #placeholderImage()}. */
+    public static final String DEFAULT_PLACEHOLDER_IMAGE = "TO_BE_DEPLOYED";
+
     public Config {
         executors = List.copyOf(executors);
         nodePools = List.copyOf(nodePools);

@@ -9,6 +9,9 @@ package executorscaler.config;
  */
 public record ExecutorConfig(String name, String namespace, String deployment, QueueConfig queue, int jobsPerPod, int minReplicas, int maxReplicas) {
 
+    /** Default of {@link #jobsPerPod()}. */
+    public static final int DEFAULT_JOBS_PER_POD = 2;
+
     public ExecutorConfig {
         if (jobsPerPod < 1) throw new IllegalArgumentException(name + ": jobsPerPod must be at least 1, was " + jobsPerPod);
         if (minReplicas < 0) throw new IllegalArgumentException(name + ": minReplicas must not be negative, was " + minReplicas);

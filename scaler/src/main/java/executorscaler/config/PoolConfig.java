@@ -18,6 +18,9 @@ import java.util.TreeMap;
 public record PoolConfig(String name, String autoScalingGroup, String instanceType, CapacityType capacityType, int minSize, int maxSize,
         SortedMap<String, String> labels, List<TaintConfig> taints, int maxPods, Reserved reserved, int maxProvisionSeconds) {
 
+    /** Default of {@link #maxProvisionSeconds()}. */
+    public static final int DEFAULT_MAX_PROVISION_SECONDS = 600;
+
     public PoolConfig {
         if (minSize < 0) throw new IllegalArgumentException(name + ": minSize must not be negative, was " + minSize);
         if (maxSize < minSize) throw new IllegalArgumentException(name + ": maxSize " + maxSize + " is below minSize " + minSize);

@@ -11,6 +11,9 @@ package executorscaler.config;
  */
 public record RedisConfig(String url, String usernameFile, String passwordFile, String caFile, int timeoutMillis) {
 
+    /** Default of {@link #timeoutMillis()}. */
+    public static final int DEFAULT_TIMEOUT_MILLIS = 1000;
+
     public RedisConfig {
         if (timeoutMillis < 1) throw new IllegalArgumentException("redis.timeoutMillis must be at least 1, was " + timeoutMillis);
     }

@@ -1,0 +1,347 @@
+package executorscaler.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import executorscaler.config.ConfigReader.Invalid;
+import executorscaler.config.ConfigReader.Valid;
+import executorscaler.config.PoolConfig.CapacityType;
+import executorscaler.config.PoolConfig.Effect;
+import executorscaler.config.PoolConfig.Reserved;
+import executorscaler.config.PoolConfig.TaintConfig;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Tag("unit")
+class ConfigReaderTest {
+
+    private static final String GOOD = """
+            redis: {url: "redis://scaler@cache:6380/2"}
+            executors:
+            - name: render
+              deployment: jobs/render
+              queue: {kind: list, waiting: jobs, running: "jobs:running"}
+              jobsPerPod: 3
+              minReplicas: 1
+              maxReplicas: 9
+            nodePools:
+            - name: spot
+              autoScalingGroup: group-a
+              instanceType: c5.2xlarge
+              capacityType: spot
+              minSize: 2
+              maxSize: 20
+              labels: {workload-type: executor}
+              taints: [{key: dedicated, value: jobs, effect: NoSchedule}]
+              maxPods: 58
+              reserved: {cpu: 200m, memory: 700Mi}
+              maxProvisionSeconds: 300
+            scaleDown: {idleSeconds: 90, utilizationThreshold: 0.25}
+            control: {intervalMillis: 1000}
+            placeholderImage: NOT_YET
+            """;
+
+    static Stream<Arguments> mistakes() {
+        return Stream.of(
+                // what is written in the good config, what somebody writes instead, where it is wrong, what is wrong, in which line
+                mistake("jobsPerPod: 3", "jobsPerPood: 3", "executors[0]", "unknown key jobsPerPood; did you mean jobsPerPod?", 6),
+                mistake("placeholderImage: NOT_YET", "placeholderimage: X", "", "unknown key placeholderimage; did you mean placeholderImage?", 23),
+                mistake("minSize: 2", "minNodes: 2", "nodePools[0]", "unknown key minNodes; known are name, autoScalingGroup,", 14),
+                mistake("placeholderImage: NOT_YET", "zebra: 1", "", "unknown key zebra; known are redis, executors, nodePools", 23),
+                mistake("{url: \"redis://scaler@cache:6380/2\"}", "{url: \"redis://cache:1\", password: secret}", "redis",
+                        "unknown key password; did you mean passwordFile?", 1),
+                mistake("jobsPerPod: 3", "jobsPerPod: two", "executors[0].jobsPerPod", "must be a whole number, was 'two'", 6),
+                mistake("jobsPerPod: 3", "jobsPerPod: \"3\"", "executors[0].jobsPerPod", "must be a whole number, was '3'", 6),
+                mistake("jobsPerPod: 3", "jobsPerPod: 1.5", "executors[0].jobsPerPod", "must be a whole number, was '1.5'", 6),
+                mistake("jobsPerPod: 3", "jobsPerPod: 0x10", "executors[0].jobsPerPod", "must be a whole number, was '0x10'", 6),
+                mistake("jobsPerPod: 3", "jobsPerPod: [3]", "executors[0].jobsPerPod", "must be a whole number, was a list", 6),
+                mistake("jobsPerPod: 3", "jobsPerPod: 0", "executors[0].jobsPerPod", "must be from 1 to 100000, was 0", 6),
+                mistake("jobsPerPod: 3", "jobsPerPod: 99999999999999999999", "executors[0].jobsPerPod",
+                        "must be from 1 to 100000, was 99999999999999999999", 6),
+                mistake("jobsPerPod: 3", "jobsPerPod: 3\n  jobsPerPod: 4", "executors[0].jobsPerPod", "is given twice, first in line 6", 7),
+                mistake("minReplicas: 1", "minReplicas: -1", "executors[0].minReplicas", "must be from 0 to 100000, was -1", 7),
+                mistake("minReplicas: 1", "minReplicas: 10", "executors[0].maxReplicas", "must not be below minReplicas 10, was 9", 8),
+                mistake("  maxReplicas: 9\n", "", "executors[0].maxReplicas", "is required", 3),
+                mistake("maxReplicas: 9", "maxReplicas:", "executors[0].maxReplicas", "is required", 3),
+                mistake("deployment: jobs/render", "deployment: render", "executors[0].deployment", "must be namespace/name, was 'render'", 4),
+                mistake("deployment: jobs/render", "deployment: Jobs/render", "executors[0].deployment", "must be a DNS label", 4),
+                mistake("deployment: jobs/render", "deployment: jobs/apps/render", "executors[0].deployment", "must be namespace/name", 4),
+                mistake("name: render", "name: Render Farm", "executors[0].name", "must be a DNS label", 3),
+                mistake("name: render", "name: 7", "executors[0].name", "must be text, was 7 without quotes: write \"7\"", 3),
+                mistake("kind: list", "kind: stream", "executors[0].queue.kind", "must be list, was 'stream'", 5),
+                mistake("kind: list, ", "", "executors[0].queue.kind", "is required: list", 5),
+                mistake("waiting: jobs,", "waiting: \"\",", "executors[0].queue.waiting", "must not be empty", 5),
+                mistake("waiting: jobs,", "", "executors[0].queue.waiting", "is required", 5),
+                mistake("running: \"jobs:running\"", "running: jobs", "executors[0].queue.running",
+                        "'jobs' is executors[0].queue.waiting already", 5),
+                mistake("running: \"jobs:running\"", "running: r, delayed: d, delayedUnit: minutes", "executors[0].queue.delayedUnit",
+                        "must be milliseconds or seconds, was 'minutes'", 5),
+                mistake("autoScalingGroup: group-a", "autoScalingGroup: ' '", "nodePools[0].autoScalingGroup", "must not be empty", 11),
+                mistake("autoScalingGroup: group-a", "autoScalingGroup: arn:aws:autoscaling:x", "nodePools[0].autoScalingGroup",
+                        "must be the group's name, not its ARN", 11),
+                mistake("instanceType: c5.2xlarge", "instanceType: c5-2xlarge", "nodePools[0].instanceType",
+                        "must be an EC2 instance type such as c5.2xlarge, was 'c5-2xlarge'", 12),
+                mistake("capacityType: spot", "capacityType: reserved", "nodePools[0].capacityType", "must be on-demand or spot, was 'reserved'", 13),
+                mistake("maxSize: 20", "maxSize: 1", "nodePools[0].maxSize", "must not be below minSize 2, was 1", 15),
+                mistake("maxSize: 20", "maxSize: 10001", "nodePools[0].maxSize", "must be from 0 to 10000, was 10001", 15),
+                mistake("workload-type: executor}", "workload-type: true}", "nodePools[0].labels[workload-type]",
+                        "must be text, was true without quotes: write \"true\"", 16),
+                mistake("workload-type: executor}", "workload-type: 12}", "nodePools[0].labels[workload-type]", "write \"12\"", 16),
+                mistake("workload-type: executor}", "workload-type: -x}", "nodePools[0].labels[workload-type]", "must be a label value", 16),
+                mistake("workload-type: executor}", "workload-type: }", "nodePools[0].labels[workload-type]", "must be text, was nothing", 16),
+                mistake("workload-type: executor}", "'work load': a}", "nodePools[0].labels[work load]", "is no label key", 16),
+                mistake("{workload-type: executor}", "[a, b]", "nodePools[0].labels", "must be a mapping of keys to values, was a list", 16),
+                mistake("effect: NoSchedule", "effect: NoWay", "nodePools[0].taints[0].effect",
+                        "must be NoExecute or NoSchedule or PreferNoSchedule, was 'NoWay'", 17),
+                mistake(", effect: NoSchedule", "", "nodePools[0].taints[0].effect", "is required", 17),
+                mistake("key: dedicated, ", "", "nodePools[0].taints[0].key", "is required", 17),
+                mistake("key: dedicated", "key: a/b/c", "nodePools[0].taints[0].key", "is no label key", 17),
+                mistake("value: jobs", "value: true", "nodePools[0].taints[0].value", "write \"true\"", 17),
+                mistake("{key: dedicated, value: jobs, effect: NoSchedule}", "'dedicated=jobs'", "nodePools[0].taints[0]",
+                        "must be key=value:Effect with effect NoExecute or NoSchedule or PreferNoSchedule, was 'dedicated=jobs'", 17),
+                mistake("{key: dedicated, value: jobs, effect: NoSchedule}", "'a=1:NoSchedule', 'a=2:NoSchedule'", "nodePools[0].taints[1]",
+                        "the taint a has this effect already", 17),
+                mistake("maxPods: 58", "maxPods: 1001", "nodePools[0].maxPods", "must be from 0 to 1000, was 1001", 18),
+                mistake("cpu: 200m", "cpu: 200Mi", "nodePools[0].reserved.cpu", "must be a quantity such as 200m or 1.5, was '200Mi'", 19),
+                mistake("memory: 700Mi", "memory: 700MB", "nodePools[0].reserved.memory", "must be a quantity such as 700Mi or 2Gi, was '700MB'", 19),
+                mistake("memory: 700Mi", "memory: -1", "nodePools[0].reserved.memory", "must be a quantity", 19),
+                mistake("memory: 700Mi", "memory: 999999999999999999Ti", "nodePools[0].reserved.memory", "must be a quantity", 19),
+                mistake("maxProvisionSeconds: 300", "maxProvisionSeconds: 0", "nodePools[0].maxProvisionSeconds", "must be from 1 to 604800, was 0", 20),
+                mistake("0.25", "1.1", "scaleDown.utilizationThreshold", "must be from 0 to 1, was 1.1", 21),
+                mistake("0.25", ".nan", "scaleDown.utilizationThreshold", "must be from 0 to 1, was .nan", 21),
+                mistake("0.25", "half", "scaleDown.utilizationThreshold", "must be a number, was 'half'", 21),
+                mistake("idleSeconds: 90", "drainTimeoutSeconds: 3", "scaleDown.drainTimeoutSeconds", "must not be below cordonSettleSeconds 5, was 3", 21),
+                mistake("{idleSeconds: 90, utilizationThreshold: 0.25}", "off", "scaleDown", "must be a mapping of keys to values, was 'off'", 21),
+                mistake("intervalMillis: 1000", "intervalMillis: 9", "control.intervalMillis", "must be from 10 to 3600000, was 9", 22),
+                mistake("placeholderImage: NOT_YET", "placeholderImage: ''", "placeholderImage", "must not be empty", 23));
+    }
+
+    private static Arguments mistake(String written, String instead, String path, String message, int line) {
+        return Arguments.of(instead.strip(), GOOD.replace(written, instead), path, message, line);
+    }
+
+    @ParameterizedTest(name = "{0} -> {2}: {3}")
+    @MethodSource("mistakes")
+    void aMistakeIsNamedWithItsPathRuleValueAndLine(String instead, String yaml, String path, String message, int line) {
+        assertThat(yaml).isNotEqualTo(GOOD);
+        assertThat(problems(yaml)).singleElement().satisfies(problem -> {
+            assertThat(problem.path()).isEqualTo(path);
+            assertThat(problem.message()).contains(message);
+            assertThat(problem.line()).isEqualTo(line);
+        });
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(delimiter = '|', value = {
+            "http://cache:6379            | must start with redis:// or rediss://, was 'http://cache:6379'",
+            "cache:6379                   | must start with redis:// or rediss://",
+            "redis://                     | must be redis://[user@]host:port/db",
+            "redis:///0                   | must name a host",
+            "redis://my_cache:6379        | must name a host",
+            "redis://cache:0              | must have a port from 1 to 65535, was 0",
+            "redis://cache:65536          | must have a port from 1 to 65535, was 65536",
+            "redis://cache:6379/zero      | must end in a database number",
+            "redis://cache:6379/0?ssl=1   | must not have a query or fragment",
+            "redis://:hunter2@cache:6379  | must not hold a password: put it in passwordFile",
+            "redis://me:hunter2@cache     | must not hold a password: put it in passwordFile",
+            "redis://me:hun ter2@cache    | must be redis://[user@]host:port/db",
+            "redis://me:hunter2/x@cache/0 | must"})
+    void aRedisUrlIsCheckedAndItsPasswordNeverRepeated(String url, String message) {
+        var written = problems(GOOD.replace("redis://scaler@cache:6380/2", url));
+        assertThat(written).singleElement().satisfies(problem -> {
+            assertThat(problem.path()).isEqualTo("redis.url");
+            assertThat(problem.message()).contains(message).doesNotContain("hunter2").doesNotContain("hun ter2");
+        });
+        assertThat(((Invalid) ConfigReader.read(GOOD, Map.of("REDIS_URL", url))).problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.path()).isEqualTo("REDIS_URL");
+            assertThat(problem.message()).contains(message);
+        });
+    }
+
+    @Test
+    void aUserInTheUrlAndInAFileIsOneTooMany() {
+        assertThat(problems(GOOD.replace("6380/2\"", "6380/2\", usernameFile: /run/user"))).singleElement()
+                .returns("redis.usernameFile", Problem::path);
+    }
+
+    @Test
+    void theEnvironmentsRedisUrlReplacesTheWrittenOneWhichMayThenBeMissing() {
+        var environment = Map.of("REDIS_URL", "rediss://elsewhere/3");
+        assertThat(((Valid) ConfigReader.read(GOOD, environment)).config().redis().url()).isEqualTo("rediss://elsewhere:6379/3");
+        var without = GOOD.substring(GOOD.indexOf('\n') + 1);
+        assertThat(ConfigReader.read(without, environment)).isInstanceOf(Valid.class);
+        assertThat(problems(without)).singleElement().hasToString("redis.url: is required, or REDIS_URL in the environment (line 1)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "   \n", "# nothing but a comment\n", "null", "---\n", "~"})
+    void anEmptyTextIsSaidToBeEmpty(String yaml) {
+        assertThat(problems(yaml)).singleElement().hasToString("is empty: at least redis and one executor or node pool are needed");
+    }
+
+    @Test
+    void aConfigWithNothingToScaleIsAMistake() {
+        assertThat(problems("redis: {url: redis://cache:6379}\nexecutors: []")).singleElement()
+                .hasToString("executors: is required: at least one executor or one node pool (line 2)");
+    }
+
+    @Test
+    void executorsWithoutPoolsAndPoolsWithoutExecutorsAreFine() {
+        var pools = GOOD.indexOf("nodePools:");
+        assertThat(ConfigReader.read(GOOD.substring(0, pools))).isInstanceOf(Valid.class);
+        assertThat(ConfigReader.read("redis: {url: 'redis://cache:6379'}\n" + GOOD.substring(pools))).isInstanceOf(Valid.class);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', value = {
+            "'redis: [1, 2'           | is not YAML | 1",
+            "'a: 1\nb: \"open'        | is not YAML | 2",
+            "'redis:\n\turl: x'       | is not YAML | 2",
+            "'a: *nowhere'            | is not YAML | 1",
+            "'a: 1\n---\nb: 2'        | must be one YAML document, here starts a second one | 2",
+            "'just words'             | must be a mapping of keys to values, was 'just words' | 1",
+            "'[a, b]'                 | must be a mapping of keys to values, was a list | 1"})
+    void whatIsNoYamlIsSaidWithItsLine(String yaml, String message, int line) {
+        assertThat(problems(yaml).getFirst()).satisfies(problem -> {
+            assertThat(problem.message()).contains(message);
+            assertThat(problem.line()).isEqualTo(line);
+        });
+    }
+
+    @Test
+    void textsMadeToExhaustUsAreRefused() {
+        assertThat(problems("#" + "x".repeat(1 << 20))).singleElement().hasToString("must not be larger than 1 MiB");
+        assertThat(problems("[".repeat(500_000))).singleElement().returns("is nested deeper than 20 levels", Problem::message);
+        assertThat(problems("a: &a [x]\nb: [" + "*a,".repeat(101) + "]")).singleElement().returns("has more than 100 aliases", Problem::message);
+        assertThat(problems("redis: &r\n  self: *r\n")).isNotEmpty();
+        assertThat(problems("executors: [" + "{},".repeat(10_000) + "]")).hasSize(101).last()
+                .satisfies(problem -> assertThat(problem.message()).matches("and [0-9]+ further problems"));
+    }
+
+    @Test
+    void everyProblemIsListedAtOnceInTheOrderOfTheLines() {
+        var problems = problems("""
+                redis: {url: "redis://:secret@cache"}
+                executors:
+                - name: a
+                  deployment: jobs/same
+                  queue: {kind: list, waiting: w, running: r}
+                  jobsPerPood: 2
+                  maxReplicas: 5
+                - name: a
+                  deployment: jobs/same
+                  queue: {kind: list, waiting: w, running: r2}
+                  maxReplicas: five
+                nodePools:
+                - name: p
+                  autoScalingGroup: g
+                  maxSize: 3
+                - name: p
+                  autoScalingGroup: g
+                  maxSize: 3
+                control: {intervalMillis: 0}
+                """);
+        assertThat(problems).map(Problem::toString).containsExactly(
+                "redis.url: must not hold a password: put it in passwordFile (line 1)",
+                "executors[0]: unknown key jobsPerPood; did you mean jobsPerPod? (line 6)",
+                "executors[1].name: 'a' is the name of executors[0] already (line 8)",
+                "executors[1].deployment: 'jobs/same' is scaled by executors[0] already: two executors would fight over it (line 9)",
+                "executors[1].queue.waiting: 'w' is executors[0].queue.waiting already: its jobs would be counted twice (line 10)",
+                "executors[1].maxReplicas: must be a whole number, was 'five' (line 11)",
+                "nodePools[1].name: 'p' is the name of nodePools[0] already (line 16)",
+                "nodePools[1].autoScalingGroup: 'g' is the group of nodePools[0] already: two pools would fight over its size (line 17)",
+                "control.intervalMillis: must be from 10 to 3600000, was 0 (line 19)");
+    }
+
+    @Test
+    void aGoodConfigIsReadAsWritten() {
+        var config = config(GOOD);
+        assertThat(config.redis().url()).isEqualTo("redis://scaler@cache:6380/2");
+        assertThat(config.executors()).containsExactly(new ExecutorConfig("render", "jobs", "render",
+                new QueueConfig.Lists("jobs", "jobs:running", "", QueueConfig.TimeUnit.SECONDS), 3, 1, 9));
+        assertThat(config.nodePools()).containsExactly(new PoolConfig("spot", "group-a", "c5.2xlarge", CapacityType.SPOT, 2, 20,
+                new TreeMap<>(Map.of("workload-type", "executor")), List.of(new TaintConfig("dedicated", "jobs", Effect.NO_SCHEDULE)), 58,
+                new Reserved(200, 700L << 20), 300));
+        assertThat(config.scaleDown()).isEqualTo(new ScaleDownConfig(60, 90, 5, 600, 0.25, 60));
+        assertThat(config.control()).isEqualTo(new ControlConfig(1000, 50, 10));
+        assertThat(config.placeholderImage()).isEqualTo("NOT_YET");
+    }
+
+    @Test
+    void whatIsLeftOutOrHasNoValueHasItsDefault() {
+        var config = config("""
+                redis: {url: redis://cache, timeoutMillis: }
+                executors:
+                - {name: a, deployment: n/a, queue: {kind: list, waiting: w, running: r, delayed: ""}, maxReplicas: 4}
+                nodePools:
+                - {name: p, autoScalingGroup: g, maxSize: 3, labels: , taints: , instanceType: ""}
+                scaleDown:
+                """);
+        assertThat(config.redis()).isEqualTo(new RedisConfig("redis://cache:6379", "", "", "", 1000));
+        assertThat(config.executors()).containsExactly(
+                new ExecutorConfig("a", "n", "a", new QueueConfig.Lists("w", "r", "", QueueConfig.TimeUnit.SECONDS), 2, 0, 4));
+        assertThat(config.nodePools()).containsExactly(new PoolConfig("p", "g", "", CapacityType.ON_DEMAND, 0, 3, new TreeMap<>(), List.of(), 0,
+                Reserved.BY_FORMULA, 600));
+        assertThat(config.scaleDown()).isEqualTo(ScaleDownConfig.DEFAULT);
+        assertThat(config.control()).isEqualTo(ControlConfig.DEFAULT);
+        assertThat(config.placeholderImage()).isEqualTo("TO_BE_DEPLOYED");
+    }
+
+    @ParameterizedTest(name = "{0} is {1}={2}:{3}")
+    @CsvSource({"dedicated=jobs:NoSchedule, dedicated, jobs, NO_SCHEDULE", "nvidia.com/gpu:NoExecute, nvidia.com/gpu, '', NO_EXECUTE",
+            "a=:PreferNoSchedule, a, '', PREFER_NO_SCHEDULE", "'{key: a, effect: NoExecute}', a, '', NO_EXECUTE"})
+    void taintsAreWrittenAsKubectlOrAsANodeWritesThem(String written, String key, String value, Effect effect) {
+        var yaml = GOOD.replace("{key: dedicated, value: jobs, effect: NoSchedule}", written.startsWith("{") ? written : "\"" + written + "\"");
+        assertThat(config(yaml).nodePools().getFirst().taints()).containsExactly(new TaintConfig(key, value, effect));
+    }
+
+    @ParameterizedTest(name = "cpu {0} is {1}m, memory {2} is {3} bytes")
+    @CsvSource({"200m, 200, 700Mi, 734003200", "2, 2000, 1Gi, 1073741824", "0.5, 500, 2G, 2000000000", "0.0001, 1, 1.5Ki, 1536",
+            "\"1\", 1000, 123456, 123456", "0, 0, 0, 0"})
+    void quantitiesAreReadAsKubernetesReadsThem(String cpu, long millis, String memory, long bytes) {
+        var yaml = GOOD.replace("{cpu: 200m, memory: 700Mi}", "{cpu: " + cpu + ", memory: " + memory + "}");
+        assertThat(config(yaml).nodePools().getFirst().reserved()).isEqualTo(new Reserved(millis, bytes));
+    }
+
+    @Test
+    void aTaintMayBeSharedThroughAnAnchor() {
+        var yaml = GOOD.replace("[{key: dedicated", "[&t {key: dedicated").replace("scaleDown:",
+                "- {name: other, autoScalingGroup: group-b, maxSize: 1, taints: [*t]}\nscaleDown:");
+        assertThat(config(yaml).nodePools()).extracting(PoolConfig::taints).containsOnly(List.of(new TaintConfig("dedicated", "jobs", Effect.NO_SCHEDULE)));
+    }
+
+    @Test
+    void thePlatformExampleIsValid() {
+        var config = config(RepoFiles.read("docs/examples/platform.yaml"));
+        assertThat(config.executors()).extracting(ExecutorConfig::path).containsExactly("production-platform/executor");
+        assertThat(config.nodePools()).extracting(PoolConfig::name).containsExactly("general-purpose", "compute-optimized", "gpu-nodes");
+        assertThat(config.nodePools()).extracting(PoolConfig::instanceType).containsExactly("t3.large", "c5.2xlarge", "g4dn.xlarge");
+        assertThat(config.nodePools()).extracting(PoolConfig::minSize).containsExactly(2, 0, 0);
+        assertThat(config.nodePools()).extracting(PoolConfig::maxSize).containsExactly(10, 20, 5);
+    }
+
+    @Test
+    void problemsNeverShowTheValueOfAnUnknownKey() {
+        assertThat(problems(GOOD.replace("redis: {", "redis: {passwort: hunter2, ")).toString()).doesNotContain("hunter2");
+    }
+
+    private static Config config(String yaml) {
+        var result = ConfigReader.read(yaml);
+        assertThat(result).isInstanceOf(Valid.class);
+        return ((Valid) result).config();
+    }
+
+    private static List<Problem> problems(String yaml) {
+        var result = ConfigReader.read(yaml);
+        assertThat(result).isInstanceOf(Invalid.class);
+        return ((Invalid) result).problems();
+    }
+}
