@@ -1,0 +1,230 @@
+package executorscaler.kubernetes;
+
+import executorscaler.config.Config;
+import executorscaler.loop.Clock;
+import executorscaler.loop.Signals;
+import executorscaler.observe.ClusterReader;
+import executorscaler.snapshot.Budget;
+import executorscaler.snapshot.Daemon;
+import executorscaler.snapshot.Executor;
+import executorscaler.snapshot.Missing;
+import executorscaler.snapshot.Node;
+import executorscaler.snapshot.Pod;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Informable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BiPredicate;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cluster from watch caches: a read touches no network. Pods, nodes, DaemonSets and disruption budgets are watched in the whole cluster; of Deployments
+ * only those that the config names, each by a watch of its own, so that a right on exactly these names is enough.
+ *
+ * <p>A change that replaces a record by another one raises {@link Signals.Cause#CLUSTER}; a heartbeat changes no record and wakes nobody. One thread of its own
+ * looks after the watches and asks the server every second whether it is alive, since a watch whose other end is gone without a word looks like a quiet one.
+ */
+public final class ClusterCaches implements ClusterReader, AutoCloseable {
+
+    private static final Duration CHECK_EVERY = Duration.ofMillis(200);
+    private static final String APPS = "/apis/apps/v1/";
+
+    private final KubernetesClient client;
+    private final Signals signals;
+    private final Clock clock;
+    private final Mapping mapping = new Mapping();
+    private final Quarantine quarantine = new Quarantine();
+
+    private final WatchCache<io.fabric8.kubernetes.api.model.Pod, Pod> pods;
+    private final WatchCache<io.fabric8.kubernetes.api.model.Node, Node> nodes;
+    private final WatchCache<DaemonSet, Daemon> daemons;
+    private final WatchCache<PodDisruptionBudget, Budget> budgets;
+    private final ConcurrentSkipListMap<String, WatchCache<Deployment, Executor>> deployments = new ConcurrentSkipListMap<>(); // by path
+    private final Pulse pulse;
+    private final Thread checker;
+
+    private volatile boolean listed; // all caches have synced once: from then on every change is worth a look
+    private volatile boolean closed;
+    private @Nullable Instant troubleSince; // of the reading thread
+
+    /**
+     * Starts the watches that need no config; returns at once.
+     *
+     * @param watching {@link KubernetesClients#watching}
+     * @param calling {@link KubernetesClients#calling}, for single questions about what is wrong
+     * @param signals is told of changes
+     */
+    public ClusterCaches(KubernetesClient watching, KubernetesClient calling, Signals signals, Clock clock) {
+        this.client = watching;
+        this.signals = signals;
+        this.clock = clock;
+        var api = new Api(calling, Duration.ofSeconds(2));
+        this.pulse = new Pulse(api, clock.elapsed());
+        this.pods = cache("pods", "/api/v1/pods", Map.of(), () -> client.pods().inAnyNamespace(), this::pod, Objects::equals,
+                io.fabric8.kubernetes.api.model.Pod::new);
+        this.nodes = cache("nodes", "/api/v1/nodes", Map.of(), client::nodes, this::node, Objects::equals, io.fabric8.kubernetes.api.model.Node::new);
+        this.daemons = cache("daemonsets", APPS + "daemonsets", Map.of(), () -> client.apps().daemonSets().inAnyNamespace(), this::daemon, Objects::equals,
+                DaemonSet::new);
+        this.budgets = cache("poddisruptionbudgets", "/apis/policy/v1/poddisruptionbudgets", Map.of(),
+                () -> client.policy().v1().podDisruptionBudget().inAnyNamespace(), budget -> Optional.of(mapping.budget(budget)), Objects::equals,
+                PodDisruptionBudget::new);
+        this.checker = Thread.ofVirtual().name("kubernetes-watches").start(() -> lookAfter(api));
+    }
+
+    /** Called by one thread. Starts watches for executors that the config newly names, and reports the source as missing until they have listed. */
+    @Override
+    public Cluster read(Config config, Instant now) {
+        watchExactly(config);
+        var missing = trouble(clock.elapsed()).map(words -> {
+            var since = troubleSince == null ? now : troubleSince;
+            troubleSince = since;
+            return new Missing(Missing.Source.KUBERNETES, "", since, words);
+        });
+        if (missing.isEmpty()) troubleSince = null;
+        return new Cluster(executors(config), nodes.list(), pods.list(), daemons.list(), budgets.list(), missing.stream().toList());
+    }
+
+    /**
+     * Waits until a read would find nothing missing: for commands that look once.
+     *
+     * @return whether that was so in time; if not, a read says what is missing
+     */
+    public boolean awaitListed(Config config, Duration atMost) throws InterruptedException {
+        watchExactly(config);
+        var deadline = clock.elapsed().plus(atMost);
+        while (trouble(clock.elapsed()).isPresent()) {
+            if (clock.elapsed().compareTo(deadline) >= 0) return false;
+            Thread.sleep(Duration.ofMillis(20));
+        }
+        return true;
+    }
+
+    /** How many objects there were since the start that could not be read in part or as a whole. */
+    public long unreadable() {
+        return quarantine.count();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        checker.interrupt();
+        caches().forEach(WatchCache::close);
+    }
+
+    private void watchExactly(Config config) {
+        var asked = new HashSet<String>();
+        for (var executor : config.executors()) {
+            if (asked.add(executor.path())) {
+                deployments.computeIfAbsent(executor.path(), _ -> deployment(executor.namespace(), executor.deployment()));
+            }
+        }
+        for (var watched : deployments.entrySet()) {
+            if (asked.contains(watched.getKey())) continue;
+            deployments.remove(watched.getKey());
+            watched.getValue().close();
+        }
+    }
+
+    private List<Executor> executors(Config config) {
+        var executors = new TreeMap<String, Executor>();
+        for (var asked : config.executors()) {
+            var cache = deployments.get(asked.path());
+            if (cache == null) continue;
+            for (var found : cache.list()) {
+                executors.put(asked.name(), Mapping.named(found, asked.name()));
+            }
+        }
+        return List.copyOf(executors.values());
+    }
+
+    private Optional<String> trouble(Duration now) {
+        var silence = pulse.trouble(now);
+        if (silence.isPresent()) return silence; // the one cause of all other trouble
+        var troubles = caches().map(cache -> cache.trouble(now)).flatMap(Optional::stream).toList();
+        return troubles.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", troubles));
+    }
+
+    private Stream<WatchCache<?, ?>> caches() {
+        return Stream.concat(Stream.of(pods, nodes, daemons, budgets), deployments.values().stream());
+    }
+
+    private void lookAfter(Api api) {
+        boolean wasTrouble = true;
+        while (!closed) {
+            pulse.feel(clock.elapsed());
+            if (!pulse.lost(clock.elapsed())) caches().toList().forEach(cache -> cache.check(clock.elapsed(), api));
+            boolean trouble = trouble(clock.elapsed()).isPresent();
+            if (!trouble) listed = true;
+            if (trouble != wasTrouble) signals.raise(Signals.Cause.CLUSTER);
+            wasTrouble = trouble;
+            try {
+                Thread.sleep(CHECK_EVERY);
+            } catch (InterruptedException stop) {
+                return;
+            }
+        }
+    }
+
+    private void changed() {
+        if (listed) signals.raise(Signals.Cause.CLUSTER);
+    }
+
+    private <T extends HasMetadata, R> WatchCache<T, R> cache(String resource, String url, Map<String, String> selection, Supplier<Informable<T>> source,
+            Function<T, Optional<R>> mapping, BiPredicate<R, R> alike, Supplier<T> blank) {
+        return new WatchCache<>(resource, url, selection, source, new CompactStore<>(mapping, alike, blank, this::changed), clock.elapsed());
+    }
+
+    private WatchCache<Deployment, Executor> deployment(String namespace, String name) {
+        return cache("deployments " + namespace + "/" + name, APPS + "namespaces/" + Api.segment(namespace) + "/deployments",
+                Map.of("fieldSelector", "metadata.name=" + name),
+                () -> client.apps().deployments().inNamespace(namespace).withField("metadata.name", name), this::executor, ClusterCaches::alike,
+                Deployment::new);
+    }
+
+    /** Every write to a Deployment's status changes its version; that alone is no reason to look. */
+    private static boolean alike(Executor one, Executor other) {
+        return one.replicas() == other.replicas() && one.ready() == other.ready() && one.rolledOut() == other.rolledOut() && one.uid().equals(other.uid())
+                && one.shape().equals(other.shape()) && one.images().equals(other.images());
+    }
+
+    private Optional<Pod> pod(io.fabric8.kubernetes.api.model.Pod pod) {
+        var mapped = mapping.pod(pod);
+        quarantine.note(pod, mapped.shape());
+        return Optional.of(mapped);
+    }
+
+    private Optional<Daemon> daemon(DaemonSet daemonSet) {
+        var mapped = mapping.daemon(daemonSet);
+        quarantine.note(daemonSet, mapped.shape());
+        return Optional.of(mapped);
+    }
+
+    private Optional<Executor> executor(Deployment deployment) {
+        var mapped = mapping.executor(deployment);
+        quarantine.note(deployment, mapped.shape());
+        return Optional.of(mapped);
+    }
+
+    private Optional<Node> node(io.fabric8.kubernetes.api.model.Node node) {
+        try {
+            return Optional.of(mapping.node(node));
+        } catch (Unreadable unreadable) {
+            quarantine.note(node, Api.words(unreadable));
+            return Optional.empty();
+        }
+    }
+}

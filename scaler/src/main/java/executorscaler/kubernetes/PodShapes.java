@@ -1,0 +1,161 @@
+package executorscaler.kubernetes;
+
+import executorscaler.snapshot.PodShape;
+import executorscaler.snapshot.Requirement;
+import executorscaler.snapshot.Resources;
+import executorscaler.snapshot.Selector;
+import executorscaler.snapshot.Toleration;
+import io.fabric8.kubernetes.api.model.Affinity;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
+import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.WeakHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Makes {@link PodShape}s from pod specs, one instance for all equal ones: 150,000 pods have a few hundred shapes. Safe for use by several threads. */
+final class PodShapes {
+
+    /** How an entry of {@link PodShape#notModelled} begins that names what could not be read. */
+    static final String UNREADABLE = "unreadable: ";
+
+    /** Matches no node and no pod: a value out of an empty list. */
+    private static final Selector NOTHING = new Selector(List.of(new Requirement("metadata.name", Requirement.Operator.IN, List.of())));
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<PodShape, WeakReference<PodShape>> known = new WeakHashMap<>(); // guarded by lock
+
+    /** Shape of a pod with this spec. What cannot be read is named in {@link PodShape#notModelled}, so that nobody relies on the rest. */
+    PodShape of(PodSpec spec, List<Toleration> alsoTolerates) {
+        var notModelled = new TreeSet<String>();
+        var requests = new Resources(0, 0, 0, 1, Collections.emptySortedMap());
+        List<Selector> terms = List.of();
+        try {
+            requests = Requests.of(spec);
+            terms = nodeTerms(spec.getAffinity());
+        } catch (Unreadable unreadable) {
+            notModelled.add(UNREADABLE + unreadable.getMessage());
+        }
+        nameWhatIsNotModelled(spec, notModelled);
+        var tolerations = Stream.concat(spec.getTolerations().stream().map(PodShapes::toleration), alsoTolerates.stream()).distinct().toList();
+        return shared(new PodShape(requests, sorted(spec.getNodeSelector()), terms, tolerations, List.copyOf(notModelled)));
+    }
+
+    /** The instance that equal shapes share. */
+    PodShape shared(PodShape shape) {
+        lock.lock();
+        try {
+            var reference = known.get(shape);
+            var first = reference == null ? null : reference.get();
+            if (first != null) return first;
+            known.put(shape, new WeakReference<>(shape));
+            return shape;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A label selector as the API means it in policy/v1: an empty one matches all pods of the namespace, none at all matches nothing.
+     *
+     * @throws Unreadable where an operator is not known
+     */
+    static Selector selector(@Nullable LabelSelector selector) throws Unreadable {
+        if (selector == null) return NOTHING;
+        var requirements = new ArrayList<Requirement>();
+        sorted(selector.getMatchLabels()).forEach((key, value) -> requirements.add(new Requirement(key, Requirement.Operator.IN, List.of(value))));
+        for (var expression : selector.getMatchExpressions()) {
+            requirements.add(new Requirement(expression.getKey(), operator(expression.getOperator()), orEmpty(expression.getValues())));
+        }
+        return new Selector(requirements);
+    }
+
+    static SortedMap<String, String> sorted(@Nullable Map<String, String> labels) {
+        return labels == null ? new TreeMap<>() : new TreeMap<>(labels);
+    }
+
+    private static List<Selector> nodeTerms(@Nullable Affinity affinity) throws Unreadable {
+        if (affinity == null || affinity.getNodeAffinity() == null) return List.of();
+        var required = affinity.getNodeAffinity().getRequiredDuringSchedulingIgnoredDuringExecution();
+        if (required == null) return List.of();
+        var terms = new ArrayList<Selector>();
+        for (var term : required.getNodeSelectorTerms()) {
+            var selector = new Selector(requirements(term));
+            if (!selector.requirements().isEmpty()) terms.add(selector); // the API: an empty term matches no node
+        }
+        return terms.isEmpty() ? List.of(NOTHING) : terms;
+    }
+
+    private static List<Requirement> requirements(NodeSelectorTerm term) throws Unreadable {
+        var requirements = new ArrayList<Requirement>();
+        for (NodeSelectorRequirement expression : term.getMatchExpressions()) {
+            requirements.add(new Requirement(expression.getKey(), operator(expression.getOperator()), orEmpty(expression.getValues())));
+        }
+        for (NodeSelectorRequirement field : term.getMatchFields()) {
+            requirements.add(new Requirement(field.getKey(), operator(field.getOperator()), orEmpty(field.getValues())));
+        }
+        return requirements;
+    }
+
+    private static Requirement.Operator operator(@Nullable String name) throws Unreadable {
+        return switch (orEmpty(name)) {
+            case "In" -> Requirement.Operator.IN;
+            case "NotIn" -> Requirement.Operator.NOT_IN;
+            case "Exists" -> Requirement.Operator.EXISTS;
+            case "DoesNotExist" -> Requirement.Operator.DOES_NOT_EXIST;
+            case "Gt" -> Requirement.Operator.GT;
+            case "Lt" -> Requirement.Operator.LT;
+            default -> throw new Unreadable("operator", orEmpty(name));
+        };
+    }
+
+    private static Toleration toleration(io.fabric8.kubernetes.api.model.Toleration toleration) {
+        return new Toleration(orEmpty(toleration.getKey()), "Exists".equals(toleration.getOperator()), orEmpty(toleration.getValue()),
+                orEmpty(toleration.getEffect()));
+    }
+
+    private static void nameWhatIsNotModelled(PodSpec spec, Set<String> names) {
+        var affinity = spec.getAffinity();
+        if (affinity != null) {
+            var together = affinity.getPodAffinity();
+            if (together != null && !together.getRequiredDuringSchedulingIgnoredDuringExecution().isEmpty()) names.add("podAffinity");
+            var apart = affinity.getPodAntiAffinity();
+            if (apart != null && !apart.getRequiredDuringSchedulingIgnoredDuringExecution().isEmpty()) names.add("podAntiAffinity");
+        }
+        if (spec.getTopologySpreadConstraints().stream().anyMatch(spread -> "DoNotSchedule".equals(spread.getWhenUnsatisfiable()))) {
+            names.add("topologySpreadConstraints");
+        }
+        if (Stream.concat(spec.getContainers().stream(), spec.getInitContainers().stream()).anyMatch(container -> takesHostPort(spec, container))) {
+            names.add("hostPort");
+        }
+        if (!spec.getResourceClaims().isEmpty()) names.add("resourceClaims");
+        if (spec.getVolumes().stream().anyMatch(volume -> volume.getPersistentVolumeClaim() != null || volume.getEphemeral() != null)) {
+            names.add("persistentVolumeClaims");
+        }
+    }
+
+    private static boolean takesHostPort(PodSpec spec, Container container) {
+        if (Boolean.TRUE.equals(spec.getHostNetwork())) return !container.getPorts().isEmpty(); // every container port is a port of the host then
+        return container.getPorts().stream().anyMatch(port -> port.getHostPort() != null && port.getHostPort() > 0);
+    }
+
+    private static List<String> orEmpty(@Nullable List<String> values) {
+        return values == null ? List.of() : values;
+    }
+
+    private static String orEmpty(@Nullable String value) {
+        return value == null ? "" : value;
+    }
+}

@@ -1,0 +1,53 @@
+package executorscaler.kubernetes;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Whether the API server answers at all. {@code /livez} may be read by every authenticated client by default, and an answer that forbids it is an answer
+ * too. {@link #feel} is called by one thread, again and again; the rest by any.
+ */
+final class Pulse {
+
+    private static final Duration EVERY = Duration.ofSeconds(1);
+
+    private final Api api;
+    private Duration lastAsked;
+    private volatile Duration lastAnswer;
+    private volatile String error = "";
+
+    /** @param now monotonic time */
+    Pulse(Api api, Duration now) {
+        this.api = api;
+        this.lastAnswer = now;
+        this.lastAsked = now.minus(EVERY);
+    }
+
+    /** Asks, once a second at most. */
+    void feel(Duration now) {
+        if (now.minus(lastAsked).compareTo(EVERY) < 0) return;
+        lastAsked = now;
+        try {
+            var answer = api.get("/livez");
+            if (answer.status() < 500) {
+                lastAnswer = now;
+                error = "";
+            } else {
+                error = "it says " + answer.status() + " " + answer.body().strip();
+            }
+        } catch (Api.NoAnswer silence) {
+            error = Api.words(silence);
+        }
+    }
+
+    /** Whether the newest question went without an answer. */
+    boolean lost(Duration now) {
+        return !error.isEmpty() || trouble(now).isPresent();
+    }
+
+    /** What is wrong in plain words, after the same grace that a watch has. */
+    Optional<String> trouble(Duration now) {
+        if (now.minus(lastAnswer).compareTo(WatchCache.GRACE) <= 0) return Optional.empty();
+        return Optional.of("the API server does not answer: " + (error.isEmpty() ? "no answer in time" : error));
+    }
+}

@@ -1,0 +1,165 @@
+package executorscaler.kubernetes;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Informable;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One kind of object, listed once and then watched, and whether what we hold of it can be relied on. {@link #check} is called by one thread, again and again;
+ * all else may be called by any.
+ *
+ * <p>fabric8's informer does the watching: it lists with a limit (without one it would list at resource version 0 and might see the past) and reconnects
+ * without end. It tells nobody when it cannot reconnect, which is why its state is sampled here and, when it stays bad, the question is asked again by a
+ * plain call whose answer can be told to a human.
+ *
+ * @param <T> the API's object
+ * @param <R> what is kept of it
+ */
+final class WatchCache<T extends HasMetadata, R> implements AutoCloseable {
+
+    /** How long a watch may be gone before its cache counts as unknown: the normal end of a watch every few minutes is mended in a tenth of a second. */
+    static final Duration GRACE = Duration.ofSeconds(3);
+
+    /** When an informer that does not mend itself, though the server answers, is thrown away for a new one. */
+    private static final Duration REPLACE_AFTER = Duration.ofSeconds(30);
+    private static final Duration ASK_EVERY = Duration.ofSeconds(3);
+    private static final long PAGE = 500;
+    private static final Logger LOG = LoggerFactory.getLogger(WatchCache.class);
+
+    private final String resource;
+    private final String url;
+    private final Map<String, String> selection;
+    private final Supplier<Informable<T>> source;
+    private final CompactStore<T, R> store;
+
+    private volatile SharedIndexInformer<T> informer;
+    private volatile boolean closed;
+    private volatile Duration lastGood;
+    private volatile String error = "";
+    private Duration lastAsked; // of the checking thread
+
+    /**
+     * Starts to list and watch; returns at once.
+     *
+     * @param resource how to name it in errors, e.g. {@code deployments jobs/render}
+     * @param url the collection's path
+     * @param selection query parameters that select of the collection what is watched
+     * @param source of new informers
+     * @param now monotonic time
+     */
+    WatchCache(String resource, String url, Map<String, String> selection, Supplier<Informable<T>> source, CompactStore<T, R> store, Duration now) {
+        this.resource = resource;
+        this.url = url;
+        this.selection = selection;
+        this.source = source;
+        this.store = store;
+        this.lastGood = now;
+        this.lastAsked = now;
+        this.informer = informer();
+    }
+
+    /** The records in the order of their paths. */
+    List<R> list() {
+        return store.list();
+    }
+
+    /** Whether everything has been listed since the start (or since the informer had to be replaced). */
+    boolean synced() {
+        return informer.hasSynced();
+    }
+
+    /** Why this cache cannot be relied on, in plain words; empty: it can. */
+    Optional<String> trouble(Duration now) {
+        if (!synced()) return Optional.of(resource + ": not listed yet" + (error.isEmpty() ? "" : ": " + error));
+        var silent = now.minus(lastGood);
+        if (silent.compareTo(GRACE) <= 0) return Optional.empty();
+        return Optional.of(resource + ": not watched any more" + (error.isEmpty() ? "" : ": " + error));
+    }
+
+    /** Looks whether the watch stands; where it does not, finds out why (by single calls, a few seconds apart) and at last starts again. */
+    void check(Duration now, Api api) {
+        if (closed) return;
+        if (synced() && informer.isRunning() && informer.isWatching()) {
+            lastGood = now;
+            error = "";
+            return;
+        }
+        var silent = now.minus(lastGood);
+        if (silent.compareTo(GRACE) < 0 || now.minus(lastAsked).compareTo(ASK_EVERY) < 0) return;
+        lastAsked = now;
+        var answer = ask(api);
+        if (!answer.isEmpty()) {
+            error = answer;
+        } else if (!informer.isRunning() || silent.compareTo(REPLACE_AFTER) > 0) {
+            LOG.warn("the watch of {} does not mend itself, starting a new one: {}", resource, error);
+            informer.stop();
+            lastGood = now;
+            informer = informer();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        informer.stop();
+    }
+
+    private SharedIndexInformer<T> informer() {
+        var made = source.get().withLimit(PAGE).runnableInformer(0);
+        made.removeNamespaceIndex();
+        made.itemStore(store);
+        made.exceptionHandler((_, failure) -> {
+            error = inWords(failure);
+            return !closed; // never give up: by default fabric8 would, and for good
+        });
+        var started = made.start();
+        started.whenComplete((_, failure) -> {
+            if (failure != null && !closed) error = inWords(failure);
+        }).exceptionally(_ -> null);
+        return made;
+    }
+
+    /** Lists one object and opens a watch for a moment, as the informer would; what refuses either, or empty. */
+    private String ask(Api api) {
+        try {
+            var parameters = new LinkedHashMap<>(selection);
+            parameters.put("limit", "1");
+            var listed = api.get(Api.query(url, parameters));
+            if (!listed.ok()) return refusal("list", listed.status(), api.message(listed));
+            var watch = new LinkedHashMap<>(selection);
+            watch.put("watch", "true");
+            watch.put("timeoutSeconds", "1");
+            watch.put("resourceVersion", api.listVersion(listed));
+            var watched = api.get(Api.query(url, watch));
+            return watched.ok() ? "" : refusal("watch", watched.status(), api.message(watched));
+        } catch (Api.NoAnswer silence) {
+            return Api.words(silence);
+        }
+    }
+
+    private String inWords(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof KubernetesClientException refused && refused.getCode() >= 400) {
+                return refusal("list or watch", refused.getCode(), Api.words(refused));
+            }
+        }
+        return Api.words(failure);
+    }
+
+    private String refusal(String verb, int status, String message) {
+        return switch (status) {
+            case 401 -> "the API server does not accept our credentials (401)";
+            case 403 -> "missing right to " + verb + " " + resource + " (403): " + message;
+            default -> "cannot " + verb + " " + resource + " (" + status + "): " + message;
+        };
+    }
+}
