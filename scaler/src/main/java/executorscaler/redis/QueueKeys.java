@@ -1,0 +1,97 @@
+package executorscaler.redis;
+
+import executorscaler.config.ExecutorConfig;
+import executorscaler.config.QueueConfig;
+import executorscaler.snapshot.Queue;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.exceptions.JedisDataException;
+
+/**
+ * The commands that count one executor's jobs, and what their replies mean. They are sent in the direction in which jobs flow (delayed, waiting,
+ * running): a pipeline is no transaction, and a job that moves meanwhile is then counted twice, which only holds something up, and never missed.
+ */
+final class QueueKeys {
+
+    /** No list or set of Redis comes near to this (2^32 - 1 elements is its limit for a set): such a reply is not a count. */
+    private static final long ABSURD = 1L << 53;
+
+    private enum Part { DUE, WAITING, RUNNING }
+
+    private record Count(Part part, String key, CommandArguments command) {}
+
+    private final ExecutorConfig executor;
+    private final List<Count> counts = new ArrayList<>();
+
+    QueueKeys(ExecutorConfig executor, Instant now) {
+        this.executor = executor;
+        switch (executor.queue()) {
+            case QueueConfig.Lists lists -> {
+                if (!lists.delayed().isEmpty()) {
+                    counts.add(new Count(Part.DUE, lists.delayed(),
+                            new CommandArguments(Command.ZCOUNT).key(lists.delayed()).add("-inf").add(score(now, lists.delayedUnit()))));
+                }
+                counts.add(new Count(Part.WAITING, lists.waiting(), new CommandArguments(Command.LLEN).key(lists.waiting())));
+                counts.add(new Count(Part.RUNNING, lists.running(), new CommandArguments(Command.LLEN).key(lists.running())));
+            }
+        }
+    }
+
+    String executor() {
+        return executor.name();
+    }
+
+    List<CommandArguments> commands() {
+        return counts.stream().map(Count::command).toList();
+    }
+
+    /**
+     * What the replies to {@link #commands} add up to. A key of the wrong type counts 0 and makes the reading a lower bound; any other error means
+     * that nothing is known of the whole queue.
+     *
+     * @throws Unreadable with the key, the command and the server's words
+     */
+    Queue queue(List<Object> replies, String epoch, Instant now) throws Unreadable {
+        var unread = new ArrayList<String>();
+        var amounts = new EnumMap<Part, Long>(Part.class);
+        for (int i = 0; i < counts.size(); i++) {
+            var count = counts.get(i);
+            var name = count.command().getCommand() + " " + count.key();
+            switch (replies.get(i)) {
+                case Long amount when amount >= 0 && amount < ABSURD -> amounts.put(count.part(), amount);
+                case JedisDataException error when said(error).startsWith("WRONGTYPE") -> unread.add(name + ": " + said(error));
+                case JedisDataException error -> throw new Unreadable("command " + name + ": " + said(error));
+                case Object other -> unread.add(name + " answered " + other);
+            }
+        }
+        return new Queue(executor.name(), amounts.getOrDefault(Part.WAITING, 0L), amounts.getOrDefault(Part.DUE, 0L), amounts.getOrDefault(Part.RUNNING, 0L), epoch,
+                String.join("; ", unread), now);
+    }
+
+    /** The highest score that is due: whole milliseconds, or seconds with three decimals, because {@code 1.5} is due at 1.7 s. */
+    private static String score(Instant now, QueueConfig.TimeUnit unit) {
+        return switch (unit) {
+            case MILLISECONDS -> Long.toString(now.toEpochMilli());
+            case SECONDS -> BigDecimal.valueOf(now.toEpochMilli(), 3).toPlainString();
+        };
+    }
+
+    private static String said(JedisDataException error) {
+        var message = error.getMessage();
+        return message == null ? "an error without words" : message;
+    }
+
+    /** One executor's queue could not be read, others may. */
+    static final class Unreadable extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Unreadable(String words) {
+            super(words);
+        }
+    }
+}
