@@ -1,0 +1,48 @@
+package executorscaler.report;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import executorscaler.plan.Action;
+import executorscaler.plan.Plan;
+
+/**
+ * A plan for machines: {@code {"actions": [{kind, subject, from?, to?, reason: {kind, ...}, why}], "held": [{subject, reason, why}]}}. {@code from} and
+ * {@code to} are there where the action has numbers.
+ */
+public final class PlanJson {
+    private PlanJson() {}
+
+    /** The plan, indented. */
+    public static String of(Plan plan) {
+        return Json.pretty(tree(plan));
+    }
+
+    static ObjectNode tree(Plan plan) {
+        var actions = Json.array();
+        plan.steps().forEach(step -> actions.add(step(step)));
+        var held = Json.array();
+        plan.held().forEach(one -> held.add(held(one)));
+        var whole = Json.object();
+        whole.set("actions", actions);
+        whole.set("held", held);
+        return whole;
+    }
+
+    private static ObjectNode step(Plan.Step step) {
+        var object = Json.object().put("kind", step.action().getClass().getSimpleName()).put("subject", step.action().subject());
+        switch (step.action()) {
+            case Action.ScaleExecutor a -> object.put("from", a.expected()).put("to", a.replicas());
+            case Action.RaiseCapacity a -> object.put("from", a.expected()).put("to", a.desired());
+            case Action.Cordon _, Action.Uncordon _, Action.Evict _, Action.Terminate _, Action.TerminateUnjoined _ -> {
+                // about one thing that is there or not: no numbers
+            }
+        }
+        object.set("reason", Json.record((Record) step.why()));
+        return object.put("why", Sentences.of(step.why()));
+    }
+
+    private static ObjectNode held(Plan.Held held) {
+        var object = Json.object().put("subject", held.subject());
+        object.set("reason", Json.record((Record) held.why()));
+        return object.put("why", Sentences.of(held.why()));
+    }
+}

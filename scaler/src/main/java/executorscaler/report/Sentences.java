@@ -1,0 +1,129 @@
+package executorscaler.report;
+
+import executorscaler.act.Outcome;
+import executorscaler.plan.Action;
+import executorscaler.plan.Reason;
+import executorscaler.snapshot.Missing.Source;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+
+/** The one place where an action, a reason or an outcome becomes an English sentence: log, page, events and command line all say the same. */
+public final class Sentences {
+    private static final int LONGEST_QUOTE = 90;
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
+
+    private Sentences() {}
+
+    /** What is done, in the imperative: {@code scale production-platform/executor from 0 to 50}. */
+    public static String of(Action action) {
+        return switch (action) {
+            case Action.ScaleExecutor a -> "scale " + quote(a.namespace() + "/" + a.deployment()) + " from " + a.expected() + " to " + a.replicas();
+            case Action.RaiseCapacity a -> "raise pool " + quote(a.pool()) + " from " + a.expected() + " to " + count(a.desired(), "node");
+            case Action.Cordon a -> "cordon node " + quote(a.node());
+            case Action.Uncordon a -> "uncordon node " + quote(a.node());
+            case Action.Evict a -> "evict pod " + quote(a.namespace() + "/" + a.pod()) + " from " + quote(a.node());
+            case Action.Terminate a -> "end node " + quote(a.node()) + " (" + a.instanceId() + ") of pool " + quote(a.pool());
+            case Action.TerminateUnjoined a -> "end instance " + a.instanceId() + " of pool " + quote(a.pool()) + ", whose node never came";
+        };
+    }
+
+    /** Why: {@code 100 jobs (100 waiting, 0 due, 0 running) at 2 a pod need 50 pods}. */
+    public static String of(Reason reason) {
+        return switch (reason) {
+            case Reason.QueueNeeds r -> queueNeeds(r);
+            case Reason.NoWorkLeft r -> "no work since " + at(r.since()) + ", so the minimum of " + r.min() + " is enough";
+            case Reason.SurplusNotStarted r -> "only " + count(r.wanted(), "pod") + " needed; the surplus has no node yet and cannot be running a job ("
+                    + r.assigned() + " already have one)";
+            case Reason.OutsideBounds r -> "the config allows " + r.min() + " to " + r.max() + " replicas";
+            case Reason.PodsDoNotFit r -> count(r.pods(), "pod") + " (" + r.coming() + " coming, " + r.pending() + " pending) "
+                    + (r.pods() == 1 ? "does" : "do") + " not fit on what there is and need " + count(r.nodes(), "more node", "more nodes");
+            case Reason.BelowMinSize r -> "the pool's minimum is " + count(r.min(), "node");
+            case Reason.DemandReturned r -> count(r.pods(), "pod") + (r.pods() == 1 ? " needs" : " need") + " room again, and this node is already here";
+            case Reason.NodeIdle r -> "nothing has run on the node since " + at(r.since());
+            case Reason.NodeUnderused r -> "used only " + r.percent() + " % since " + at(r.since()) + ", and its " + count(r.pods(), "pod") + " fit elsewhere";
+            case Reason.DrainsNode r -> "its node " + quote(r.node()) + " is being emptied";
+            case Reason.CordonedAndEmpty r -> "closed by us at " + at(r.since()) + " and found empty afterwards";
+            case Reason.ExecutorLanded r -> "pod " + quote(r.pod()) + " arrived before the node was closed and may be running a job";
+            case Reason.DrainTimedOut r -> "closed at " + at(r.since()) + " and still not empty: pod " + quote(r.pod()) + " stays";
+            case Reason.NeverJoined r -> "instance " + quote(r.instanceId()) + " was launched at " + at(r.launchedAt()) + " and its node did not come within "
+                    + r.maxProvisionSeconds() + " s";
+            case Reason.SourceMissing r -> name(r.source()) + about(r.subject()) + " cannot be read since " + at(r.since()) + ": " + quote(r.error());
+            case Reason.ReadingIncomplete r -> "a part of the queue could not be read (" + quote(r.unread()) + "): it may raise, never lower";
+            case Reason.ReadingNotTrusted r -> "Redis is new to us or restarted at " + at(r.since()) + ": its numbers lower nothing for " + r.trustSeconds()
+                    + " s";
+            case Reason.JobsInFlight r -> r.running() + " running and " + count(r.waiting(), "waiting job") + " may be in any of the "
+                    + count(r.started(), "started pod") + ", so none may go (" + r.wanted() + " needed)";
+            case Reason.Stabilizing r -> "less work since " + at(r.since()) + "; replicas fall to " + r.wanted() + " after " + r.windowSeconds() + " s of it";
+            case Reason.AwaitingDeployment r -> "still at the placeholder image " + quote(r.image()) + ": not deployed yet";
+            case Reason.DeploymentNotFound r -> "there is no Deployment " + quote(r.path());
+            case Reason.WriteNotSeen r -> "ordered " + r.ordered() + " at " + at(r.at()) + ", not yet seen in what we read";
+            case Reason.PoolAtMax r -> "pool " + quote(r.pool()) + " is at its maximum of " + count(r.max(), "node") + "; " + count(r.pods(), "pod")
+                    + " without room";
+            case Reason.NoPoolFits r -> "no pool fits " + count(r.pods(), "pod") + " such as " + quote(r.example()) + ": "
+                    + quote(String.join("; ", r.because()));
+            case Reason.AtMinSize r -> "the pool is at its minimum of " + count(r.min(), "node");
+            case Reason.IdleSince r -> "idle since " + at(r.since()) + ", given back after " + r.idleSeconds() + " s";
+            case Reason.CordonedByOthers _ -> "cordoned by somebody else, so it is theirs";
+            case Reason.CordonSettling r -> "closed at " + at(r.since()) + "; looked at again after " + r.settleSeconds() + " s";
+            case Reason.BudgetExhausted r -> "disruption budget " + quote(r.budget()) + " allows no eviction now";
+            case Reason.PodCannotMove r -> "pod " + quote(r.pod()) + " cannot move: " + quote(r.because());
+            case Reason.PodsHomeless r -> count(r.pods(), "pod") + (r.pods() == 1 ? " still needs" : " still need") + " a node, so nothing is taken away";
+            case Reason.CapacityNotComing r -> count(r.short_(), "node") + " ordered at " + at(r.since())
+                    + (r.short_() == 1 ? " has" : " have") + " not come in time and no longer " + (r.short_() == 1 ? "counts" : "count");
+            case Reason.MappingIncomplete r -> "node " + quote(r.node()) + " matches no instance, so that " + quote(r.instanceId())
+                    + " never joined would be a guess";
+            case Reason.PlanRejected r -> "the safety check (" + quote(r.rule()) + ") removed the step: " + quote(r.finding());
+        };
+    }
+
+    /** What came of it: {@code done}, {@code not done: the world had moved on (saw 12)}. */
+    public static String of(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Done _ -> "done";
+            case Outcome.Stale o -> "not done, the world had moved on: saw " + quote(o.saw());
+            case Outcome.Refused o -> "refused by " + quote(o.by());
+            case Outcome.Failed o -> "failed: " + quote(o.error());
+        };
+    }
+
+    /** A source as people call it. */
+    public static String name(Source source) {
+        return switch (source) {
+            case REDIS -> "Redis";
+            case KUBERNETES -> "Kubernetes";
+            case AWS -> "AWS";
+        };
+    }
+
+    /** The time of day in UTC. */
+    public static String at(Instant time) {
+        return TIME.format(time);
+    }
+
+    /** {@code 1 node}, {@code 2 nodes}. */
+    static String count(long number, String noun) {
+        return count(number, noun, noun + "s");
+    }
+
+    private static String count(long number, String one, String many) {
+        return number + " " + (number == 1 ? one : many);
+    }
+
+    private static String queueNeeds(Reason.QueueNeeds r) {
+        var jobs = r.waiting() + r.due() + r.running();
+        var bound = r.wanted() == r.max() && jobs > r.wanted() * r.jobsPerPod() ? ", the maximum" : r.wanted() == r.min() && jobs == 0 ? ", the minimum" : "";
+        return count(jobs, "job") + " (" + r.waiting() + " waiting, " + r.due() + " due, " + r.running() + " running) at " + r.jobsPerPod() + " a pod "
+                + (jobs == 1 ? "needs " : "need ") + count(r.wanted(), "pod") + bound;
+    }
+
+    private static String about(String subject) {
+        return subject.isEmpty() ? "" : " (" + quote(subject) + ")";
+    }
+
+    /** Other people's text, short and on one line. */
+    static String quote(String text) {
+        var line = text.replaceAll("\\s+", " ").strip();
+        return line.length() <= LONGEST_QUOTE ? line : line.substring(0, LONGEST_QUOTE - 1) + "…";
+    }
+}

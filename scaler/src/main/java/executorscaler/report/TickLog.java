@@ -1,0 +1,126 @@
+package executorscaler.report;
+
+import executorscaler.act.Outcome;
+import executorscaler.loop.Tick;
+import executorscaler.loop.TickListener;
+import executorscaler.plan.Plan;
+import executorscaler.snapshot.Missing;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/** One line for each thing done; what is held back, and what cannot be read, once when it begins and once when it ends. */
+public final class TickLog implements TickListener {
+    private final Logger log;
+    private SortedMap<String, Began> held = new TreeMap<>(); // by subject and kind of reason; the loop's thread only
+    private SortedMap<String, Missing> missing = new TreeMap<>(); // by source and subject; the loop's thread only
+    private long rejectedProblems;
+    private long generation;
+
+    /** What is held, and since which tick. */
+    private record Began(Instant at, Plan.Held held) {}
+
+    public TickLog() {
+        this(LoggerFactory.getLogger("executorscaler"));
+    }
+
+    TickLog(Logger log) {
+        this.log = log;
+    }
+
+    @Override
+    public void ticked(Tick tick) {
+        config(tick);
+        sources(tick);
+        tick.performed().forEach(done -> {
+            var action = done.step().action();
+            line(level(done.outcome()), tick, action.subject()).addKeyValue("kind", action.getClass().getSimpleName())
+                    .addKeyValue("outcome", done.outcome().getClass().getSimpleName()).addKeyValue("reason", done.step().why().getClass().getSimpleName())
+                    .addKeyValue("ms", done.took().toMillis())
+                    .log("{}: {} ({})", Sentences.of(done.step().action()), Sentences.of(done.outcome()), Sentences.of(done.step().why()));
+        });
+        tick.findings().forEach(finding -> line(Level.ERROR, tick, finding.step().action().subject()).addKeyValue("rule", finding.rule())
+                .log("SAFETY {}: {} - removed: {}", finding.rule(), finding.finding(), Sentences.of(finding.step().action())));
+        held(tick);
+    }
+
+    private void config(Tick tick) {
+        var config = tick.config();
+        if (config.generation() != generation) {
+            log.atInfo().addKeyValue("generation", config.generation()).log("config {} is in force", config.generation());
+            generation = config.generation();
+        }
+        long problems = config.rejected().hashCode();
+        if (problems != rejectedProblems && !config.rejected().isEmpty()) {
+            log.atWarn().log("the newest config is rejected, the last good one stays: {}", config.rejected());
+        }
+        rejectedProblems = problems;
+    }
+
+    private void sources(Tick tick) {
+        var now = new TreeMap<String, Missing>();
+        tick.snapshot().missing().forEach(one -> now.put(one.source() + "/" + one.subject(), one));
+        now.forEach((key, one) -> {
+            if (!missing.containsKey(key)) {
+                log.atWarn().addKeyValue("source", one.source()).log("{} missing since {}: {}", name(one), Sentences.at(one.since()), one.error());
+            }
+        });
+        missing.forEach((key, one) -> {
+            if (!now.containsKey(key)) {
+                var gone = Duration.between(one.since(), tick.snapshot().takenAt());
+                log.atInfo().addKeyValue("source", one.source()).log("{} is back after {} s", name(one), gone.toSeconds());
+            }
+        });
+        missing = now;
+    }
+
+    private void held(Tick tick) {
+        var now = new TreeMap<String, Began>();
+        for (var one : tick.plan().held()) {
+            var key = one.subject() + " " + one.why().getClass().getSimpleName();
+            var began = held.get(key);
+            now.put(key, new Began(began == null ? tick.snapshot().takenAt() : began.at(), one));
+            if (began == null) {
+                line(level(one), tick, one.subject()).addKeyValue("reason", one.why().getClass().getSimpleName())
+                        .log("{} held: {}", one.subject(), Sentences.of(one.why()));
+            }
+        }
+        held.forEach((key, began) -> {
+            if (!now.containsKey(key)) {
+                var was = began.held();
+                var after = Duration.between(began.at(), tick.snapshot().takenAt());
+                line(level(was) == Level.WARN ? Level.INFO : level(was), tick, was.subject()).addKeyValue("reason", was.why().getClass().getSimpleName())
+                        .log("{} no longer held by {}, after {} s", was.subject(), was.why().getClass().getSimpleName(), after.toSeconds());
+            }
+        });
+        held = now;
+    }
+
+    private org.slf4j.spi.LoggingEventBuilder line(Level level, Tick tick, String subject) {
+        return log.atLevel(level).addKeyValue("tick", tick.number()).addKeyValue("subject", subject);
+    }
+
+    private static Level level(Plan.Held held) {
+        return switch (Weight.of(held.why())) {
+            case ROUTINE -> Level.DEBUG;
+            case NOTABLE -> Level.INFO;
+            case ALARMING -> Level.WARN;
+        };
+    }
+
+    private static Level level(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Done _ -> Level.INFO;
+            case Outcome.Stale _ -> Level.INFO;
+            case Outcome.Refused _, Outcome.Failed _ -> Level.WARN;
+        };
+    }
+
+    private static String name(Missing missing) {
+        return Sentences.name(missing.source()) + (missing.subject().isEmpty() ? "" : " (" + missing.subject() + ")");
+    }
+}

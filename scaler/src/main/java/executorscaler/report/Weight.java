@@ -1,0 +1,26 @@
+package executorscaler.report;
+
+import executorscaler.plan.Reason;
+
+/** How much a reason matters to somebody who looks: what passes by itself, what is worth knowing, what needs a person. */
+public enum Weight {
+    /** Part of the normal course; passes by itself. */
+    ROUTINE,
+    /** Worth a line in the log. */
+    NOTABLE,
+    /** Work is not done, or something is not given back, until somebody acts or the trouble ends. */
+    ALARMING;
+
+    /** The weight of a reason as such, whatever its numbers. */
+    public static Weight of(Reason reason) {
+        return switch (reason) {
+            case Reason.QueueNeeds _, Reason.NoWorkLeft _, Reason.SurplusNotStarted _, Reason.PodsDoNotFit _, Reason.BelowMinSize _, Reason.DemandReturned _,
+                    Reason.NodeIdle _, Reason.NodeUnderused _, Reason.DrainsNode _, Reason.CordonedAndEmpty _, Reason.JobsInFlight _, Reason.Stabilizing _,
+                    Reason.WriteNotSeen _, Reason.AtMinSize _, Reason.IdleSince _, Reason.CordonSettling _, Reason.PodsHomeless _ -> ROUTINE;
+            case Reason.OutsideBounds _, Reason.ExecutorLanded _, Reason.ReadingNotTrusted _, Reason.AwaitingDeployment _, Reason.CordonedByOthers _,
+                    Reason.BudgetExhausted _, Reason.PodCannotMove _ -> NOTABLE;
+            case Reason.DrainTimedOut _, Reason.NeverJoined _, Reason.SourceMissing _, Reason.ReadingIncomplete _, Reason.DeploymentNotFound _,
+                    Reason.PoolAtMax _, Reason.NoPoolFits _, Reason.CapacityNotComing _, Reason.MappingIncomplete _, Reason.PlanRejected _ -> ALARMING;
+        };
+    }
+}

@@ -1,0 +1,250 @@
+package executorscaler.sim;
+
+import executorscaler.snapshot.Budget;
+import executorscaler.snapshot.Daemon;
+import executorscaler.snapshot.Node;
+import executorscaler.snapshot.Pod;
+import executorscaler.snapshot.PodShape;
+import executorscaler.snapshot.Resources;
+import executorscaler.snapshot.Selector;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The cluster's own machinery: controllers that make and delete pods, the scheduler, the kubelets. Workers take and lose jobs through {@link Workers}. */
+final class SimCluster {
+
+    /** A PodDisruptionBudget: so many of the matching pods must stay ready. */
+    record BudgetRule(String namespace, String name, Selector selector, int minAvailable) {}
+
+    /** What the pods of executors do. */
+    interface Workers {
+        void started(SimPod pod);
+
+        void stopped(SimPod pod, String because);
+    }
+
+    private final Timeline timeline;
+    private final Delays delays;
+    private final Workers workers;
+    final SortedMap<String, SimDeployment> deployments = new TreeMap<>();
+    final SortedMap<String, SimPod> pods = new TreeMap<>();
+    final SortedMap<String, SimNode> nodes = new TreeMap<>();
+    final List<Daemon> daemons = new ArrayList<>();
+    final List<BudgetRule> budgets = new ArrayList<>();
+    private final Set<SimPod> unassigned = new LinkedHashSet<>(); // in order of creation, as the scheduler's queue
+    private boolean scheduling;
+
+    SimCluster(Timeline timeline, Delays delays, Workers workers) {
+        this.timeline = timeline;
+        this.delays = delays;
+        this.workers = workers;
+    }
+
+    // Controllers
+
+    void scale(SimDeployment deployment, int replicas) {
+        if (deployment.replicas != replicas) {
+            timeline.trace("scale " + deployment.path() + " " + deployment.replicas + " -> " + replicas);
+            deployment.replicas = replicas;
+        }
+        deployment.version = timeline.nextVersion();
+        reconcileSoon(deployment);
+    }
+
+    private void reconcileSoon(SimDeployment deployment) {
+        if (deployment.reconciling) return;
+        deployment.reconciling = true;
+        timeline.in(delays.controller(), () -> {
+            deployment.reconciling = false;
+            reconcile(deployment);
+        });
+    }
+
+    /** Makes pods that are too few, deletes pods that are too many. */
+    void reconcile(SimDeployment deployment) {
+        var active = deployment.pods.stream().filter(SimPod::active).toList();
+        for (int i = active.size(); i < deployment.replicas; i++) create(deployment);
+        int surplus = active.size() - deployment.replicas;
+        if (surplus > 0) {
+            new DeletionOrder(active, timeline.now(), timeline.random()).sorted().subList(0, surplus).forEach(pod -> delete(pod, "replicas fell"));
+        }
+        scheduleSoon();
+    }
+
+    private void create(SimDeployment deployment) {
+        var name = deployment.name + "-" + deployment.hash + "-" + timeline.letters(5);
+        while (pods.containsKey(deployment.namespace + "/" + name)) name = deployment.name + "-" + deployment.hash + "-" + timeline.letters(5);
+        var pod = new SimPod(deployment.namespace, name, "pod-" + timeline.hex(12), deployment.owner(), deployment.executor, deployment.shape,
+                deployment.podLabels(), false, timeline.now());
+        deployment.pods.add(pod);
+        pods.put(pod.path(), pod);
+        unassigned.add(pod);
+        timeline.trace("pod " + pod.path() + " made");
+    }
+
+    /** Deletes a pod: work in it is lost at once, the pod is gone after its grace period. */
+    void delete(SimPod pod, String because) {
+        if (pod.terminating()) return;
+        timeline.trace("pod " + pod.path() + " deleted: " + because);
+        pod.terminate();
+        workers.stopped(pod, because);
+        if (pod.node().isEmpty()) {
+            remove(pod);
+        } else {
+            timeline.in(delays.podStop(), () -> remove(pod));
+        }
+        deployment(pod).ifPresent(this::reconcileSoon);
+    }
+
+    private void remove(SimPod pod) {
+        if (!pods.remove(pod.path(), pod)) return;
+        unassigned.remove(pod);
+        deployment(pod).ifPresent(deployment -> {
+            deployment.pods.remove(pod);
+            reconcileSoon(deployment);
+        });
+        node(pod.node()).ifPresent(node -> node.remove(pod));
+        scheduleSoon();
+    }
+
+    private Optional<SimDeployment> deployment(SimPod pod) {
+        return deployments.values().stream().filter(one -> one.namespace.equals(pod.namespace) && one.owner().equals(pod.owner)).findFirst();
+    }
+
+    // Scheduler
+
+    void scheduleSoon() {
+        if (scheduling) return;
+        scheduling = true;
+        timeline.in(delays.scheduler(), () -> {
+            scheduling = false;
+            schedule();
+        });
+    }
+
+    /** One pass over all unassigned pods, the oldest first; the node with the largest free share wins. */
+    void schedule() {
+        var hopeless = new HashSet<PodShape>();
+        for (var pod : List.copyOf(unassigned)) {
+            var home = hopeless.contains(pod.shape) ? Optional.<SimNode>empty() : freest(pod.shape);
+            if (home.isEmpty()) {
+                hopeless.add(pod.shape);
+                pod.unschedulable("0/" + nodes.size() + " nodes are available");
+            } else {
+                place(pod, home.get());
+            }
+        }
+    }
+
+    private Optional<SimNode> freest(PodShape shape) {
+        Optional<SimNode> best = Optional.empty();
+        int ties = 1;
+        for (var node : nodes.values()) {
+            if (!node.takes(shape)) continue;
+            int order = best.map(other -> Double.compare(node.free(), other.free())).orElse(1);
+            ties = order > 0 ? 1 : order == 0 ? ties + 1 : ties;
+            if (order > 0 || (order == 0 && timeline.random().nextInt(ties) == 0)) best = Optional.of(node);
+        }
+        return best;
+    }
+
+    private void place(SimPod pod, SimNode node) {
+        unassigned.remove(pod);
+        pod.assign(node.name);
+        node.add(pod);
+        timeline.trace("pod " + pod.path() + " on " + node.name);
+        timeline.in(delays.podStart(), () -> start(pod));
+    }
+
+    // Kubelets
+
+    void start(SimPod pod) {
+        boolean nodeReady = node(pod.node()).map(node -> node.ready).orElse(false);
+        if (pod.phase() != Pod.Phase.PENDING || pod.terminating() || !nodeReady) return;
+        pod.start(timeline.now());
+        timeline.trace("pod " + pod.path() + " ready");
+        workers.started(pod);
+    }
+
+    /** A node registers, not ready yet, with the pods of every DaemonSet that suits it. */
+    void join(SimNode node) {
+        nodes.put(node.name, node);
+        timeline.trace("node " + node.name + " joined");
+        for (var daemon : daemons) {
+            if (!node.suits(daemon.shape())) continue;
+            var labels = new TreeMap<String, String>();
+            labels.put("app", daemon.name());
+            var pod = new SimPod(daemon.namespace(), daemon.name() + "-" + timeline.letters(5), "pod-" + timeline.hex(12), "DaemonSet/" + daemon.name(), "",
+                    daemon.shape(), labels, true, timeline.now());
+            pod.assign(node.name);
+            pods.put(pod.path(), pod);
+            node.add(pod);
+        }
+    }
+
+    void becomeReady(SimNode node) {
+        if (nodes.get(node.name) != node) return;
+        node.ready = true;
+        timeline.trace("node " + node.name + " ready");
+        List.copyOf(node.pods).forEach(this::start);
+        scheduleSoon();
+    }
+
+    void offer(SimNode node, Resources resources) {
+        node.offer(resources);
+        scheduleSoon();
+    }
+
+    /** The machine stops: all its pods stop with it. The node object stays until {@link #leave}. */
+    void stop(SimNode node, String because) {
+        node.ready = false;
+        timeline.trace("node " + node.name + " stopped: " + because);
+        for (var pod : List.copyOf(node.pods)) {
+            pod.notReady();
+            workers.stopped(pod, because);
+        }
+    }
+
+    void leave(SimNode node) {
+        if (!nodes.remove(node.name, node)) return;
+        timeline.trace("node " + node.name + " left");
+        for (var pod : List.copyOf(node.pods)) {
+            pod.terminate();
+            remove(pod);
+        }
+    }
+
+    Optional<SimNode> node(String name) {
+        return Optional.ofNullable(nodes.get(name));
+    }
+
+    void cordon(SimNode node, Node.Cordon cordon) {
+        node.cordon = cordon;
+        timeline.trace("node " + node.name + " " + cordon.getClass().getSimpleName());
+        if (cordon instanceof Node.Cordon.None) scheduleSoon();
+    }
+
+    // Budgets
+
+    List<Budget> budgets() {
+        return budgets.stream().map(rule -> new Budget(rule.namespace(), rule.name(), rule.selector(), allowed(rule, pods.values()))).toList();
+    }
+
+    private static int allowed(BudgetRule rule, Collection<SimPod> pods) {
+        long ready = pods.stream().filter(pod -> pod.canWork() && pod.namespace.equals(rule.namespace()) && rule.selector().matches(pod.labels)).count();
+        return (int) Math.max(0, ready - rule.minAvailable());
+    }
+
+    /** The first budget that forbids an eviction of this pod now. */
+    Optional<Budget> forbids(SimPod pod) {
+        return budgets().stream().filter(budget -> budget.covers(pod.record()) && budget.disruptionsAllowed() < 1).findFirst();
+    }
+
+}

@@ -1,0 +1,82 @@
+package executorscaler.sim;
+
+import executorscaler.snapshot.Node;
+import executorscaler.snapshot.PodShape;
+import executorscaler.snapshot.Resources;
+import executorscaler.snapshot.Taint;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+
+/** A node of the simulated cluster. */
+final class SimNode {
+    final String name;
+    final String uid;
+    final String providerId;
+    final String ip;
+    final SortedMap<String, String> labels;
+    final List<Taint> taints;
+    final Instant createdAt;
+    final Set<SimPod> pods = new LinkedHashSet<>();
+    Resources allocatable;
+    Resources room;
+    boolean ready;
+    Node.Cordon cordon = new Node.Cordon.None();
+
+    SimNode(String name, String uid, String providerId, String ip, SortedMap<String, String> labels, List<Taint> taints, Resources allocatable,
+            Instant createdAt) {
+        this.name = name;
+        this.uid = uid;
+        this.providerId = providerId;
+        this.ip = ip;
+        this.labels = labels;
+        this.taints = taints;
+        this.allocatable = allocatable;
+        this.room = allocatable;
+        this.createdAt = createdAt;
+    }
+
+    void add(SimPod pod) {
+        pods.add(pod);
+        room = room.minus(pod.shape.requests());
+    }
+
+    void remove(SimPod pod) {
+        if (pods.remove(pod)) room = room.plus(pod.shape.requests());
+    }
+
+    /** Replaces what the node offers, e.g. when a device plugin has registered its accelerators. */
+    void offer(Resources resources) {
+        room = room.plus(resources).minus(allocatable);
+        allocatable = resources;
+    }
+
+    /** Whether the scheduler would place such a pod here now. */
+    boolean takes(PodShape shape) {
+        return ready && cordon instanceof Node.Cordon.None && suits(shape) && shape.requests().fitsIn(room);
+    }
+
+    /** Whether labels and taints let such a pod run here at all. */
+    boolean suits(PodShape shape) {
+        for (var wanted : shape.nodeSelector().entrySet()) {
+            if (!wanted.getValue().equals(labels.get(wanted.getKey()))) return false;
+        }
+        if (!shape.nodeTerms().isEmpty() && shape.nodeTerms().stream().noneMatch(term -> term.matches(labels))) return false;
+        return taints.stream().allMatch(taint -> !taint.repels() || shape.tolerations().stream().anyMatch(toleration -> toleration.tolerates(taint)));
+    }
+
+    /** The free share of CPU and of memory, 0 to 2: the scheduler prefers the node with most. */
+    double free() {
+        return share(room.cpuMillis(), allocatable.cpuMillis()) + share(room.memoryBytes(), allocatable.memoryBytes());
+    }
+
+    Node record() {
+        return new Node(name, uid, providerId, ip, name, labels, taints, allocatable, ready, cordon, createdAt);
+    }
+
+    private static double share(long part, long whole) {
+        return whole <= 0 ? 0 : (double) part / whole;
+    }
+}

@@ -1,0 +1,102 @@
+package executorscaler.sim;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What happens inside executor pods: each slot takes a job, works, and takes the next. A pod that stops loses what it works on. */
+final class SimWorkers implements SimCluster.Workers {
+    private static final Duration FINISH_RETRY = Duration.ofSeconds(1);
+
+    /** Causes of a pod's end that are the cloud's doing, not the scaler's. */
+    static final String INTERRUPTION = "interrupted by the cloud";
+
+    private final Timeline timeline;
+    private final Jobs jobs;
+    private final Faults faults;
+    private final SimStats.Counters counters;
+    private final SortedMap<String, Integer> jobsPerPod;
+    private final SortedMap<String, Deque<SimPod>> free = new TreeMap<>(); // one entry a free slot, longest free first
+
+    SimWorkers(Timeline timeline, Jobs jobs, Faults faults, SimStats.Counters counters, SortedMap<String, Integer> jobsPerPod) {
+        this.timeline = timeline;
+        this.jobs = jobs;
+        this.faults = faults;
+        this.counters = counters;
+        this.jobsPerPod = jobsPerPod;
+    }
+
+    @Override
+    public void started(SimPod pod) {
+        if (pod.executor.isEmpty()) return;
+        for (int slot = 0; slot < jobsPerPod.getOrDefault(pod.executor, 1); slot++) free(pod.executor).addLast(pod);
+        serve(pod.executor);
+    }
+
+    @Override
+    public void stopped(SimPod pod, String because) {
+        for (var job : pod.running) {
+            timeline.trace("job " + job.text() + " LOST in " + pod.path() + ": " + because);
+            if (because.equals(INTERRUPTION)) {
+                counters.interrupted++;
+            } else {
+                counters.killed++;
+            }
+        }
+        pod.running.clear();
+    }
+
+    /** Lets every free slot take a job, as long as there is one. */
+    void serveAll() {
+        for (var executor : jobsPerPod.keySet()) serve(executor);
+    }
+
+    void serve(String executor) {
+        if (redisIsDown()) return;
+        var slots = free(executor);
+        for (var pod = slots.peekFirst(); pod != null; pod = slots.peekFirst()) {
+            if (pod.canWork()) {
+                var job = jobs.take(executor, timeline.now());
+                if (job.isEmpty()) return;
+                begin(pod, job.get());
+            }
+            slots.removeFirst();
+        }
+    }
+
+    private void begin(SimPod pod, Jobs.Job job) {
+        pod.running.add(job);
+        counters.waits.add(since(job.since()));
+        timeline.trace("job " + job.text() + " begins in " + pod.path());
+        timeline.in(job.work(), () -> end(pod, job));
+    }
+
+    private void end(SimPod pod, Jobs.Job job) {
+        if (!pod.running.contains(job)) return; // lost meanwhile
+        if (redisIsDown()) {
+            timeline.in(FINISH_RETRY, () -> end(pod, job));
+            return;
+        }
+        pod.running.remove(job);
+        jobs.finish(pod.executor, job);
+        counters.finished++;
+        timeline.trace("job " + job.text() + " done");
+        if (pod.canWork()) free(pod.executor).addLast(pod);
+        serve(pod.executor);
+    }
+
+    private Duration since(Instant then) {
+        return then.isAfter(timeline.now()) ? Duration.ZERO : Duration.between(then, timeline.now());
+    }
+
+    private boolean redisIsDown() {
+        return faults.whole(executorscaler.snapshot.Missing.Source.REDIS).isPresent();
+    }
+
+    private Deque<SimPod> free(String executor) {
+        return free.computeIfAbsent(executor, _ -> new ArrayDeque<>());
+    }
+}
