@@ -18,9 +18,6 @@ public sealed interface Reason {
     /** Fewer jobs than pods, and the surplus pods have no node yet, so that none of them can be running a job. */
     record SurplusNotStarted(long wanted, int assigned) implements Reason {}
 
-    /** Replicas are outside what the config allows. */
-    record OutsideBounds(int min, int max) implements Reason {}
-
     /** Pods without a home: {@code coming} are not made yet, {@code pending} are waiting for a node. */
     record PodsDoNotFit(int pods, int coming, int pending, int nodes) implements Reason {}
 
@@ -76,9 +73,6 @@ public sealed interface Reason {
 
     /** The config names a Deployment that is not there. */
     record DeploymentNotFound(String path) implements Reason {}
-
-    /** Our last write has not been seen in the cache yet. */
-    record WriteNotSeen(int ordered, Instant at) implements Reason {}
 
     /** More pods than nodes may be bought for. */
     record PoolAtMax(String pool, int max, int pods) implements Reason {}

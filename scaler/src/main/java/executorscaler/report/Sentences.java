@@ -35,7 +35,6 @@ public final class Sentences {
             case Reason.NoWorkLeft r -> "no work since " + at(r.since()) + ", so the minimum of " + r.min() + " is enough";
             case Reason.SurplusNotStarted r -> "only " + count(r.wanted(), "pod") + " needed; the surplus has no node yet and cannot be running a job ("
                     + r.assigned() + " already have one)";
-            case Reason.OutsideBounds r -> "the config allows " + r.min() + " to " + r.max() + " replicas";
             case Reason.PodsDoNotFit r -> count(r.pods(), "pod") + " (" + r.coming() + " coming, " + r.pending() + " pending) "
                     + (r.pods() == 1 ? "does" : "do") + " not fit on what there is and need " + count(r.nodes(), "more node", "more nodes");
             case Reason.BelowMinSize r -> "the pool's minimum is " + count(r.min(), "node");
@@ -55,9 +54,10 @@ public final class Sentences {
             case Reason.JobsInFlight r -> r.running() + " running and " + count(r.waiting(), "waiting job") + " may be in any of the "
                     + count(r.started(), "started pod") + ", so none may go (" + r.wanted() + " needed)";
             case Reason.Stabilizing r -> "less work since " + at(r.since()) + "; replicas fall to " + r.wanted() + " after " + r.windowSeconds() + " s of it";
+            case Reason.AtMaxReplicas r -> "the jobs need " + count(r.wanted(), "pod") + ", maxReplicas is " + r.max()
+                    + ": the rest waits for its turn";
             case Reason.AwaitingDeployment r -> "still at the placeholder image " + quote(r.image()) + ": not deployed yet";
             case Reason.DeploymentNotFound r -> "there is no Deployment " + quote(r.path());
-            case Reason.WriteNotSeen r -> "ordered " + r.ordered() + " at " + at(r.at()) + ", not yet seen in what we read";
             case Reason.PoolAtMax r -> "pool " + quote(r.pool()) + " is at its maximum of " + count(r.max(), "node") + "; " + count(r.pods(), "pod")
                     + " without room";
             case Reason.NoPoolFits r -> "no pool fits " + count(r.pods(), "pod") + " such as " + quote(r.example()) + ": "
@@ -69,8 +69,8 @@ public final class Sentences {
             case Reason.BudgetExhausted r -> "disruption budget " + quote(r.budget()) + " allows no eviction now";
             case Reason.PodCannotMove r -> "pod " + quote(r.pod()) + " cannot move: " + quote(r.because());
             case Reason.PodsHomeless r -> count(r.pods(), "pod") + (r.pods() == 1 ? " still needs" : " still need") + " a node, so nothing is taken away";
-            case Reason.CapacityNotComing r -> count(r.short_(), "node") + " ordered at " + at(r.since())
-                    + (r.short_() == 1 ? " has" : " have") + " not come in time and no longer " + (r.short_() == 1 ? "counts" : "count");
+            case Reason.CapacityNotComing r -> count(r.instances(), "node") + " ordered at " + at(r.since())
+                    + (r.instances() == 1 ? " has" : " have") + " not come in time and no longer " + (r.instances() == 1 ? "counts" : "count");
             case Reason.MappingIncomplete r -> "node " + quote(r.node()) + " matches no instance, so that " + quote(r.instanceId())
                     + " never joined would be a guess";
             case Reason.PlanRejected r -> "the safety check (" + quote(r.rule()) + ") removed the step: " + quote(r.finding());

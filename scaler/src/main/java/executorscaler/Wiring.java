@@ -1,0 +1,124 @@
+package executorscaler;
+
+import executorscaler.act.Actuator;
+import executorscaler.aws.AsgReader;
+import executorscaler.aws.AsgWriter;
+import executorscaler.aws.AwsClients;
+import executorscaler.config.Config;
+import executorscaler.config.ConfigSource;
+import executorscaler.http.HttpApi;
+import executorscaler.http.HttpSettings;
+import executorscaler.kubernetes.ClusterCaches;
+import executorscaler.kubernetes.ClusterWrites;
+import executorscaler.kubernetes.KubernetesClients;
+import executorscaler.loop.Clock;
+import executorscaler.loop.ControlLoop;
+import executorscaler.loop.Signals;
+import executorscaler.loop.TickListener;
+import executorscaler.observe.Observer;
+import executorscaler.redis.QueueWatch;
+import executorscaler.redis.RedisQueues;
+import executorscaler.report.Health;
+import executorscaler.report.TickHistory;
+import executorscaler.report.TickLog;
+import executorscaler.report.TickMetrics;
+import executorscaler.sim.SimWorld;
+import executorscaler.snapshot.Snapshot;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Puts the parts together: the only file that constructs adapters. */
+public final class Wiring {
+
+    /** Liveness: this many pauses without a tick, and at least half a minute, is a loop that stands still. */
+    private static final int MISSED_TICKS = 6;
+
+    private Wiring() {}
+
+    /**
+     * The whole service, not yet turning. Nothing has to be reachable: what cannot be read is unknown until it can.
+     *
+     * @param kubeconfig empty: {@code KUBECONFIG}, else the pod's service account
+     */
+    public static Service service(ConfigSource config, Optional<Path> kubeconfig, HttpSettings http) {
+        var signals = new Signals();
+        var clock = Clock.system();
+        var kubernetes = KubernetesClients.connect(kubeconfig);
+        var cluster = new ClusterCaches(kubernetes.watching(), kubernetes.calling(), signals, clock);
+        var aws = AwsClients.standard();
+        var cloud = new AsgReader(aws, clock, () -> signals.raise(Signals.Cause.CLOUD));
+        var queues = new RedisQueues();
+        var watch = new QueueWatch(() -> signals.raise(Signals.Cause.QUEUE));
+        var observer = new Observer(queues, cluster, cloud, Wiring::inThread);
+        var actuator = new Actuator(new ClusterWrites(kubernetes.calling(), clock), new AsgWriter(aws, cloud::wrote), Wiring::inThread, clock::elapsed);
+        TickListener follow = tick -> watch.follow(tick.config().config());
+        return assemble(config, http, signals, clock, observer, actuator, List.of(follow), List.of(watch, queues, cloud, aws, cluster, kubernetes));
+    }
+
+    /**
+     * The same service on a simulated cluster and cloud, and a real Redis.
+     *
+     * @param world simulates cluster and cloud, by its own clock
+     */
+    public static Service demo(ConfigSource config, SimWorld world, HttpSettings http, List<TickListener> listeners) {
+        var signals = new Signals();
+        world.wakes(signals);
+        var real = Clock.system();
+        var clock = new Clock() {
+            @Override
+            public Instant now() {
+                return world.clock().now();
+            }
+
+            @Override
+            public Duration elapsed() {
+                return real.elapsed(); // what a tick costs is real, whatever the time in the world
+            }
+        };
+        var queues = new RedisQueues();
+        var watch = new QueueWatch(() -> signals.raise(Signals.Cause.QUEUE));
+        var observer = new Observer(queues, world.cluster(), world.cloud(), Wiring::inThread);
+        var actuator = new Actuator(world, world, Wiring::inThread, clock::elapsed);
+        var all = new ArrayList<>(listeners);
+        all.add(tick -> watch.follow(tick.config().config()));
+        return assemble(config, http, signals, clock, observer, actuator, all, List.of(watch, queues));
+    }
+
+    /** One look at the real world, for commands that plan and do not act. */
+    public static Snapshot snapshot(Config config, Optional<Path> kubeconfig) throws InterruptedException {
+        var clock = Clock.system();
+        try (var kubernetes = KubernetesClients.connect(kubeconfig);
+                var cluster = new ClusterCaches(kubernetes.watching(), kubernetes.calling(), new Signals(), clock);
+                var aws = AwsClients.standard();
+                var cloud = new AsgReader(aws, clock, () -> {});
+                var queues = new RedisQueues()) {
+            cluster.awaitListed(config, Duration.ofSeconds(20));
+            var seen = cloud.lookNow(config);
+            return new Observer(queues, cluster, (_, _) -> seen, Wiring::inThread).observe(config, clock.now());
+        }
+    }
+
+    private static Service assemble(ConfigSource config, HttpSettings http, Signals signals, Clock clock, Observer observer, Actuator actuator,
+            List<TickListener> more, List<AutoCloseable> adapters) {
+        var pause = Duration.ofMillis(config.current().config().control().intervalMillis());
+        var limit = pause.multipliedBy(MISSED_TICKS).compareTo(Duration.ofSeconds(30)) > 0 ? pause.multipliedBy(MISSED_TICKS) : Duration.ofSeconds(30);
+        var health = new Health(clock, limit);
+        var history = new TickHistory();
+        var metrics = new TickMetrics();
+        var listeners = new ArrayList<TickListener>(List.of(new TickLog(), metrics, history, health));
+        listeners.addAll(more);
+        var api = new HttpApi(http, history, metrics, health);
+        var loop = new ControlLoop(config, observer, actuator, clock, listeners);
+        var closing = new ArrayList<AutoCloseable>(List.of(api, metrics));
+        closing.addAll(adapters);
+        return new Service(config, signals, loop, http.host() + ":" + api.port(), closing);
+    }
+
+    private static void inThread(Runnable task) {
+        Thread.startVirtualThread(task);
+    }
+}

@@ -1,0 +1,64 @@
+package executorscaler.cli;
+
+import executorscaler.Wiring;
+import executorscaler.config.ConfigFile;
+import executorscaler.config.ConfigRejected;
+import executorscaler.http.HttpSettings;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The service. */
+@Command(name = "run", mixinStandardHelpOptions = true, description = "Runs the service until it is told to stop.", //
+        exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:stopped by SIGTERM or Ctrl-C", "1:there is no good config to start with"}, //
+        footer = {"", "Reads KUBECONFIG (else the pod's service account), REDIS_URL (instead of redis.url), AWS_REGION, AWS_ENDPOINT_URL and the AWS SDK's"
+                + " credential chain."})
+public final class RunCommand implements Callable<Integer> {
+
+    @Option(names = {"-c", "--config"}, paramLabel = "FILE", defaultValue = "/etc/executor-scaler/config.yaml", description = "the config (default: ${DEFAULT-VALUE})")
+    private Path config = Path.of("");
+
+    @Option(names = "--kubeconfig", paramLabel = "FILE", description = "instead of KUBECONFIG")
+    private Optional<Path> kubeconfig = Optional.empty();
+
+    @Option(names = "--http", paramLabel = "HOST:PORT", defaultValue = "127.0.0.1:8080",
+            description = "where page, /metrics, /live and /ready are served (default: ${DEFAULT-VALUE})")
+    private String http = "";
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        ConfigFile file;
+        try {
+            file = ConfigFile.open(config, System.getenv(), InstantSource.system());
+        } catch (ConfigRejected rejected) {
+            rejected.problems().forEach(problem -> spec.commandLine().getErr().println(config + ": " + problem));
+            return 1;
+        }
+        try (var service = Wiring.service(file, kubeconfig, httpSettings(spec, http))) {
+            spec.commandLine().getErr().println("executor-scaler: page at http://" + service.address() + "/");
+            var stop = new Thread(service::close, "stop");
+            Runtime.getRuntime().addShutdownHook(stop);
+            service.run();
+        }
+        return 0;
+    }
+
+    static HttpSettings httpSettings(CommandSpec spec, String text) {
+        int colon = text.lastIndexOf(':');
+        try {
+            if (colon < 1) throw new IllegalArgumentException("it is not HOST:PORT");
+            return new HttpSettings(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(spec.commandLine(), "--http must be HOST:PORT, was " + text + " (" + wrong.getMessage() + ")", wrong);
+        }
+    }
+}
