@@ -30,8 +30,8 @@ import java.util.TreeMap;
  */
 public final class NaiveLoop {
     private static final int PODS_A_NODE = 3;
-    private static final Duration IDLE = Duration.ofSeconds(300);
-    private static final Duration WINDOW = Duration.ofSeconds(60);
+    private static final Duration IDLE = Duration.ofMinutes(5);
+    private static final Duration WINDOW = Duration.ofMinutes(1);
     private final SimWorld world;
     private final Config config;
     private final String poolName;
