@@ -25,7 +25,8 @@ public record PoolConfig(String name, String autoScalingGroup, String instanceTy
         if (minSize < 0) throw new IllegalArgumentException(name + ": minSize must not be negative, was " + minSize);
         if (maxSize < minSize) throw new IllegalArgumentException(name + ": maxSize " + maxSize + " is below minSize " + minSize);
         if (maxPods < 0) throw new IllegalArgumentException(name + ": maxPods must not be negative, was " + maxPods);
-        if (maxProvisionSeconds < 1) throw new IllegalArgumentException(name + ": maxProvisionSeconds must be at least 1, was " + maxProvisionSeconds);
+        if (maxProvisionSeconds < 1)
+            throw new IllegalArgumentException(name + ": maxProvisionSeconds must be at least 1, was " + maxProvisionSeconds);
         labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
         taints = List.copyOf(taints);
     }

@@ -14,13 +14,14 @@ final class Problems {
     private int further;
 
     void add(String path, int line, String message) {
-        if (found.size() < MOST) found.add(new Problem(path, message, line));
-        else further++;
+        if (found.size() == MOST) {
+            further++;
+            return;
+        }
+        found.add(new Problem(path, message, line));
     }
 
-    boolean isEmpty() {
-        return found.isEmpty();
-    }
+    boolean isEmpty() { return found.isEmpty(); }
 
     /** In the order of the lines; what has no line comes first. */
     List<Problem> inOrder() {

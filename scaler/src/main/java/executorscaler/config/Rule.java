@@ -35,7 +35,8 @@ interface Rule {
         return prefixFits && nameFits ? "" : "is no label key ([domain/]name of at most 63 letters, digits, '-', '_', '.')";
     };
 
-    Rule LABEL_VALUE = text -> text.isEmpty() || (text.length() <= 63 && Patterns.LABEL_NAME.matcher(text).matches()) ? ""
+    Rule LABEL_VALUE = text -> text.isEmpty() || (text.length() <= 63 && Patterns.LABEL_NAME.matcher(text).matches())
+            ? ""
             : "must be a label value (at most 63 letters, digits, '-', '_', '.', a letter or digit at both ends), was '"
                     + YamlValue.printable(text) + "'";
 
@@ -45,7 +46,9 @@ interface Rule {
     Rule GROUP_NAME = text -> {
         if (text.isBlank()) return "must not be empty";
         if (text.startsWith("arn:")) return "must be the group's name, not its ARN";
-        return text.length() <= 255 && text.indexOf(':') < 0 ? "" : "must be at most 255 characters without ':', was '" + YamlValue.printable(text) + "'";
+        return text.length() <= 255 && text.indexOf(':') < 0
+                ? ""
+                : "must be at most 255 characters without ':', was '" + YamlValue.printable(text) + "'";
     };
 
     private static Rule matching(String regex, String rule) {

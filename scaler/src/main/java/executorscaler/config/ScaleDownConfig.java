@@ -10,7 +10,8 @@ package executorscaler.config;
  * @param utilizationThreshold a node whose pods could move is idle when it is used less than this, 0 to 1 of CPU and of memory; 0: only empty nodes
  * @param trustSeconds how long readings of a Redis that we have not seen before, or that restarted, must stand before they may lower anything (S18)
  */
-public record ScaleDownConfig(int stabilizationWindowSeconds, int idleSeconds, int cordonSettleSeconds, int drainTimeoutSeconds, double utilizationThreshold,
+public record ScaleDownConfig(int stabilizationWindowSeconds, int idleSeconds, int cordonSettleSeconds, int drainTimeoutSeconds,
+        double utilizationThreshold,
         int trustSeconds) {
 
     public static final ScaleDownConfig DEFAULT = new ScaleDownConfig(60, 300, 5, 600, 0.5, 60);

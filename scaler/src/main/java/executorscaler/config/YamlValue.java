@@ -40,17 +40,11 @@ final class YamlValue {
         return node.getTag().equals(Tag.NULL);
     }
 
-    boolean isText() {
-        return node.getTag().equals(Tag.STR);
-    }
+    boolean isText() { return node.getTag().equals(Tag.STR); }
 
-    boolean isEmptyText() {
-        return isText() && node instanceof ScalarNode scalar && scalar.getValue().isEmpty();
-    }
+    boolean isEmptyText() { return isText() && node instanceof ScalarNode scalar && scalar.getValue().isEmpty(); }
 
-    boolean isEmptyList() {
-        return node instanceof SequenceNode list && list.getValue().isEmpty();
-    }
+    boolean isEmptyList() { return node instanceof SequenceNode list && list.getValue().isEmpty(); }
 
     int line() {
         return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);

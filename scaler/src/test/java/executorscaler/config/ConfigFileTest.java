@@ -99,10 +99,11 @@ class ConfigFileTest {
         assertThat(gone.rejected()).singleElement().hasToString(path + " cannot be read: there is no such file");
 
         Files.createDirectory(path);
-        assertThat(file.current().rejected()).singleElement().satisfies(problem -> assertThat(problem.message()).startsWith(path + " cannot be read: "));
+        assertThat(file.current().rejected()).singleElement()
+                .satisfies(problem -> assertThat(problem.message()).startsWith(path + " cannot be read: "));
         Files.delete(path);
 
-        Files.write(path, new byte[] {(byte) 0xC3, 0x28});
+        Files.write(path, new byte[]{(byte) 0xC3, 0x28});
         assertThat(file.current().rejected()).singleElement().hasToString("must be UTF-8 text");
 
         write("#" + "x".repeat(2_000_000));

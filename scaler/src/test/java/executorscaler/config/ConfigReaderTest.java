@@ -114,11 +114,13 @@ class ConfigReaderTest {
                 mistake("memory: 700Mi", "memory: 700MB", "nodePools[0].reserved.memory", "must be a quantity such as 700Mi or 2Gi, was '700MB'", 19),
                 mistake("memory: 700Mi", "memory: -1", "nodePools[0].reserved.memory", "must be a quantity", 19),
                 mistake("memory: 700Mi", "memory: 999999999999999999Ti", "nodePools[0].reserved.memory", "must be a quantity", 19),
-                mistake("maxProvisionSeconds: 300", "maxProvisionSeconds: 0", "nodePools[0].maxProvisionSeconds", "must be from 1 to 604800, was 0", 20),
+                mistake("maxProvisionSeconds: 300", "maxProvisionSeconds: 0", "nodePools[0].maxProvisionSeconds", "must be from 1 to 604800, was 0",
+                        20),
                 mistake("0.25", "1.1", "scaleDown.utilizationThreshold", "must be from 0 to 1, was 1.1", 21),
                 mistake("0.25", ".nan", "scaleDown.utilizationThreshold", "must be from 0 to 1, was .nan", 21),
                 mistake("0.25", "half", "scaleDown.utilizationThreshold", "must be a number, was 'half'", 21),
-                mistake("idleSeconds: 90", "drainTimeoutSeconds: 3", "scaleDown.drainTimeoutSeconds", "must not be below cordonSettleSeconds 5, was 3", 21),
+                mistake("idleSeconds: 90", "drainTimeoutSeconds: 3", "scaleDown.drainTimeoutSeconds",
+                        "must not be below cordonSettleSeconds 5, was 3", 21),
                 mistake("{idleSeconds: 90, utilizationThreshold: 0.25}", "off", "scaleDown", "must be a mapping of keys to values, was 'off'", 21),
                 mistake("intervalMillis: 1000", "intervalMillis: 9", "control.intervalMillis", "must be from 10 to 3600000, was 9", 22),
                 mistake("placeholderImage: NOT_YET", "placeholderImage: ''", "placeholderImage", "must not be empty", 23));
@@ -315,7 +317,8 @@ class ConfigReaderTest {
     void aTaintMayBeSharedThroughAnAnchor() {
         var yaml = GOOD.replace("[{key: dedicated", "[&t {key: dedicated").replace("scaleDown:",
                 "- {name: other, autoScalingGroup: group-b, maxSize: 1, taints: [*t]}\nscaleDown:");
-        assertThat(config(yaml).nodePools()).extracting(PoolConfig::taints).containsOnly(List.of(new TaintConfig("dedicated", "jobs", Effect.NO_SCHEDULE)));
+        assertThat(config(yaml).nodePools()).extracting(PoolConfig::taints)
+                .containsOnly(List.of(new TaintConfig("dedicated", "jobs", Effect.NO_SCHEDULE)));
     }
 
     @Test
