@@ -1,0 +1,100 @@
+package executorscaler.aws;
+
+import java.net.URI;
+import java.time.Duration;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.api.RetryStrategy;
+import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+
+/**
+ * The clients of the AWS SDK: reads may be tried again by the SDK, writes never are. A second TerminateInstanceInAutoScalingGroup behind our back
+ * could lower desired capacity twice.
+ */
+public final class AwsClients implements AutoCloseable {
+
+    private static final Duration CONNECT = Duration.ofSeconds(2);
+    private static final Duration SILENCE = Duration.ofSeconds(5);
+    private static final Duration READ = Duration.ofSeconds(12);
+    private static final Duration WRITE = Duration.ofSeconds(8);
+    private static final int READ_ATTEMPTS = 3;
+
+    private final SdkHttpClient http = UrlConnectionHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(SILENCE).build();
+    private final AutoScalingClient groups;
+    private final AutoScalingClient groupWrites;
+    private final Ec2Client machines;
+
+    private AwsClients(Place place) {
+        var retry = AwsRetryStrategy.standardRetryStrategy().toBuilder().maxAttempts(READ_ATTEMPTS).build();
+        groups = prepare(AutoScalingClient.builder(), place, retry, READ).build();
+        machines = prepare(Ec2Client.builder(), place, retry, READ).build();
+        groupWrites = prepare(AutoScalingClient.builder(), place, AwsRetryStrategy.doNotRetry(), WRITE).build();
+    }
+
+    /** Where AWS is, and who we are to it. */
+    private interface Place {
+        void apply(AwsClientBuilder<?, ?> builder);
+    }
+
+    /**
+     * As the SDK's default chains find them: region and credentials from environment, profile, web identity or instance metadata, the endpoint from
+     * {@code AWS_ENDPOINT_URL} or {@code AWS_ENDPOINT_URL_AUTO_SCALING} and {@code AWS_ENDPOINT_URL_EC2}.
+     *
+     * @throws IllegalStateException where no region is to be found
+     */
+    public static AwsClients standard() {
+        try {
+            return new AwsClients(builder -> {});
+        } catch (SdkClientException unknown) {
+            throw new IllegalStateException("AWS: " + AwsWords.of(unknown), unknown);
+        }
+    }
+
+    /** Of an emulator at this address, which takes any credentials. */
+    public static AwsClients emulator(URI endpoint, String region) {
+        var anybody = StaticCredentialsProvider.create(AwsBasicCredentials.create("emulator", "emulator"));
+        return new AwsClients(builder -> builder.endpointOverride(endpoint).region(Region.of(region)).credentialsProvider(anybody));
+    }
+
+    private <B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>, C> B prepare(B builder, Place place,
+            RetryStrategy retry, Duration atMost) {
+        place.apply(builder);
+        return builder.httpClient(http).overrideConfiguration(override -> override.retryStrategy(retry).apiCallTimeout(atMost));
+    }
+
+    /** Auto Scaling, for reads. */
+    AutoScalingClient groups() {
+        return groups;
+    }
+
+    /** Auto Scaling with one attempt a call, for writes. */
+    AutoScalingClient groupWrites() {
+        return groupWrites;
+    }
+
+    /** EC2, for reads. */
+    Ec2Client machines() {
+        return machines;
+    }
+
+    /** The region's name, e.g. {@code eu-central-1}. */
+    String region() {
+        return groups.serviceClientConfiguration().region().id();
+    }
+
+    @Override
+    public void close() {
+        groups.close();
+        groupWrites.close();
+        machines.close();
+        http.close();
+    }
+}

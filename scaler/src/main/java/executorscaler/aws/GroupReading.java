@@ -1,0 +1,40 @@
+package executorscaler.aws;
+
+import executorscaler.config.PoolConfig;
+import executorscaler.snapshot.Pool;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One complete look at the groups.
+ *
+ * @param startedAt before the first call: nothing that was written later can be in it for sure
+ * @param asked the pools as configured then
+ * @param pools by pool name
+ * @param troubles of the pools that could not be mapped, by pool name
+ */
+record GroupReading(Instant startedAt, List<PoolConfig> asked, Map<String, Pool> pools, Map<String, String> troubles) {
+
+    /** Whether another look saw the same, whenever it did. */
+    boolean same(GroupReading other) {
+        return troubles.equals(other.troubles) && timeless(pools).equals(timeless(other.pools));
+    }
+
+    private static Map<String, Pool> timeless(Map<String, Pool> pools) {
+        var copy = new TreeMap<>(pools);
+        copy.replaceAll((_, pool) -> new Pool(pool.name(), pool.group(), pool.min(), pool.max(), pool.desired(), pool.instances(), pool.type(), pool.zones(),
+                Instant.EPOCH));
+        return copy;
+    }
+
+    /** Whether any group is not what it wants to be: something is being launched or ended. */
+    boolean moving() {
+        return pools.values().stream().anyMatch(pool -> count(pool, Pool.Lifecycle.IN_SERVICE) != pool.desired() || count(pool, Pool.Lifecycle.LEAVING) > 0);
+    }
+
+    private static long count(Pool pool, Pool.Lifecycle lifecycle) {
+        return pool.instances().stream().filter(instance -> instance.lifecycle() == lifecycle).count();
+    }
+}

@@ -1,0 +1,95 @@
+package executorscaler.aws;
+
+import executorscaler.config.PoolConfig;
+import executorscaler.snapshot.MachineType;
+import executorscaler.snapshot.Pool;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
+import software.amazon.awssdk.services.autoscaling.model.Instance;
+import software.amazon.awssdk.services.ec2.model.InstanceTypeInfo;
+import software.amazon.awssdk.services.ec2.model.NetworkCardInfo;
+import software.amazon.awssdk.services.ec2.model.NetworkInfo;
+
+/** From AWS's shapes to the snapshot's: the same rules for live answers and for saved ones. */
+final class Mapping {
+
+    private static final long MIB = 1024L * 1024;
+
+    /** Extended resource that a vendor's device plugin registers, by the manufacturer's name in EC2's GpuInfo. */
+    private static final Map<String, String> GPU_RESOURCES = Map.of("NVIDIA", "nvidia.com/gpu", "AMD", "amd.com/gpu");
+
+    private static final String NEURON = "aws.amazon.com/neuron";
+
+    private Mapping() {}
+
+    /** @param machines by instance id, one for each instance of the group */
+    static Pool pool(PoolConfig config, AutoScalingGroup group, Map<String, Machine> machines, MachineType type, Instant readAt) {
+        var instances = group.instances().stream().sorted(Comparator.comparing(Instance::instanceId))
+                .map(instance -> instance(instance, machines.getOrDefault(instance.instanceId(), new Machine("", "", readAt)))).toList();
+        return new Pool(config.name(), config.autoScalingGroup(), orZero(group.minSize()), orZero(group.maxSize()), orZero(group.desiredCapacity()), instances,
+                type, group.availabilityZones().stream().sorted().toList(), readAt);
+    }
+
+    private static Pool.Instance instance(Instance instance, Machine machine) {
+        return new Pool.Instance(instance.instanceId(), lifecycle(orEmpty(instance.lifecycleStateAsString())), machine.privateIp(), machine.privateDns(),
+                orEmpty(instance.instanceType()), orEmpty(instance.availabilityZone()), machine.launchedAt());
+    }
+
+    /**
+     * The group's word for an instance's state (Auto Scaling user guide, "instance lifecycle"). {@code Warmed:Pending} and its like are of the warm
+     * pool, which desired capacity does not count; so they are not on their way.
+     */
+    static Pool.Lifecycle lifecycle(String state) {
+        if (state.equals("InService")) return Pool.Lifecycle.IN_SERVICE;
+        if (state.startsWith("Pending")) return Pool.Lifecycle.PENDING;
+        if (state.startsWith("Terminating") || state.equals("Terminated") || state.equals("Detaching")) return Pool.Lifecycle.LEAVING;
+        return Pool.Lifecycle.OTHER;
+    }
+
+    static MachineType machineType(InstanceTypeInfo info) {
+        var accelerators = new TreeMap<String, Long>();
+        if (info.gpuInfo() != null) {
+            for (var gpu : info.gpuInfo().gpus()) {
+                var resource = GPU_RESOURCES.get(orEmpty(gpu.manufacturer()));
+                if (resource != null) accelerators.merge(resource, (long) orZero(gpu.count()), Long::sum);
+            }
+        }
+        if (info.neuronInfo() != null) {
+            for (var device : info.neuronInfo().neuronDevices()) accelerators.merge(NEURON, (long) orZero(device.count()), Long::sum);
+        }
+        int vcpus = info.vCpuInfo() == null ? 0 : orZero(info.vCpuInfo().defaultVCpus());
+        long mib = info.memoryInfo() == null || info.memoryInfo().sizeInMiB() == null ? 0 : info.memoryInfo().sizeInMiB();
+        return new MachineType(orEmpty(info.instanceTypeAsString()), vcpus, mib * MIB, accelerators, eniPods(info.networkInfo()), architecture(info));
+    }
+
+    /**
+     * Pods by the VPC CNI's rule: interfaces x (addresses - 1) + 2. c5.2xlarge: 4 x (15 - 1) + 2 = 58. Only the default network card's interfaces
+     * carry pods: p4d.24xlarge has 60 in all and 15 on that card, so 15 x (50 - 1) + 2 = 737, as in the CNI's own table.
+     */
+    private static int eniPods(NetworkInfo network) {
+        if (network == null) return 0;
+        int defaultCard = orZero(network.defaultNetworkCardIndex());
+        var cards = network.networkCards() == null ? List.<NetworkCardInfo>of() : network.networkCards();
+        int interfaces = cards.stream().filter(card -> orZero(card.networkCardIndex()) == defaultCard && card.maximumNetworkInterfaces() != null).findFirst()
+                .map(card -> orZero(card.maximumNetworkInterfaces())).orElse(orZero(network.maximumNetworkInterfaces()));
+        int addresses = orZero(network.ipv4AddressesPerInterface());
+        return interfaces == 0 || addresses == 0 ? 0 : interfaces * (addresses - 1) + 2;
+    }
+
+    private static String architecture(InstanceTypeInfo info) {
+        boolean arm = info.processorInfo() != null && info.processorInfo().supportedArchitecturesAsStrings().stream().anyMatch(one -> one.startsWith("arm64"));
+        return arm ? "arm64" : "amd64";
+    }
+
+    private static int orZero(Integer number) {
+        return number == null ? 0 : number;
+    }
+
+    private static String orEmpty(String text) {
+        return text == null ? "" : text;
+    }
+}
