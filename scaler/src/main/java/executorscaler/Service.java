@@ -58,7 +58,7 @@ public final class Service implements AutoCloseable {
         if (closed) return;
         closed = true;
         var thread = turning.get();
-        if (thread != null && thread != Thread.currentThread()) {
+        if (thread != null && !thread.equals(Thread.currentThread())) {
             thread.interrupt();
             awaitStop();
         }
