@@ -86,7 +86,7 @@ final class PoolGrowth {
     private void addNode(Node node, List<Bin> bins) {
         var place = world.joining.placeOf(node);
         if (!node.ready() || place.filter(p -> !p.instance().counts() || world.memory.ended().containsKey(p.instance().id())).isPresent()) return;
-        if (place.filter(p -> !world.complete(node, p.pool())).isPresent()) return; // still on its way, see addPool
+        if (place.filter(p -> !complete(node, p.pool())).isPresent()) return; // still on its way, see addPool
         Resources free = node.allocatable();
         for (Pod pod : world.podsOn(node)) free = free.minus(pod.shape().requests());
         var pool = place.map(p -> p.pool().name()).orElse("");
@@ -99,20 +99,23 @@ final class PoolGrowth {
         }
     }
 
-    /** The node controller marks a cordoned node with a taint, and takes it off when the node opens. */
+    private boolean complete(Node node, Pool pool) {
+        return world.config.nodePools().stream().filter(config -> config.name().equals(pool.name())).allMatch(config -> world.complete(node, config, pool));
+    }
+
     private static List<Taint> withoutCordon(Node node) {
-        return node.taints().stream().filter(taint -> !taint.key().equals("node.kubernetes.io/unschedulable")).toList();
+        return node.taints().stream().filter(taint -> !taint.key().equals(World.CORDON_TAINT)).toList();
     }
 
     private void addPool(PoolConfig config, Pool pool, List<Bin> bins) {
         var nodes = world.nodes(pool);
-        var evidence = nodes.stream().filter(node -> world.complete(node, pool)).toList();
+        var evidence = nodes.stream().filter(node -> world.complete(node, config, pool)).toList();
         var template = NodeTemplate.of(config, pool, evidence, world.snapshot.daemons());
         var alive = world.alive(pool);
         int desired = world.desired(pool);
         int onTheWay = 0;
         for (var instance : alive) {
-            boolean complete = world.joining.nodeOf(instance).filter(node -> world.complete(node, pool)).isPresent();
+            boolean complete = world.joining.nodeOf(instance).filter(node -> world.complete(node, config, pool)).isPresent();
             if (!complete && !world.pastDeadline(config, instance.launchedAt())) onTheWay++;
         }
         boolean comes = true;

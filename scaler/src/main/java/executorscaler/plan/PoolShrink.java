@@ -136,7 +136,7 @@ final class PoolShrink {
                 hold(node, new Reason.CordonedByOthers());
                 return;
             }
-            if (!node.open() || !world.complete(node, pool)) return;
+            if (!node.open() || !world.complete(node, config, pool)) return;
             var room = rooms.get(node.name());
             if (room == null || room.placed() > 0) return; // pods of this plan are on their way here
             var guests = world.guestsOn(node);

@@ -10,6 +10,7 @@ import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Queue;
 import executorscaler.snapshot.Snapshot;
+import executorscaler.snapshot.Taint;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,9 @@ import java.util.TreeMap;
 
 /** What we hold to be true in this tick: the snapshot, indexed, with our own unseen orders added. Everything that decides reads this and changes nothing in it. */
 final class World {
+
+    /** The node controller marks a cordoned node with it, and takes it off when the node opens. */
+    static final String CORDON_TAINT = "node.kubernetes.io/unschedulable";
 
     final Config config;
     final Snapshot snapshot;
@@ -130,10 +134,22 @@ final class World {
         return snapshot.nodes().stream().filter(node -> joining.placeOf(node).filter(place -> place.pool().name().equals(pool.name())).isPresent()).toList();
     }
 
-    /** Ready, with every resource that its machine should bring allocatable: a GPU node without its GPUs is still on its way (rule S9). */
-    boolean complete(Node node, Pool pool) {
-        return node.ready() && pool.type().accelerators().entrySet().stream()
-                .allMatch(device -> node.allocatable().extended().getOrDefault(device.getKey(), 0L) >= device.getValue());
+    /**
+     * Ready, with every resource that its machine should bring allocatable (a GPU node without its GPUs is still on its way, rule S9), and without a taint that
+     * the config does not name. A new node keeps such taints until its controllers have seen it ({@code node.kubernetes.io/not-ready} for some 100 ms, a network
+     * plugin's for longer); once the pool's time is over they are the node's own.
+     */
+    boolean complete(Node node, PoolConfig config, Pool pool) {
+        if (!node.ready()) return false;
+        for (var device : pool.type().accelerators().entrySet()) {
+            if (node.allocatable().extended().getOrDefault(device.getKey(), 0L) < device.getValue()) return false;
+        }
+        var launched = joining.placeOf(node).map(place -> place.instance().launchedAt()).orElse(node.createdAt());
+        return pastDeadline(config, launched) || node.taints().stream().allMatch(taint -> !taint.repels() || taint.key().equals(CORDON_TAINT) || declared(config, taint));
+    }
+
+    private static boolean declared(PoolConfig config, Taint taint) {
+        return config.taints().stream().anyMatch(each -> each.key().equals(taint.key()) && each.value().equals(taint.value()));
     }
 
     boolean pastDeadline(PoolConfig config, Instant since) {

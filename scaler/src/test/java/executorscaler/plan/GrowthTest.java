@@ -10,6 +10,7 @@ import executorscaler.snapshot.Node;
 import executorscaler.snapshot.PodShape;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Resources;
+import executorscaler.snapshot.Taint;
 import executorscaler.snapshot.Toleration;
 import java.util.List;
 import java.util.Map;
@@ -132,6 +133,19 @@ class GrowthTest {
                 List.of(new Toleration("nvidia.com/gpu", true, "", "")), List.of());
         given.pod("train-1", "Deployment/train", gpu, "", false);
         assertThat(given.planAtFirstSight().steps()).isEmpty();
+    }
+
+    @Test
+    void aReadyNodeIsOnItsWayUntilTheTaintsOfItsStartAreGone() {
+        var given = Given.executorsOnly().jobs(6, 0).replicas(3).executorPod("p0", "").executorPod("p1", "").executorPod("p2", "");
+        var like = given.node("n0", "i-0");
+        var taints = List.of(like.taints().getFirst(), new Taint("node.kubernetes.io/not-ready", "", Taint.Effect.NO_SCHEDULE));
+        given.nodes.add(new Node(like.name(), like.uid(), like.providerId(), "", like.name(), like.labels(), taints, like.allocatable(), true, like.cordon(), Given.NOW));
+        given.pool(given.poolConfigs.getFirst(), Given.C5, 1, Given.instance("i-0", Given.NOW.minusSeconds(90)));
+        assertThat(given.planAtFirstSight().steps()).isEmpty();
+
+        given.now = Given.NOW.plusSeconds(600); // by now the taint is the node's own, and the pods need another one
+        assertThat(actions(given.planAtFirstSight())).containsExactly(new Action.RaiseCapacity("compute", "asg-compute", 1, 2));
     }
 
     @Test
