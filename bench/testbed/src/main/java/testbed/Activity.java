@@ -1,0 +1,34 @@
+package testbed;
+
+import java.time.Instant;
+import java.util.UUID;
+
+/** A scaling activity as DescribeScalingActivities tells it. */
+record Activity(String id, String group, String description, String cause, Instant at, String statusCode, String statusMessage) {
+
+    static Activity launched(String group, String instanceId) {
+        return new Activity(UUID.randomUUID().toString(), group, "Launching a new EC2 instance: " + instanceId,
+                "an instance was started in response to a difference between desired and actual capacity", Instant.now(), "Successful", "");
+    }
+
+    /** In the words AWS uses when a zone has no more machines of a type. */
+    static Activity refused(String group, String instanceType, String zone) {
+        String message = "We currently do not have sufficient " + instanceType + " capacity in the Availability Zone you requested (" + zone
+                + "). Our system will be working on provisioning additional capacity. You can currently get " + instanceType
+                + " capacity by not specifying an Availability Zone in your request or choosing us-east-1b, us-east-1c."
+                + " Launching EC2 instance failed.";
+        return new Activity(UUID.randomUUID().toString(), group, "Launching a new EC2 instance.  Status Reason: " + message,
+                "an instance was started in response to a difference between desired and actual capacity", Instant.now(), "Failed", message);
+    }
+
+    String xml() {
+        return "<member>" + tag("ActivityId", id) + tag("AutoScalingGroupName", group) + tag("Description", description) + tag("Cause", cause)
+                + tag("StartTime", at.toString()) + tag("EndTime", at.toString()) + tag("StatusCode", statusCode)
+                + (statusMessage.isEmpty() ? "" : tag("StatusMessage", statusMessage)) + tag("Progress", "100")
+                + tag("Details", "{\"Availability Zone\":\"" + AwsCredentials.ZONE + "\"}") + "</member>";
+    }
+
+    private static String tag(String name, String text) {
+        return "<" + name + ">" + AwsAnswer.escape(text) + "</" + name + ">";
+    }
+}

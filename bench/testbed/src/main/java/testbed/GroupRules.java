@@ -1,0 +1,253 @@
+package testbed;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
+import software.amazon.awssdk.services.autoscaling.model.Instance;
+
+/** What EC2 Auto Scaling does and Moto does not: bounds, lack of capacity, activities and instances that are still Pending. */
+final class GroupRules {
+    /** AWS goes on trying to launch what it could not. */
+    private static final Duration RETRY = Duration.ofSeconds(20);
+    private static final int KEPT_ACTIVITIES = 500;
+
+    private final Moto moto;
+    private final AwsFaults faults;
+    // Held over calls to Moto: a check of bounds and the change that follows are one step in AWS, too.
+    private final ReentrantLock lock = new ReentrantLock();
+    // The desired capacity AWS accepted but cannot meet, by group. Guarded by lock, as all below.
+    private final Map<String, Integer> unmet = new HashMap<>();
+    private final Map<String, Instant> lastRefusal = new HashMap<>();
+    private final List<Activity> newestFirst = new ArrayList<>();
+    private final Map<String, Instant> firstSeen = new HashMap<>();
+
+    GroupRules(Moto moto, AwsFaults faults) {
+        this.moto = moto;
+        this.faults = faults;
+        faults.whenLimitLifted(this::meetWhatIsUnmet);
+    }
+
+    AwsAnswer answer(AwsRequest request, Function<AwsRequest, AwsAnswer> forward) {
+        return switch (request.action()) {
+            case "SetDesiredCapacity" -> locked(() -> setDesired(request, forward));
+            case "UpdateAutoScalingGroup" -> locked(() -> update(request, forward));
+            case "TerminateInstanceInAutoScalingGroup" -> locked(() -> terminate(request, forward));
+            case "DescribeScalingActivities" -> locked(() -> activities(request));
+            case "DescribeAutoScalingGroups" -> locked(() -> describeGroups(forward.apply(request)));
+            case "DescribeAutoScalingInstances" -> locked(() -> describeInstances(forward.apply(request)));
+            case "SetInstanceProtection", "SuspendProcesses", "ResumeProcesses", "AttachInstances", "DetachInstances", "EnterStandby",
+                    "ExitStandby" ->
+                moto.group(request.group()).isEmpty() ? unknownGroup(request) : forward.apply(request);
+            default -> forward.apply(request);
+        };
+    }
+
+    private interface Step {
+        AwsAnswer take();
+    }
+
+    private AwsAnswer locked(Step step) {
+        lock.lock();
+        try {
+            return step.take();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private AwsAnswer setDesired(AwsRequest request, Function<AwsRequest, AwsAnswer> forward) {
+        Optional<AutoScalingGroup> found = moto.group(request.group());
+        if (found.isEmpty()) {
+            return unknownGroup(request);
+        }
+        AutoScalingGroup group = found.get();
+        int wanted = Integer.parseInt(request.params().getOrDefault("DesiredCapacity", "0"));
+        if (wanted > group.maxSize()) {
+            return invalid(request, "New SetDesiredCapacity value " + wanted + " is above max value " + group.maxSize()
+                    + " for the AutoScalingGroup.");
+        }
+        if (wanted < group.minSize()) {
+            return invalid(request, "New SetDesiredCapacity value " + wanted + " is below min value " + group.minSize()
+                    + " for the AutoScalingGroup.");
+        }
+        int granted = grant(group, wanted);
+        AwsAnswer answer = forward.apply(request.with("DesiredCapacity", String.valueOf(granted)));
+        if (answer.ok()) {
+            noteLaunches(group);
+        }
+        return answer;
+    }
+
+    /** How many of the wanted instances AWS has room for; what is not met is kept for later answers. */
+    private int grant(AutoScalingGroup group, int wanted) {
+        String name = group.autoScalingGroupName();
+        int room = faults.limit(name).map(limit -> Math.max(limit, group.instances().size())).orElse(wanted);
+        if (wanted <= room) {
+            unmet.remove(name);
+            return wanted;
+        }
+        unmet.put(name, wanted);
+        refuse(group);
+        return room;
+    }
+
+    private void refuse(AutoScalingGroup group) {
+        String name = group.autoScalingGroupName();
+        lastRefusal.put(name, Instant.now());
+        remember(Activity.refused(name, instanceType(group), AwsCredentials.ZONE));
+    }
+
+    private String instanceType(AutoScalingGroup group) {
+        if (group.launchTemplate() == null) {
+            return "m5.large";
+        }
+        return moto.ec2().describeLaunchTemplateVersions(request -> request.launchTemplateId(group.launchTemplate().launchTemplateId()))
+                .launchTemplateVersions().get(0).launchTemplateData().instanceTypeAsString();
+    }
+
+    private void noteLaunches(AutoScalingGroup before) {
+        Set<String> known = new HashSet<>(before.instances().stream().map(Instance::instanceId).toList());
+        for (String id : moto.instanceIds(before.autoScalingGroupName())) {
+            if (known.add(id)) {
+                firstSeen.put(id, Instant.now());
+                remember(Activity.launched(before.autoScalingGroupName(), id));
+            }
+        }
+    }
+
+    private void remember(Activity activity) {
+        newestFirst.add(0, activity);
+        if (newestFirst.size() > KEPT_ACTIVITIES) {
+            newestFirst.remove(newestFirst.size() - 1);
+        }
+    }
+
+    private AwsAnswer update(AwsRequest request, Function<AwsRequest, AwsAnswer> forward) {
+        Optional<AutoScalingGroup> group = moto.group(request.group());
+        if (group.isEmpty()) {
+            return unknownGroup(request);
+        }
+        String desired = request.params().get("DesiredCapacity");
+        AwsAnswer answer = forward.apply(request.without("DesiredCapacity"));
+        if (desired == null || !answer.ok()) {
+            return answer;
+        }
+        AwsRequest set = request.without("DesiredCapacity").with("Action", "SetDesiredCapacity").with("DesiredCapacity", desired);
+        AwsAnswer second = setDesired(new AwsRequest("SetDesiredCapacity", set.params(), false), forward);
+        return second.ok() ? answer : second;
+    }
+
+    private AwsAnswer terminate(AwsRequest request, Function<AwsRequest, AwsAnswer> forward) {
+        String id = request.params().getOrDefault("InstanceId", "");
+        Optional<AutoScalingGroup> found = moto.groups().stream()
+                .filter(group -> group.instances().stream().anyMatch(instance -> instance.instanceId().equals(id))).findFirst();
+        if (found.isEmpty()) {
+            return invalid(request, "Instance Id not found - No managed instance found for instance ID: " + id);
+        }
+        AutoScalingGroup group = found.get();
+        String name = group.autoScalingGroupName();
+        int desired = unmet.getOrDefault(name, group.desiredCapacity());
+        boolean decrement = Boolean.parseBoolean(request.params().getOrDefault("ShouldDecrementDesiredCapacity", "false"));
+        if (decrement && desired - 1 < group.minSize()) {
+            return invalid(request, "Currently, desiredSize equals minSize (" + group.minSize() + "). Terminating instance without replacement"
+                    + " will violate group's min size constraint. Either set shouldDecrementDesiredCapacity flag to false or lower group's min"
+                    + " size.");
+        }
+        // Where AWS has no room the replacement does not come, so Moto must not start one.
+        boolean replaced = !decrement && faults.limit(name).map(limit -> group.instances().size() <= limit).orElse(true);
+        AwsAnswer answer = forward.apply(request.with("ShouldDecrementDesiredCapacity", String.valueOf(!replaced)));
+        if (answer.ok() && !decrement && !replaced) {
+            unmet.put(name, desired);
+            refuse(group);
+        } else if (answer.ok() && decrement && unmet.containsKey(name)) {
+            unmet.put(name, desired - 1);
+        } else if (answer.ok() && replaced) {
+            noteLaunches(group);
+        }
+        return answer;
+    }
+
+    private AwsAnswer activities(AwsRequest request) {
+        String name = request.group();
+        if (!name.isEmpty()) {
+            Optional<AutoScalingGroup> group = moto.group(name);
+            if (group.isEmpty()) {
+                return unknownGroup(request);
+            }
+            if (unmet.containsKey(name) && lastRefusal.getOrDefault(name, Instant.MIN).plus(RETRY).isBefore(Instant.now())) {
+                refuse(group.get());
+            }
+        }
+        int most = Integer.parseInt(request.params().getOrDefault("MaxRecords", "100"));
+        StringBuilder members = new StringBuilder();
+        newestFirst.stream().filter(activity -> name.isEmpty() || activity.group().equals(name)).limit(most)
+                .forEach(activity -> members.append(activity.xml()));
+        return AwsAnswer.success(request.action(), "<Activities>" + members + "</Activities>");
+    }
+
+    private AwsAnswer describeGroups(AwsAnswer answer) {
+        if (!answer.ok() || (unmet.isEmpty() && faults.pending().isZero())) {
+            return answer;
+        }
+        Document document = Xml.parse(answer.body());
+        for (Element group : Xml.members(document.getDocumentElement(), "AutoScalingGroups")) {
+            Integer wanted = unmet.get(Xml.text(group, "AutoScalingGroupName"));
+            if (wanted != null) {
+                Xml.child(group, "DesiredCapacity").ifPresent(element -> element.setTextContent(String.valueOf(wanted)));
+            }
+            Xml.members(group, "Instances").forEach(this::age);
+        }
+        return new AwsAnswer(answer.status(), answer.contentType(), Xml.write(document));
+    }
+
+    private AwsAnswer describeInstances(AwsAnswer answer) {
+        if (!answer.ok() || faults.pending().isZero()) {
+            return answer;
+        }
+        Document document = Xml.parse(answer.body());
+        Xml.members(document.getDocumentElement(), "AutoScalingInstances").forEach(this::age);
+        return new AwsAnswer(answer.status(), answer.contentType(), Xml.write(document));
+    }
+
+    // Known from its launch through the proxy, else from the first answer that named it.
+    private void age(Element instance) {
+        Instant seen = firstSeen.computeIfAbsent(Xml.text(instance, "InstanceId"), any -> Instant.now());
+        if (seen.plus(faults.pending()).isAfter(Instant.now())) {
+            Xml.child(instance, "LifecycleState").filter(state -> "InService".equals(state.getTextContent()))
+                    .ifPresent(state -> state.setTextContent("Pending"));
+        }
+    }
+
+    private void meetWhatIsUnmet(String name) {
+        lock.lock();
+        try {
+            Integer wanted = unmet.remove(name);
+            Optional<AutoScalingGroup> group = moto.group(name);
+            if (wanted != null && group.isPresent()) {
+                moto.autoScaling().setDesiredCapacity(request -> request.autoScalingGroupName(name).desiredCapacity(wanted));
+                noteLaunches(group.get());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static AwsAnswer unknownGroup(AwsRequest request) {
+        return invalid(request, "AutoScalingGroup name not found - no such group: " + request.group());
+    }
+
+    private static AwsAnswer invalid(AwsRequest request, String message) {
+        return AwsAnswer.error(request, 400, "ValidationError", message);
+    }
+}
