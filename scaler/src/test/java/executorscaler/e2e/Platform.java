@@ -1,0 +1,122 @@
+package executorscaler.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import testbed.Pool;
+import testbed.Taint;
+import testbed.TestBed;
+
+/** The platform of the example on a test bed: one executor Deployment, the general and the compute pool, and windows short enough for a test. */
+final class Platform {
+
+    static final String NAMESPACE = "production-platform";
+
+    static final List<Pool> POOLS = List.of(
+            new Pool("general-purpose", "general-t3", "t3.large", 0, 10, Map.of("workload-type", "general"), List.of()),
+            new Pool("compute-optimized", "executors-c5", "c5.2xlarge", 0, 20, Map.of("workload-type", "executor"), List.of(new Taint("workload-type", "executor", "NoSchedule"))));
+
+    static final String CONFIG = """
+            redis: {url: "redis://ignored:6379/0"}
+            executors:
+            - name: executor
+              deployment: production-platform/executor
+              queue: {kind: list, waiting: jobs, running: "jobs:running"}
+              jobsPerPod: 2
+              minReplicas: 0
+              maxReplicas: 50
+            nodePools:
+            - name: general-purpose
+              autoScalingGroup: general-t3
+              instanceType: t3.large
+              minSize: 0
+              maxSize: 10
+              labels: {workload-type: general}
+            - name: compute-optimized
+              autoScalingGroup: executors-c5
+              instanceType: c5.2xlarge
+              minSize: 0
+              maxSize: 20
+              labels: {workload-type: executor}
+              taints: [{key: workload-type, value: executor, effect: NoSchedule}]
+            scaleDown: {stabilizationWindowSeconds: 3, idleSeconds: 3, cordonSettleSeconds: 1, trustSeconds: 2}
+            control: {intervalMillis: 500, cloudPollSeconds: 2}
+            """;
+
+    private Platform() {}
+
+    static Path config(TestBed bed, String yaml) {
+        try {
+            var file = Files.createTempFile(bed.directory(), "config", ".yaml");
+            return Files.writeString(file, yaml);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** The executor's Deployment as the platform deploys it: at 0 replicas. */
+    static void deployExecutor(TestBed bed, String image) {
+        deploy(bed, NAMESPACE, "executor", image, 0, "2", "4Gi", "executor");
+    }
+
+    static void deploy(TestBed bed, String namespace, String name, String image, int replicas, String cpu, String memory, String workloadType) {
+        bed.kubectlApply("""
+                apiVersion: v1
+                kind: Namespace
+                metadata: {name: %1$s}
+                ---
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: %2$s, namespace: %1$s}
+                spec:
+                  replicas: %4$d
+                  selector: {matchLabels: {app: %2$s}}
+                  template:
+                    metadata: {labels: {app: %2$s}}
+                    spec:
+                      nodeSelector: {workload-type: %7$s}
+                      tolerations: [{key: workload-type, operator: Equal, value: executor, effect: NoSchedule}]
+                      containers:
+                      - name: main
+                        image: %3$s
+                        resources: {requests: {cpu: "%5$s", memory: %6$s}}
+                """.formatted(namespace, name, image, replicas, cpu, memory, workloadType));
+    }
+
+    static int replicas(TestBed bed) {
+        return Objects.requireNonNull(bed.kubernetes().apps().deployments().inNamespace(NAMESPACE).withName("executor").get(), "the executor's Deployment").getSpec().getReplicas();
+    }
+
+    static int desired(TestBed bed, String group) {
+        return bed.moto().group(group).orElseThrow().desiredCapacity();
+    }
+
+    static int nodes(TestBed bed) {
+        return bed.kubernetes().nodes().list().getItems().size();
+    }
+
+    static long runningPods(TestBed bed) {
+        return bed.kubernetes().pods().inNamespace(NAMESPACE).list().getItems().stream().filter(pod -> pod.getStatus().getPhase().equals("Running")).count();
+    }
+
+    /** Pushes jobs {@code job-1:millis}, ... as the workers read them. */
+    static void push(TestBed bed, int count, long millis) {
+        var command = new ArrayList<>(List.of("LPUSH", "jobs"));
+        for (int i = 1; i <= count; i++) command.add("job-" + i + ":" + millis);
+        bed.redis(command.toArray(String[]::new));
+    }
+
+    static long length(TestBed bed, String list) {
+        return (Long) Objects.requireNonNull(bed.redis("LLEN", list));
+    }
+
+    @SuppressWarnings("unchecked")
+    static List<String> list(TestBed bed, String key) {
+        return ((List<Object>) Objects.requireNonNull(bed.redis("LRANGE", key, "0", "-1"))).stream().map(Object::toString).toList();
+    }
+}

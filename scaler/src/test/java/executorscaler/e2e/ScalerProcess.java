@@ -1,0 +1,148 @@
+package executorscaler.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+
+/** The service as people run it: the executable jar, in a process of its own, against whatever the environment names. */
+public final class ScalerProcess implements AutoCloseable {
+
+    private static final Pattern PAGE = Pattern.compile("page at http://([^/ ]+)/");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Process process;
+    private final Path log;
+    private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+
+    private ScalerProcess(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    /** Starts {@code run} with this config file and waits until the page is served. */
+    public static ScalerProcess run(Path config, Map<String, String> environment, Path directory) throws IOException {
+        var log = Files.createTempFile(directory, "scaler", ".log");
+        var process = start(environment, log, List.of("run", "--config", config.toString(), "--http", "127.0.0.1:0"));
+        var scaler = new ScalerProcess(process, log);
+        Awaitility.await("the page").atMost(Duration.ofSeconds(30)).until(() -> scaler.address() != null || !process.isAlive());
+        if (!process.isAlive()) throw new IllegalStateException("the service ended with " + process.exitValue() + ":\n" + scaler.log());
+        return scaler;
+    }
+
+    /** What one command printed, and how it ended. */
+    public record Ended(int exitCode, String output) {}
+
+    /** Runs a command that ends by itself; standard error comes with the output. */
+    public static Ended command(Map<String, String> environment, Path directory, String... arguments) throws IOException, InterruptedException {
+        var log = Files.createTempFile(directory, "command", ".log");
+        var process = start(environment, log, List.of(arguments));
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new IllegalStateException("the command did not end:\n" + Files.readString(log));
+        }
+        return new Ended(process.exitValue(), Files.readString(log));
+    }
+
+    private static Process start(Map<String, String> environment, Path log, List<String> arguments) throws IOException {
+        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m", "-jar",
+                System.getProperty("scaler.jar", "target/executor-scaler.jar")));
+        command.addAll(arguments);
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("AWS_") || name.equals("KUBECONFIG") || name.equals("REDIS_URL"));
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
+    /** Everything it logged so far. */
+    public String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
+        }
+    }
+
+    /** {@code /api/state}. */
+    public JsonNode state() {
+        return json("/api/state");
+    }
+
+    /** {@code /api/ticks}, newest first. */
+    public JsonNode ticks() {
+        return json("/api/ticks").path("ticks");
+    }
+
+    /** The body of a page of the service, whatever its status. */
+    public String get(String path) {
+        try {
+            var request = HttpRequest.newBuilder(URI.create("http://" + address() + path)).timeout(Duration.ofSeconds(5)).build();
+            return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stop);
+        }
+    }
+
+    /** The status that a page of the service answers with. */
+    public int status(String path) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create("http://" + address() + path)).timeout(Duration.ofSeconds(5)).build();
+        return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean alive() {
+        return process.isAlive();
+    }
+
+    /** SIGTERM, and how long it took to end. */
+    public Duration stop() throws InterruptedException {
+        long start = System.nanoTime();
+        process.destroy();
+        if (!process.waitFor(20, TimeUnit.SECONDS)) throw new IllegalStateException("SIGTERM did not end the service:\n" + log());
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) process.destroyForcibly();
+        } catch (InterruptedException stop) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private JsonNode json(String path) {
+        try {
+            return JSON.readTree(get(path));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    @org.jspecify.annotations.Nullable
+    private String address() {
+        var found = PAGE.matcher(log());
+        return found.find() ? found.group(1) : null;
+    }
+}
