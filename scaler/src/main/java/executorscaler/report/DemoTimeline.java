@@ -30,6 +30,7 @@ public final class DemoTimeline implements TickListener {
     private final Consumer<String> out;
     private Instant start = Instant.MAX; // of the burst that is being told; MAX: none
     private int toldTheirs;
+    private boolean nodeTold;
     private boolean first = true;
     private long jobs;
     private long ready;
@@ -50,14 +51,19 @@ public final class DemoTimeline implements TickListener {
         if (jobsNow > jobs) arrived(seen.takenAt(), jobsNow - jobs);
         ordered(tick);
         var executors = seen.executors().stream().map(one -> one.owner()).toList();
-        long readyNow = seen.pods().stream().filter(pod -> pod.ready() && !pod.terminating() && executors.contains(pod.owner())).count();
+        var working = seen.pods().stream().filter(pod -> pod.ready() && !pod.terminating() && executors.contains(pod.owner())).toList();
+        long readyNow = working.size();
+        long homes = working.stream().map(pod -> pod.node()).distinct().count();
         long readyNodesNow = seen.nodes().stream().filter(Node::ready).count();
         long nodesNow = seen.pools().stream().flatMap(pool -> pool.instances().stream()).filter(Pool.Instance::counts).count();
         if (first) readyNodes = readyNodesNow;
-        if (readyNodesNow > readyNodes && ready == 0) tell(seen.takenAt(), "first new node ready, " + readyNodesNow + " in all");
+        if (readyNodesNow > readyNodes && !nodeTold) {
+            tell(seen.takenAt(), "first new node ready");
+            nodeTold = true;
+        }
         if (readyNow > 0 && ready == 0) tell(seen.takenAt(), Sentences.count(readyNow, "executor") + " ready, jobs start");
         long wanted = seen.executors().stream().mapToLong(one -> one.replicas()).sum();
-        if (readyNow == wanted && readyNow > ready && readyNow > 1) tell(seen.takenAt(), "all " + readyNow + " executors ready on " + readyNodesNow + " nodes");
+        if (readyNow == wanted && readyNow > ready && readyNow > 1) tell(seen.takenAt(), "all " + readyNow + " executors ready on " + Sentences.count(homes, "node"));
         if (jobsNow == 0 && jobs > 0) {
             tell(seen.takenAt(), "all jobs done");
             done = true;
@@ -75,6 +81,7 @@ public final class DemoTimeline implements TickListener {
             start = at;
             toldTheirs = done ? PLATFORM.length : 0; // the comparison is told once, for the burst from nothing
             done = false;
+            nodeTold = false;
             out.accept("");
         }
         tell(at, Sentences.count(count, "job") + (count == 1 ? " arrives" : " arrive"));
@@ -121,8 +128,13 @@ public final class DemoTimeline implements TickListener {
         return tick.snapshot().pools().stream().mapToLong(Pool::min).sum();
     }
 
-    /** The head of the two columns. */
-    public void head() {
+    /**
+     * The head of the two columns.
+     *
+     * @param boot where the boot times of this demonstration come from: most of both columns is waiting for EC2, and theirs is what the document says
+     */
+    public void head(String boot) {
         out.accept(String.format(Locale.ROOT, "%-" + WIDTH + "s%s", "Executor Scaler", "| HPA and Cluster Autoscaler (platform document)"));
+        out.accept("Boot times: " + boot);
     }
 }

@@ -57,7 +57,7 @@ record Headline(String mood, String sentence) {
         long waiting = executors.stream().flatMap(one -> one.queue().stream()).mapToLong(queue -> queue.waiting() + queue.due()).sum();
         long jobs = executors.stream().flatMap(one -> one.queue().stream()).mapToLong(Queue::jobs).sum();
         long onTheWay = pools.stream().mapToLong(PoolView::onTheWay).sum();
-        long draining = pools.stream().mapToLong(PoolView::draining).sum();
+        long draining = pools.stream().mapToLong(pool -> pool.draining() + pool.leaving()).sum();
         long starting = executors.stream().flatMap(one -> one.pods().stream()).filter(pod -> !pod.ready() && !pod.terminating()).count();
         if (onTheWay > 0) return new Headline("waiting", waitingForNodes(pools, onTheWay, waiting));
         if (starting > 0) return new Headline("waiting", capital(starting(executors)) + ", " + Sentences.count(waiting, "job") + " waiting.");
