@@ -150,7 +150,7 @@ function showPool(target, pool, now) {
   const [top, strip, about] = target.children;
   setText(top.children[1], pool.type ? pool.type + ', ' + pool.min + ' to ' + pool.max : 'cannot be read');
   setText(top.children[2], pool.type
-    ? words([[pool.ready, 'ready'], [pool.onTheWay, 'on the way'], [pool.draining, 'going back']]) || 'no nodes' : '');
+    ? words([[pool.ready, 'ready'], [pool.onTheWay, 'on the way'], [pool.draining + pool.leaving, 'going back']]) || 'no nodes' : '');
   sync(strip, boxes(pool, now), box => box.key, box => makeNode(box, about), showNode);
 }
 

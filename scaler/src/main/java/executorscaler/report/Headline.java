@@ -2,10 +2,13 @@ package executorscaler.report;
 
 import executorscaler.act.Outcome;
 import executorscaler.loop.Tick;
+import executorscaler.plan.Plan;
+import executorscaler.plan.Reason;
 import executorscaler.report.TickView.ExecutorView;
 import executorscaler.report.TickView.PoolView;
 import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.Queue;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -54,16 +57,25 @@ record Headline(String mood, String sentence) {
         long waiting = executors.stream().flatMap(one -> one.queue().stream()).mapToLong(queue -> queue.waiting() + queue.due()).sum();
         long jobs = executors.stream().flatMap(one -> one.queue().stream()).mapToLong(Queue::jobs).sum();
         long onTheWay = pools.stream().mapToLong(PoolView::onTheWay).sum();
-        long draining = pools.stream().mapToLong(PoolView::draining).sum();
+        long draining = pools.stream().mapToLong(pool -> pool.draining() + pool.leaving()).sum();
         long starting = executors.stream().flatMap(one -> one.pods().stream()).filter(pod -> !pod.ready() && !pod.terminating()).count();
         if (onTheWay > 0) return new Headline("waiting", waitingForNodes(pools, onTheWay, waiting));
         if (starting > 0) return new Headline("waiting", capital(starting(executors)) + ", " + Sentences.count(waiting, "job") + " waiting.");
         if (jobs > 0) return new Headline("working", working(executors, jobs - waiting, waiting));
         if (draining > 0) return new Headline("working", "All work is done: " + Sentences.count(draining, "node") + " going back.");
+        var idle = idle(tick);
+        if (idle.isPresent()) return idle.get();
         int replicas = executors.stream().mapToInt(one -> one.deployment().map(d -> d.replicas()).orElse(0)).sum();
         long nodes = pools.stream().mapToLong(pool -> pool.nodes().stream().filter(node -> !node.leaving()).count()).sum();
         var standing = replicas == 0 ? "No jobs, no executors" : "No jobs, " + Sentences.count(replicas, "executor");
         return new Headline("quiet", standing + ", " + Sentences.count(nodes, "node") + " up.");
+    }
+
+    private static Optional<Headline> idle(Tick tick) {
+        var idle = tick.plan().held().stream().map(Plan.Held::why).filter(Reason.IdleSince.class::isInstance).map(Reason.IdleSince.class::cast).toList();
+        var from = idle.stream().map(one -> one.since().plusSeconds(one.idleSeconds())).min(Instant::compareTo);
+        return from.map(time -> new Headline("quiet", "No jobs. " + Sentences.count(idle.size(), "idle node")
+                + (idle.size() == 1 ? " goes" : " go") + " back from " + Sentences.at(time) + " on."));
     }
 
     private static String waitingForNodes(List<PoolView> pools, long onTheWay, long waiting) {

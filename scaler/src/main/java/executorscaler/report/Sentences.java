@@ -11,6 +11,7 @@ import java.time.format.DateTimeFormatter;
 /** The one place where an action, a reason or an outcome becomes an English sentence: log, page, events and command line all say the same. */
 public final class Sentences {
     private static final int LONGEST_QUOTE = 90;
+    private static final int LONGEST_NAME = 55; // a node of EC2 has 40, a pod of a Deployment about as much
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
 
     private Sentences() {}
@@ -18,13 +19,13 @@ public final class Sentences {
     /** What is done, in the imperative: {@code scale production-platform/executor from 0 to 50}. */
     public static String of(Action action) {
         return switch (action) {
-            case Action.ScaleExecutor a -> "scale " + quote(a.namespace() + "/" + a.deployment()) + " from " + a.expected() + " to " + a.replicas();
-            case Action.RaiseCapacity a -> "raise pool " + quote(a.pool()) + " from " + a.expected() + " to " + count(a.desired(), "node");
-            case Action.Cordon a -> "cordon node " + quote(a.node());
-            case Action.Uncordon a -> "uncordon node " + quote(a.node());
-            case Action.Evict a -> "evict pod " + quote(a.namespace() + "/" + a.pod()) + " from " + quote(a.node());
-            case Action.Terminate a -> "end node " + quote(a.node()) + " (" + a.instanceId() + ") of pool " + quote(a.pool());
-            case Action.TerminateUnjoined a -> "end instance " + a.instanceId() + " of pool " + quote(a.pool()) + ", whose node never came";
+            case Action.ScaleExecutor a -> "scale " + brief(a.namespace() + "/" + a.deployment()) + " from " + a.expected() + " to " + a.replicas();
+            case Action.RaiseCapacity a -> "raise pool " + brief(a.pool()) + " from " + a.expected() + " to " + count(a.desired(), "node");
+            case Action.Cordon a -> "cordon node " + brief(a.node());
+            case Action.Uncordon a -> "uncordon node " + brief(a.node());
+            case Action.Evict a -> "evict pod " + brief(a.namespace() + "/" + a.pod()) + " from " + brief(a.node());
+            case Action.Terminate a -> "end node " + brief(a.node()) + " (" + a.instanceId() + ") of pool " + brief(a.pool());
+            case Action.TerminateUnjoined a -> "end instance " + a.instanceId() + " of pool " + brief(a.pool()) + ", whose node never came";
         };
     }
 
@@ -41,11 +42,11 @@ public final class Sentences {
             case Reason.DemandReturned r -> count(r.pods(), "pod") + (r.pods() == 1 ? " needs" : " need") + " room again, and this node is already here";
             case Reason.NodeIdle r -> "nothing has run on the node since " + at(r.since());
             case Reason.NodeUnderused r -> "used only " + r.percent() + " % since " + at(r.since()) + ", and its " + count(r.pods(), "pod") + " fit elsewhere";
-            case Reason.DrainsNode r -> "its node " + quote(r.node()) + " is being emptied";
+            case Reason.DrainsNode r -> "its node " + brief(r.node()) + " is being emptied";
             case Reason.CordonedAndEmpty r -> "closed by us at " + at(r.since()) + " and found empty afterwards";
-            case Reason.ExecutorLanded r -> "pod " + quote(r.pod()) + " arrived before the node was closed and may be running a job";
-            case Reason.DrainTimedOut r -> "closed at " + at(r.since()) + " and still not empty: pod " + quote(r.pod()) + " stays";
-            case Reason.NeverJoined r -> "instance " + quote(r.instanceId()) + " was launched at " + at(r.launchedAt()) + " and its node did not come within "
+            case Reason.ExecutorLanded r -> "pod " + brief(r.pod()) + " arrived before the node was closed and may be running a job";
+            case Reason.DrainTimedOut r -> "closed at " + at(r.since()) + " and still not empty: pod " + brief(r.pod()) + " stays";
+            case Reason.NeverJoined r -> "instance " + brief(r.instanceId()) + " was launched at " + at(r.launchedAt()) + " and its node did not come within "
                     + r.maxProvisionSeconds() + " s";
             case Reason.SourceMissing r -> name(r.source()) + about(r.subject()) + " cannot be read since " + at(r.since()) + ": " + quote(r.error());
             case Reason.ReadingIncomplete r -> "a part of the queue could not be read (" + quote(r.unread()) + "): it may raise, never lower";
@@ -56,24 +57,24 @@ public final class Sentences {
             case Reason.Stabilizing r -> "less work since " + at(r.since()) + "; replicas fall to " + r.wanted() + " after " + r.windowSeconds() + " s of it";
             case Reason.AtMaxReplicas r -> "the jobs need " + count(r.wanted(), "pod") + ", maxReplicas is " + r.max()
                     + ": the rest waits for its turn";
-            case Reason.AwaitingDeployment r -> "still at the placeholder image " + quote(r.image()) + ": not deployed yet";
-            case Reason.DeploymentNotFound r -> "there is no Deployment " + quote(r.path());
-            case Reason.PoolAtMax r -> "pool " + quote(r.pool()) + " is at its maximum of " + count(r.max(), "node") + "; " + count(r.pods(), "pod")
+            case Reason.AwaitingDeployment r -> "still at the placeholder image " + brief(r.image()) + ": not deployed yet";
+            case Reason.DeploymentNotFound r -> "there is no Deployment " + brief(r.path());
+            case Reason.PoolAtMax r -> "pool " + brief(r.pool()) + " is at its maximum of " + count(r.max(), "node") + "; " + count(r.pods(), "pod")
                     + " without room";
-            case Reason.NoPoolFits r -> "no pool fits " + count(r.pods(), "pod") + " such as " + quote(r.example()) + ": "
+            case Reason.NoPoolFits r -> "no pool fits " + count(r.pods(), "pod") + " such as " + brief(r.example()) + ": "
                     + quote(String.join("; ", r.because()));
             case Reason.AtMinSize r -> "the pool is at its minimum of " + count(r.min(), "node");
             case Reason.IdleSince r -> "idle since " + at(r.since()) + ", given back after " + r.idleSeconds() + " s";
             case Reason.CordonedByOthers _ -> "cordoned by somebody else, so it is theirs";
             case Reason.CordonSettling r -> "closed at " + at(r.since()) + "; looked at again after " + r.settleSeconds() + " s";
-            case Reason.BudgetExhausted r -> "disruption budget " + quote(r.budget()) + " allows no eviction now";
-            case Reason.PodCannotMove r -> "pod " + quote(r.pod()) + " cannot move: " + quote(r.because());
+            case Reason.BudgetExhausted r -> "disruption budget " + brief(r.budget()) + " allows no eviction now";
+            case Reason.PodCannotMove r -> "pod " + brief(r.pod()) + " cannot move: " + quote(r.because());
             case Reason.PodsHomeless r -> count(r.pods(), "pod") + (r.pods() == 1 ? " still needs" : " still need") + " a node, so nothing is taken away";
             case Reason.CapacityNotComing r -> count(r.instances(), "node") + " ordered at " + at(r.since())
                     + (r.instances() == 1 ? " has" : " have") + " not come in time and no longer " + (r.instances() == 1 ? "counts" : "count");
-            case Reason.MappingIncomplete r -> "node " + quote(r.node()) + " matches no instance, so that " + quote(r.instanceId())
+            case Reason.MappingIncomplete r -> "node " + brief(r.node()) + " matches no instance, so that " + brief(r.instanceId())
                     + " never joined would be a guess";
-            case Reason.PlanRejected r -> "the safety check (" + quote(r.rule()) + ") removed the step: " + quote(r.finding());
+            case Reason.PlanRejected r -> "the safety check (" + brief(r.rule()) + ") removed the step: " + quote(r.finding());
         };
     }
 
@@ -118,12 +119,20 @@ public final class Sentences {
     }
 
     private static String about(String subject) {
-        return subject.isEmpty() ? "" : " (" + quote(subject) + ")";
+        return subject.isEmpty() ? "" : " (" + brief(subject) + ")";
     }
 
     /** Other people's text, short and on one line. */
     static String quote(String text) {
+        return clipped(text, LONGEST_QUOTE);
+    }
+
+    private static String brief(String name) {
+        return clipped(name, LONGEST_NAME);
+    }
+
+    private static String clipped(String text, int longest) {
         var line = text.replaceAll("\\s+", " ").strip();
-        return line.length() <= LONGEST_QUOTE ? line : line.substring(0, LONGEST_QUOTE - 1) + "…";
+        return line.length() <= longest ? line : line.substring(0, longest - 1) + "…";
     }
 }

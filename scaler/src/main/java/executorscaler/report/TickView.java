@@ -61,6 +61,11 @@ final class TickView {
             return nodes.stream().filter(NodeView::draining).count();
         }
 
+        /** Told to end, and still there. */
+        long leaving() {
+            return nodes.stream().filter(NodeView::leaving).count();
+        }
+
         /** Ordered and not ready: not launched yet, booting, or joined without being ready. */
         long onTheWay() {
             long there = nodes.stream().filter(view -> !view.leaving() && view.node().ready()).count();

@@ -23,6 +23,9 @@ public record Delays(Duration controller, Duration scheduler, Duration podStart,
     public static final Delays TYPICAL = new Delays(Duration.ofMillis(200), Duration.ofMillis(100), Duration.ofSeconds(5), Duration.ofSeconds(1),
             Duration.ofSeconds(2), Duration.ofSeconds(80), Duration.ofSeconds(8), Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(20));
 
+    /** As the platform document has it: 174 s from the order (its T+6 s) to the joined node (its T+180 s), so that only the control path differs from it. */
+    public static final Delays PLATFORM = TYPICAL.withBoot(Duration.ofSeconds(162), Duration.ZERO);
+
     /** The same with other boot times. */
     public Delays withBoot(Duration time, Duration jitter) {
         return new Delays(controller, scheduler, podStart, podStop, launch, time, jitter, ready, accelerators, shutdown);

@@ -46,6 +46,7 @@ final class SimCloud {
     private final NodeIds nodeIds;
     final SortedMap<String, SimGroup> groups = new TreeMap<>(); // by the ASG's name
     final SimStats.Counters counters;
+    private final Instant begun;
     private int addresses;
 
     SimCloud(Timeline timeline, Delays delays, SimCluster cluster, NodeIds nodeIds, SimStats.Counters counters) {
@@ -54,6 +55,7 @@ final class SimCloud {
         this.cluster = cluster;
         this.nodeIds = nodeIds;
         this.counters = counters;
+        this.begun = timeline.now();
     }
 
     Optional<SimGroup> group(String name) {
@@ -168,7 +170,7 @@ final class SimCloud {
         reconcileSoon(group, delays.launch());
         timeline.in(delays.shutdown(), () -> {
             group.instances.remove(instance.id);
-            counters.instanceTime = counters.instanceTime.plus(Duration.between(instance.launchedAt, timeline.now()));
+            counters.instanceTime = counters.instanceTime.plus(ran(instance));
             instance.node.ifPresent(cluster::leave);
         });
     }
@@ -176,7 +178,13 @@ final class SimCloud {
     /** What all instances have run in all, in seconds, those that still run included. */
     long nodeSeconds() {
         return counters.instanceTime.toSeconds() + groups.values().stream().flatMap(group -> group.instances.values().stream())
-                .mapToLong(instance -> Duration.between(instance.launchedAt, timeline.now()).toSeconds()).sum();
+                .mapToLong(instance -> ran(instance).toSeconds()).sum();
+    }
+
+    /** What an instance has run since the world began. */
+    private Duration ran(SimInstance instance) {
+        var from = instance.launchedAt.isBefore(begun) ? begun : instance.launchedAt;
+        return Duration.between(from, timeline.now());
     }
 
     static List<String> zones() {

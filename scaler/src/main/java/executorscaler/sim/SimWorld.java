@@ -429,7 +429,7 @@ public final class SimWorld implements ClusterWriter, CloudWriter {
             var before = timeline.hash();
             what.run();
             workers.serveAll();
-            if (timeline.hash() != before) signals.ifPresent(listener -> listener.raise(Signals.Cause.CLUSTER));
+            wakeIfChangedSince(before);
         } finally {
             lock.unlock();
         }
@@ -437,6 +437,12 @@ public final class SimWorld implements ClusterWriter, CloudWriter {
 
     /** A running clock has gone on by itself; a clock moved by hand stands where the world stands. */
     private void catchUp() {
+        var before = timeline.hash();
         timeline.advanceTo(clock.now());
+        wakeIfChangedSince(before); // what a reader's own call brought about may be news to what it has read before
+    }
+
+    private void wakeIfChangedSince(long hash) {
+        if (timeline.hash() != hash) signals.ifPresent(listener -> listener.raise(Signals.Cause.CLUSTER));
     }
 }

@@ -30,6 +30,8 @@ class SimWorldTest {
         assertThat(cluster().nodes()).hasSize(2).allMatch(Node::ready);
         assertThat(cluster().pods()).hasSize(6 + 2 * 2).allMatch(Pod::ready);
         assertThat(pool("general-purpose").desired()).isEqualTo(2);
+        world.advance(MINUTE);
+        assertThat(world.stats().nodeSeconds()).isEqualTo(120);
     }
 
     @Test

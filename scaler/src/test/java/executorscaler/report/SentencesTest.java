@@ -1,0 +1,86 @@
+package executorscaler.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import executorscaler.act.Outcome;
+import executorscaler.plan.Action;
+import executorscaler.plan.Reason;
+import executorscaler.snapshot.Missing;
+import java.lang.reflect.RecordComponent;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every action, reason and outcome has a sentence that fits on a line and says something. */
+class SentencesTest {
+    private static final String LONG = "x".repeat(500);
+
+    static Stream<Class<?>> reasons() {
+        return Arrays.stream(Reason.class.getPermittedSubclasses());
+    }
+
+    static Stream<Class<?>> actions() {
+        return Arrays.stream(Action.class.getPermittedSubclasses());
+    }
+
+    static Stream<Class<?>> outcomes() {
+        return Arrays.stream(Outcome.class.getPermittedSubclasses());
+    }
+
+    @ParameterizedTest
+    @MethodSource("reasons")
+    void everyReasonHasASentenceAndAWeight(Class<?> kind) throws ReflectiveOperationException {
+        checked(Sentences.of((Reason) example(kind, "pod-1")));
+        checked(Sentences.of((Reason) example(kind, LONG)));
+        assertThat(Weight.of((Reason) example(kind, "pod-1"))).isNotNull();
+    }
+
+    @ParameterizedTest
+    @MethodSource("actions")
+    void everyActionHasASentence(Class<?> kind) throws ReflectiveOperationException {
+        checked(Sentences.of((Action) example(kind, "name-1")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("outcomes")
+    void everyOutcomeHasASentence(Class<?> kind) throws ReflectiveOperationException {
+        checked(Sentences.of((Outcome) example(kind, LONG)));
+    }
+
+    @Test
+    void numbersAreInTheSentence() {
+        assertThat(Sentences.of(new Action.ScaleExecutor("executor", "production-platform", "executor", "u", 0, 50)))
+                .isEqualTo("scale production-platform/executor from 0 to 50");
+        assertThat(Sentences.of(new Reason.QueueNeeds(100, 0, 0, 2, 50, 0, 50)))
+                .isEqualTo("100 jobs (100 waiting, 0 due, 0 running) at 2 a pod need 50 pods");
+        assertThat(Sentences.of(new Reason.QueueNeeds(1, 0, 0, 2, 1, 0, 50))).isEqualTo("1 job (1 waiting, 0 due, 0 running) at 2 a pod needs 1 pod");
+        assertThat(Sentences.of(new Reason.QueueNeeds(130, 0, 0, 2, 50, 0, 50))).endsWith("need 50 pods, the maximum");
+        assertThat(Sentences.of(new Reason.PodsDoNotFit(10, 8, 2, 4))).isEqualTo("10 pods (8 coming, 2 pending) do not fit on what there is and need 4 more nodes");
+    }
+
+    private static void checked(String sentence) {
+        assertThat(sentence).isNotBlank().doesNotContain("null", "[", "Reason", "\n").hasSizeLessThanOrEqualTo(200);
+    }
+
+    /** A record with {@code text} in every string and a number in every number. */
+    private static Object example(Class<?> kind, String text) throws ReflectiveOperationException {
+        var components = kind.getRecordComponents();
+        var types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        var values = Arrays.stream(types).map(type -> value(type, text)).toArray();
+        return kind.getDeclaredConstructor(types).newInstance(values);
+    }
+
+    private static Object value(Class<?> type, String text) {
+        if (type == String.class) return text;
+        if (type == int.class) return 7;
+        if (type == long.class) return 8L;
+        if (type == Instant.class) return Instant.parse("2026-01-05T09:00:00Z");
+        if (type == Missing.Source.class) return Missing.Source.REDIS;
+        if (type == List.class) return List.of(text, text, text);
+        throw new IllegalArgumentException("no example of " + type);
+    }
+}
