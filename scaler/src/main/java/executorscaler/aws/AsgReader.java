@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -258,7 +259,7 @@ public final class AsgReader implements CloudReader, AutoCloseable {
                 troubles.put(pool.name(), unknown.why());
             }
         }
-        return new GroupReading(startedAt, wantedPools, pools, troubles);
+        return new GroupReading(startedAt, Set.copyOf(wantedPools), pools, troubles);
     }
 
     /** All pages or none: a reading that lacks a page would show groups as gone that are not. */

@@ -3,8 +3,8 @@ package executorscaler.aws;
 import executorscaler.config.PoolConfig;
 import executorscaler.snapshot.Pool;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * @param pools by pool name
  * @param troubles of the pools that could not be mapped, by pool name
  */
-record GroupReading(Instant startedAt, List<PoolConfig> asked, Map<String, Pool> pools, Map<String, String> troubles) {
+record GroupReading(Instant startedAt, Set<PoolConfig> asked, Map<String, Pool> pools, Map<String, String> troubles) {
 
     /** Whether another look saw the same, whenever it did. */
     boolean same(GroupReading other) {
