@@ -131,9 +131,10 @@ public final class AsgReader implements CloudReader, AutoCloseable {
                 for (var pool : config.nodePools().stream().sorted(Comparator.comparing(PoolConfig::name)).toList()) {
                     var seen = reading.asked().contains(pool) ? reading.pools().get(pool.name()) : null;
                     if (seen != null) pools.add(seen);
-                    else missing.add(missing(pool.name(), now, reading.asked().contains(pool)
-                            ? reading.troubles().getOrDefault(pool.name(), "not read")
-                            : "its Auto Scaling Group has not been read yet since the config changed"));
+                    else
+                        missing.add(missing(pool.name(), now, reading.asked().contains(pool)
+                                ? reading.troubles().getOrDefault(pool.name(), "not read")
+                                : "its Auto Scaling Group has not been read yet since the config changed"));
                 }
             }
             var subjects = new HashSet<String>();

@@ -93,10 +93,11 @@ class AsgReaderIT {
         aws.reader.wrote();
         await().atMost(LONG).until(() -> aws.calls("DescribeAutoScalingGroups") >= 3); // three attempts are one look
         assertThat(aws.reader.read(config, readAt.plusSeconds(29)).pools()).hasSize(1);
-        await().atMost(LONG).untilAsserted(() -> assertThat(aws.reader.read(config, readAt.plusSeconds(90)).missing()).singleElement().satisfies(one -> {
-            assertThat(one.subject()).isEmpty();
-            assertThat(one.error()).matches("last read \\d+ s ago: throttled by AWS: Throttling \\(Rate exceeded\\)");
-        }));
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(aws.reader.read(config, readAt.plusSeconds(90)).missing()).singleElement().satisfies(one -> {
+                    assertThat(one.subject()).isEmpty();
+                    assertThat(one.error()).matches("last read \\d+ s ago: throttled by AWS: Throttling \\(Rate exceeded\\)");
+                }));
         aws.bed.aws().clear();
         await().atMost(Duration.ofSeconds(30)).until(() -> read(config).pools().get(0).readAt().isAfter(readAt.plusMillis(1)));
     }

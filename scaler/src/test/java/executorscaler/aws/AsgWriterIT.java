@@ -65,7 +65,8 @@ class AsgWriterIT {
 
     @Test
     void aboveTheGroupsMaximumAwsRefuses() {
-        assertThat(raise("above", 2, 99)).isInstanceOfSatisfying(Refused.class, one -> assertThat(one.by()).contains("ValidationError", "above max value 9"));
+        assertThat(raise("above", 2, 99)).isInstanceOfSatisfying(Refused.class,
+                one -> assertThat(one.by()).contains("ValidationError", "above max value 9"));
         assertThat(aws.desired("above")).isEqualTo(2);
     }
 
@@ -78,7 +79,8 @@ class AsgWriterIT {
     @Test
     void aLostReplyIsFailedAndTheNextRaiseIsStale() {
         aws.bed.aws().dropAnswer("SetDesiredCapacity", 1);
-        assertThat(raise("lost", 2, 4)).isInstanceOfSatisfying(Failed.class, one -> assertThat(one.error()).contains("whether it was done is not known"));
+        assertThat(raise("lost", 2, 4)).isInstanceOfSatisfying(Failed.class,
+                one -> assertThat(one.error()).contains("whether it was done is not known"));
         assertThat(aws.calls("SetDesiredCapacity")).as("neither the SDK nor the JDK tries again").isEqualTo(1);
         assertThat(raise("lost", 2, 4)).isEqualTo(new Stale("desired capacity is 4, not 2"));
     }
@@ -86,7 +88,8 @@ class AsgWriterIT {
     @Test
     void anErrorOfAwsIsFailedAndTriedOnce() {
         aws.bed.aws().fail("SetDesiredCapacity", 500, "InternalFailure", 1);
-        assertThat(raise("failing", 2, 4)).isInstanceOfSatisfying(Failed.class, one -> assertThat(one.error()).contains("InternalFailure", "not known"));
+        assertThat(raise("failing", 2, 4)).isInstanceOfSatisfying(Failed.class,
+                one -> assertThat(one.error()).contains("InternalFailure", "not known"));
         assertThat(aws.calls("SetDesiredCapacity")).isEqualTo(1);
         aws.bed.aws().fail("SetDesiredCapacity", 403, "AccessDenied", 1);
         assertThat(raise("failing", 2, 4)).isInstanceOfSatisfying(Refused.class, one -> assertThat(one.by()).contains("AccessDenied"));
