@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -130,9 +131,10 @@ public final class AsgReader implements CloudReader, AutoCloseable {
                 for (var pool : config.nodePools().stream().sorted(Comparator.comparing(PoolConfig::name)).toList()) {
                     var seen = reading.asked().contains(pool) ? reading.pools().get(pool.name()) : null;
                     if (seen != null) pools.add(seen);
-                    else missing.add(missing(pool.name(), now, reading.asked().contains(pool)
-                            ? reading.troubles().getOrDefault(pool.name(), "not read")
-                            : "its Auto Scaling Group has not been read yet since the config changed"));
+                    else
+                        missing.add(missing(pool.name(), now, reading.asked().contains(pool)
+                                ? reading.troubles().getOrDefault(pool.name(), "not read")
+                                : "its Auto Scaling Group has not been read yet since the config changed"));
                 }
             }
             var subjects = new HashSet<String>();
@@ -258,7 +260,7 @@ public final class AsgReader implements CloudReader, AutoCloseable {
                 troubles.put(pool.name(), unknown.why());
             }
         }
-        return new GroupReading(startedAt, wantedPools, pools, troubles);
+        return new GroupReading(startedAt, Set.copyOf(wantedPools), pools, troubles);
     }
 
     /** All pages or none: a reading that lacks a page would show groups as gone that are not. */

@@ -36,7 +36,8 @@ public final class AsgWriter implements CloudWriter {
         if (desired != action.expected()) return new Outcome.Stale("desired capacity is " + desired + ", not " + action.expected());
         if (desired >= action.desired()) return new Outcome.Stale("desired capacity is " + desired + " already");
         return write(() -> aws.groupWrites().setDesiredCapacity(
-                request -> request.autoScalingGroupName(action.group()).desiredCapacity(action.desired()).honorCooldown(false)), "SetDesiredCapacity");
+                request -> request.autoScalingGroupName(action.group()).desiredCapacity(action.desired()).honorCooldown(false)),
+                "SetDesiredCapacity");
     }
 
     @Override

@@ -50,6 +50,8 @@ final class AwsWords {
         Throwable inner = trouble;
         for (int depth = 0; depth < 10 && inner.getCause() != null; depth++) inner = inner.getCause();
         var message = inner.getMessage();
+        if (message != null && message.startsWith("Unable to load region")) return "no region is configured, e.g. by AWS_REGION";
+        if (message != null && message.startsWith("Unable to load credentials")) return "no credentials are to be found by the SDK's default chain";
         return message == null || message.isBlank() ? inner.getClass().getSimpleName() : message;
     }
 }

@@ -94,7 +94,8 @@ public final class DescribeFiles implements CloudReader {
         // A launch template is only named here, but what the group has launched tells what it says.
         if (name.isEmpty()) name = group.instances().stream().map(Instance::instanceType).filter(one -> !one.isEmpty()).findFirst().orElse("");
         if (name.isEmpty()) {
-            throw new NoMachineType(groupsFile + " does not tell what " + pool.autoScalingGroup() + " launches: set the pool's instanceType in the config");
+            throw new NoMachineType(
+                    groupsFile + " does not tell what " + pool.autoScalingGroup() + " launches: set the pool's instanceType in the config");
         }
         var type = types.get(name);
         if (type == null) throw new NoMachineType("instance type " + name + " is not in " + typesFile);
@@ -114,7 +115,8 @@ public final class DescribeFiles implements CloudReader {
             throw new UnreadableDescription(file.toString(), "does not exist", absent);
         } catch (JsonProcessingException broken) {
             var at = broken.getLocation();
-            throw new UnreadableDescription(file.toString(), "is not JSON: " + broken.getOriginalMessage() + (at == null ? "" : " (line " + at.getLineNr() + ")"),
+            throw new UnreadableDescription(file.toString(),
+                    "is not JSON: " + broken.getOriginalMessage() + (at == null ? "" : " (line " + at.getLineNr() + ")"),
                     broken);
         } catch (IOException unreadable) {
             throw new UnreadableDescription(file.toString(), "cannot be read: " + unreadable.getMessage(), unreadable);
@@ -124,9 +126,11 @@ public final class DescribeFiles implements CloudReader {
     private AutoScalingGroup group(JsonNode json) {
         var instances = elements(json.path("Instances")).map(this::instance).toList();
         var overrides = elements(json.path("MixedInstancesPolicy").path("LaunchTemplate").path("Overrides"))
-                .filter(one -> one.hasNonNull("InstanceType")).map(one -> LaunchTemplateOverrides.builder().instanceType(one.path("InstanceType").asText()).build())
+                .filter(one -> one.hasNonNull("InstanceType"))
+                .map(one -> LaunchTemplateOverrides.builder().instanceType(one.path("InstanceType").asText()).build())
                 .toList();
-        return AutoScalingGroup.builder().autoScalingGroupName(required(json, "AutoScalingGroupName", groupsFile)).minSize(json.path("MinSize").asInt())
+        return AutoScalingGroup.builder().autoScalingGroupName(required(json, "AutoScalingGroupName", groupsFile))
+                .minSize(json.path("MinSize").asInt())
                 .maxSize(json.path("MaxSize").asInt()).desiredCapacity(json.path("DesiredCapacity").asInt())
                 .availabilityZones(elements(json.path("AvailabilityZones")).map(JsonNode::asText).toList()).instances(instances)
                 .mixedInstancesPolicy(mixed -> mixed.launchTemplate(template -> template.overrides(overrides))).build();
@@ -135,7 +139,8 @@ public final class DescribeFiles implements CloudReader {
     private Instance instance(JsonNode json) {
         var id = required(json, "InstanceId", groupsFile);
         machines.put(id, new Machine(json.path("PrivateIpAddress").asText(""), json.path("PrivateDnsName").asText(""), launched(json, id)));
-        return Instance.builder().instanceId(id).lifecycleState(json.path("LifecycleState").asText("")).instanceType(json.path("InstanceType").asText(""))
+        return Instance.builder().instanceId(id).lifecycleState(json.path("LifecycleState").asText(""))
+                .instanceType(json.path("InstanceType").asText(""))
                 .availabilityZone(json.path("AvailabilityZone").asText("")).build();
     }
 
@@ -150,11 +155,15 @@ public final class DescribeFiles implements CloudReader {
 
     private InstanceTypeInfo type(JsonNode json) {
         var network = json.path("NetworkInfo");
-        var cards = elements(network.path("NetworkCards")).map(card -> NetworkCardInfo.builder().networkCardIndex(card.path("NetworkCardIndex").asInt())
-                .maximumNetworkInterfaces(card.path("MaximumNetworkInterfaces").asInt()).build()).toList();
+        var cards = elements(network.path("NetworkCards"))
+                .map(card -> NetworkCardInfo.builder().networkCardIndex(card.path("NetworkCardIndex").asInt())
+                        .maximumNetworkInterfaces(card.path("MaximumNetworkInterfaces").asInt()).build())
+                .toList();
         var gpus = elements(json.path("GpuInfo").path("Gpus"))
-                .map(gpu -> GpuDeviceInfo.builder().manufacturer(gpu.path("Manufacturer").asText("")).count(gpu.path("Count").asInt()).build()).toList();
-        var neurons = elements(json.path("NeuronInfo").path("NeuronDevices")).map(device -> NeuronDeviceInfo.builder().count(device.path("Count").asInt()).build())
+                .map(gpu -> GpuDeviceInfo.builder().manufacturer(gpu.path("Manufacturer").asText("")).count(gpu.path("Count").asInt()).build())
+                .toList();
+        var neurons = elements(json.path("NeuronInfo").path("NeuronDevices"))
+                .map(device -> NeuronDeviceInfo.builder().count(device.path("Count").asInt()).build())
                 .toList();
         return InstanceTypeInfo.builder().instanceType(required(json, "InstanceType", typesFile))
                 .vCpuInfo(cpu -> cpu.defaultVCpus(json.path("VCpuInfo").path("DefaultVCpus").asInt()))

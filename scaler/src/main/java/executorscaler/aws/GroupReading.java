@@ -3,8 +3,8 @@ package executorscaler.aws;
 import executorscaler.config.PoolConfig;
 import executorscaler.snapshot.Pool;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * @param pools by pool name
  * @param troubles of the pools that could not be mapped, by pool name
  */
-record GroupReading(Instant startedAt, List<PoolConfig> asked, Map<String, Pool> pools, Map<String, String> troubles) {
+record GroupReading(Instant startedAt, Set<PoolConfig> asked, Map<String, Pool> pools, Map<String, String> troubles) {
 
     /** Whether another look saw the same, whenever it did. */
     boolean same(GroupReading other) {
@@ -24,14 +24,16 @@ record GroupReading(Instant startedAt, List<PoolConfig> asked, Map<String, Pool>
 
     private static Map<String, Pool> timeless(Map<String, Pool> pools) {
         var copy = new TreeMap<>(pools);
-        copy.replaceAll((_, pool) -> new Pool(pool.name(), pool.group(), pool.min(), pool.max(), pool.desired(), pool.instances(), pool.type(), pool.zones(),
-                Instant.EPOCH));
+        copy.replaceAll(
+                (_, pool) -> new Pool(pool.name(), pool.group(), pool.min(), pool.max(), pool.desired(), pool.instances(), pool.type(), pool.zones(),
+                        Instant.EPOCH));
         return copy;
     }
 
     /** Whether any group is not what it wants to be: something is being launched or ended. */
     boolean moving() {
-        return pools.values().stream().anyMatch(pool -> count(pool, Pool.Lifecycle.IN_SERVICE) != pool.desired() || count(pool, Pool.Lifecycle.LEAVING) > 0);
+        return pools.values().stream()
+                .anyMatch(pool -> count(pool, Pool.Lifecycle.IN_SERVICE) != pool.desired() || count(pool, Pool.Lifecycle.LEAVING) > 0);
     }
 
     private static long count(Pool pool, Pool.Lifecycle lifecycle) {

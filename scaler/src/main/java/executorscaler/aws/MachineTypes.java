@@ -77,7 +77,8 @@ final class MachineTypes {
         try {
             var versions = ec2.describeLaunchTemplateVersions(request -> {
                 if (template.launchTemplateId() != null) request.launchTemplateId(template.launchTemplateId());
-                else request.launchTemplateName(name);
+                else
+                    request.launchTemplateName(name);
                 request.versions(version);
             }).launchTemplateVersions();
             var type = versions.isEmpty() ? null : versions.get(0).launchTemplateData().instanceTypeAsString();

@@ -30,12 +30,14 @@ final class Mapping {
     static Pool pool(PoolConfig config, AutoScalingGroup group, Map<String, Machine> machines, MachineType type, Instant readAt) {
         var instances = group.instances().stream().sorted(Comparator.comparing(Instance::instanceId))
                 .map(instance -> instance(instance, machines.getOrDefault(instance.instanceId(), new Machine("", "", readAt)))).toList();
-        return new Pool(config.name(), config.autoScalingGroup(), orZero(group.minSize()), orZero(group.maxSize()), orZero(group.desiredCapacity()), instances,
+        return new Pool(config.name(), config.autoScalingGroup(), orZero(group.minSize()), orZero(group.maxSize()), orZero(group.desiredCapacity()),
+                instances,
                 type, group.availabilityZones().stream().sorted().toList(), readAt);
     }
 
     private static Pool.Instance instance(Instance instance, Machine machine) {
-        return new Pool.Instance(instance.instanceId(), lifecycle(orEmpty(instance.lifecycleStateAsString())), machine.privateIp(), machine.privateDns(),
+        return new Pool.Instance(instance.instanceId(), lifecycle(orEmpty(instance.lifecycleStateAsString())), machine.privateIp(),
+                machine.privateDns(),
                 orEmpty(instance.instanceType()), orEmpty(instance.availabilityZone()), machine.launchedAt());
     }
 
@@ -74,14 +76,16 @@ final class Mapping {
         if (network == null) return 0;
         int defaultCard = orZero(network.defaultNetworkCardIndex());
         var cards = network.networkCards() == null ? List.<NetworkCardInfo>of() : network.networkCards();
-        int interfaces = cards.stream().filter(card -> orZero(card.networkCardIndex()) == defaultCard && card.maximumNetworkInterfaces() != null).findFirst()
+        int interfaces = cards.stream().filter(card -> orZero(card.networkCardIndex()) == defaultCard && card.maximumNetworkInterfaces() != null)
+                .findFirst()
                 .map(card -> orZero(card.maximumNetworkInterfaces())).orElse(orZero(network.maximumNetworkInterfaces()));
         int addresses = orZero(network.ipv4AddressesPerInterface());
         return interfaces == 0 || addresses == 0 ? 0 : interfaces * (addresses - 1) + 2;
     }
 
     private static String architecture(InstanceTypeInfo info) {
-        boolean arm = info.processorInfo() != null && info.processorInfo().supportedArchitecturesAsStrings().stream().anyMatch(one -> one.startsWith("arm64"));
+        boolean arm = info.processorInfo() != null
+                && info.processorInfo().supportedArchitecturesAsStrings().stream().anyMatch(one -> one.startsWith("arm64"));
         return arm ? "arm64" : "amd64";
     }
 

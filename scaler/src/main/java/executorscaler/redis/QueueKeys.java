@@ -69,7 +69,8 @@ final class QueueKeys {
                 case Object other -> unread.add(name + " answered " + other);
             }
         }
-        return new Queue(executor.name(), amounts.getOrDefault(Part.WAITING, 0L), amounts.getOrDefault(Part.DUE, 0L), amounts.getOrDefault(Part.RUNNING, 0L), epoch,
+        return new Queue(executor.name(), amounts.getOrDefault(Part.WAITING, 0L), amounts.getOrDefault(Part.DUE, 0L),
+                amounts.getOrDefault(Part.RUNNING, 0L), epoch,
                 String.join("; ", unread), now);
     }
 

@@ -49,7 +49,8 @@ public final class QueueWatch implements AutoCloseable {
         boolean first = target == null;
         target = wanted;
         if (first) thread.start();
-        else LockSupport.unpark(thread);
+        else
+            LockSupport.unpark(thread);
     }
 
     private void run() {

@@ -68,7 +68,8 @@ public final class RedisQueues implements QueueReader, AutoCloseable {
         try {
             mine = lock.tryLock(config.redis().timeoutMillis(), TimeUnit.MILLISECONDS);
             if (mine) return readLocked(config, now);
-            return new Queues(List.of(), sorted(config).stream().map(executor -> missing(executor.name(), now, "an earlier reading still waits")).toList());
+            return new Queues(List.of(),
+                    sorted(config).stream().map(executor -> missing(executor.name(), now, "an earlier reading still waits")).toList());
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             return new Queues(List.of(), sorted(config).stream().map(executor -> missing(executor.name(), now, "interrupted")).toList());
@@ -161,8 +162,10 @@ public final class RedisQueues implements QueueReader, AutoCloseable {
         var runId = field(server, "INFO server", "run_id");
         var replicationId = field(replication, "INFO replication", "master_replid");
         // A replica without its master goes on answering with what it last heard (replica-serve-stale-data).
-        if (field(replication, "INFO replication", "role").equals("slave") && field(replication, "INFO replication", "master_link_status").equals("down")) {
-            throw new RedisTrouble(RedisTrouble.Step.COMMAND, "INFO replication: this is a replica that has lost its master, its data is stale", null);
+        if (field(replication, "INFO replication", "role").equals("slave")
+                && field(replication, "INFO replication", "master_link_status").equals("down")) {
+            throw new RedisTrouble(RedisTrouble.Step.COMMAND, "INFO replication: this is a replica that has lost its master, its data is stale",
+                    null);
         }
         return runId + "/" + replicationId;
     }

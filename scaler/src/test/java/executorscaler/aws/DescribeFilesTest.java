@@ -53,21 +53,24 @@ class DescribeFilesTest {
         var seen = files(GROUPS, TYPES).read(Configs.of(Configs.pool("spot", "")), NOW);
         assertThat(seen.missing()).isEmpty();
         assertThat(seen.pools()).containsExactly(new Pool("spot", "spot", 1, 12, 2,
-                List.of(new Pool.Instance("i-1", Pool.Lifecycle.IN_SERVICE, "", "", "g4dn.xlarge", "eu-central-1a", Instant.parse("2025-12-31T23:00:00Z")),
+                List.of(new Pool.Instance("i-1", Pool.Lifecycle.IN_SERVICE, "", "", "g4dn.xlarge", "eu-central-1a",
+                        Instant.parse("2025-12-31T23:00:00Z")),
                         new Pool.Instance("i-2", Pool.Lifecycle.LEAVING, "", "", "g4dn.xlarge", "eu-central-1b", Instant.EPOCH)),
                 G4DN, List.of("eu-central-1a", "eu-central-1b"), NOW));
     }
 
     @Test
     void theTypeComesFromTheConfigOrTheFirstOverrideOrTheInstances() throws IOException {
-        var seen = files(GROUPS, TYPES).read(Configs.of(Configs.pool("spot", ""), Configs.pool("mixed", ""), Configs.pool("empty", "g4dn.xlarge")), NOW);
+        var seen = files(GROUPS, TYPES).read(Configs.of(Configs.pool("spot", ""), Configs.pool("mixed", ""), Configs.pool("empty", "g4dn.xlarge")),
+                NOW);
         assertThat(seen.pools()).extracting(Pool::name).containsExactly("empty", "mixed", "spot");
         assertThat(seen.pools()).extracting(Pool::type).containsOnly(G4DN);
     }
 
     @Test
     void whatIsNotInTheFilesIsMissingByPool() throws IOException {
-        var seen = files(GROUPS, TYPES).read(Configs.of(Configs.pool("nowhere", ""), Configs.pool("empty", ""), Configs.pool("spot", "c5.large")), NOW);
+        var seen = files(GROUPS, TYPES).read(Configs.of(Configs.pool("nowhere", ""), Configs.pool("empty", ""), Configs.pool("spot", "c5.large")),
+                NOW);
         assertThat(seen.pools()).isEmpty();
         assertThat(seen.missing()).extracting(Missing::subject).containsExactly("empty", "nowhere", "spot");
         assertThat(seen.missing()).extracting(Missing::error).satisfiesExactly(
@@ -84,7 +87,8 @@ class DescribeFilesTest {
 
     @Test
     void aFileThatIsNoAnswerSaysItsNameAndWhy() {
-        assertThatThrownBy(() -> files("{\"AutoScalingGroups\": [", TYPES)).isInstanceOf(UnreadableDescription.class).hasMessageContaining("asgs.json: is not JSON");
+        assertThatThrownBy(() -> files("{\"AutoScalingGroups\": [", TYPES)).isInstanceOf(UnreadableDescription.class)
+                .hasMessageContaining("asgs.json: is not JSON");
         assertThatThrownBy(() -> files("{}", TYPES)).hasMessageContaining("asgs.json: holds no list AutoScalingGroups");
         assertThatThrownBy(() -> files("{\"AutoScalingGroups\": [{}]}", TYPES)).hasMessageContaining("an entry has no AutoScalingGroupName");
         assertThatThrownBy(() -> new DescribeFiles(folder.resolve("none"), folder.resolve("none"))).hasMessageEndingWith("none: does not exist");

@@ -23,7 +23,8 @@ class MappingTest {
 
     @ParameterizedTest(name = "{0} -> {1}")
     @CsvSource({"Pending, PENDING", "Pending:Wait, PENDING", "Pending:Proceed, PENDING", "InService, IN_SERVICE", "Terminating, LEAVING",
-            "Terminating:Wait, LEAVING", "Terminating:Proceed, LEAVING", "Terminated, LEAVING", "Detaching, LEAVING", "Detached, OTHER", "Standby, OTHER",
+            "Terminating:Wait, LEAVING", "Terminating:Proceed, LEAVING", "Terminated, LEAVING", "Detaching, LEAVING", "Detached, OTHER",
+            "Standby, OTHER",
             "EnteringStandby, OTHER", "Warmed:Pending, OTHER", "Warmed:Pending:Wait, OTHER", "Warmed:Running, OTHER", "Warmed:Terminating, OTHER",
             "'', OTHER", "SomethingNew, OTHER"})
     void everyLifecycleState(String state, Lifecycle lifecycle) {
@@ -32,7 +33,8 @@ class MappingTest {
 
     @Test
     void aPlainMachine() {
-        var c5 = InstanceTypeInfo.builder().instanceType("c5.2xlarge").vCpuInfo(cpu -> cpu.defaultVCpus(8)).memoryInfo(memory -> memory.sizeInMiB(16384L))
+        var c5 = InstanceTypeInfo.builder().instanceType("c5.2xlarge").vCpuInfo(cpu -> cpu.defaultVCpus(8))
+                .memoryInfo(memory -> memory.sizeInMiB(16384L))
                 .processorInfo(processor -> processor.supportedArchitecturesWithStrings("x86_64"))
                 .networkInfo(network -> network.maximumNetworkInterfaces(4).ipv4AddressesPerInterface(15)).build();
         assertThat(Mapping.machineType(c5)).isEqualTo(new MachineType("c5.2xlarge", 8, 16 * GIB, new TreeMap<>(), 58, "amd64"));
@@ -41,7 +43,8 @@ class MappingTest {
     @Test
     void podsGoByTheDefaultNetworkCard() {
         var p4d = InstanceTypeInfo.builder().instanceType("p4d.24xlarge")
-                .networkInfo(network -> network.maximumNetworkInterfaces(60).ipv4AddressesPerInterface(50).defaultNetworkCardIndex(0).networkCards(card(0), card(1),
+                .networkInfo(network -> network.maximumNetworkInterfaces(60).ipv4AddressesPerInterface(50).defaultNetworkCardIndex(0).networkCards(
+                        card(0), card(1),
                         card(2), card(3)))
                 .gpuInfo(info -> info.gpus(GpuDeviceInfo.builder().manufacturer("NVIDIA").count(8).build())).build();
         var type = Mapping.machineType(p4d);

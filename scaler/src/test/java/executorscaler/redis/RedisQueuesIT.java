@@ -196,6 +196,7 @@ class RedisQueuesIT {
 
     private static long commands(Jedis client) {
         var name = "total_commands_processed:";
-        return client.info("stats").lines().filter(line -> line.startsWith(name)).mapToLong(line -> Long.parseLong(line.substring(name.length()))).sum();
+        return client.info("stats").lines().filter(line -> line.startsWith(name)).mapToLong(line -> Long.parseLong(line.substring(name.length())))
+                .sum();
     }
 }

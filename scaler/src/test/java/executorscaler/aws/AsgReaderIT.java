@@ -1,0 +1,140 @@
+package executorscaler.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import executorscaler.config.Config;
+import executorscaler.observe.CloudReader.Cloud;
+import executorscaler.plan.Action.RaiseCapacity;
+import executorscaler.snapshot.Missing;
+import executorscaler.snapshot.Pool;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import testbed.Fault;
+
+/** What the reader makes of groups of the emulator. */
+@Tag("aws")
+class AsgReaderIT {
+
+    private static final Duration LONG = Duration.ofSeconds(15);
+
+    private Emulated aws;
+
+    @BeforeEach
+    void start() {
+        aws = Emulated.withGroups("spot", "steady");
+    }
+
+    @AfterEach
+    void stop() {
+        aws.close();
+    }
+
+    private Cloud read(Config config) {
+        return aws.reader.read(config, Instant.now());
+    }
+
+    private Cloud firstReading(Config config) {
+        assertThat(read(config).missing()).extracting(Missing::error).containsExactly("the Auto Scaling Groups have not been read yet");
+        await().atMost(LONG).until(() -> !read(config).pools().isEmpty());
+        return read(config);
+    }
+
+    @Test
+    void aGroupBecomesAPoolWithAddressesAndTheTypeOfItsLaunchTemplate() {
+        var before = Instant.now();
+        var pool = firstReading(Configs.of(Configs.pool("spot", ""))).pools().get(0);
+        assertThat(pool.desired()).isEqualTo(2);
+        assertThat(pool.min()).isEqualTo(1);
+        assertThat(pool.max()).isEqualTo(9);
+        assertThat(pool.type().name()).isEqualTo("c5.2xlarge");
+        assertThat(pool.type().vcpus()).isEqualTo(8);
+        assertThat(pool.type().memoryBytes()).isEqualTo(16L << 30);
+        assertThat(pool.type().eniPods()).isEqualTo(58);
+        assertThat(pool.type().architecture()).isEqualTo("amd64");
+        assertThat(pool.zones()).containsExactly("us-east-1a");
+        assertThat(pool.readAt()).isAfterOrEqualTo(before);
+        assertThat(pool.instances()).hasSize(2).allSatisfy(instance -> {
+            assertThat(instance.lifecycle()).isEqualTo(Pool.Lifecycle.IN_SERVICE);
+            assertThat(instance.privateIp()).isNotEmpty();
+            assertThat(instance.privateDns()).isNotEmpty();
+            assertThat(instance.launchedAt()).isBetween(before.minusSeconds(60), before.plusSeconds(60));
+        });
+    }
+
+    @Test
+    void anUnknownGroupIsMissingByNameWhileOthersAreRead() {
+        var seen = firstReading(Configs.of(Configs.pool("spot", ""), Configs.pool("nowhere", "")));
+        assertThat(seen.pools()).extracting(Pool::name).containsExactly("spot");
+        assertThat(seen.missing()).singleElement().satisfies(one -> {
+            assertThat(one.subject()).isEqualTo("nowhere");
+            assertThat(one.error()).isEqualTo("Auto Scaling Group nowhere does not exist in region us-east-1");
+        });
+    }
+
+    @Test
+    void anUnknownInstanceTypeIsMissingByPoolWhileOthersAreRead() {
+        var seen = firstReading(Configs.of(Configs.pool("spot", "c5.hugest"), Configs.pool("steady", "g4dn.xlarge")));
+        assertThat(seen.pools()).singleElement().satisfies(one -> assertThat(one.type().accelerators()).containsEntry("nvidia.com/gpu", 1L));
+        assertThat(seen.missing()).singleElement().satisfies(one -> assertThat(one.error()).isEqualTo("EC2 does not know instance type c5.hugest"));
+    }
+
+    @Test
+    void aThrottledDescribeKeepsTheLastReadingUntilItIsTooOld() {
+        var config = Configs.of(Configs.pool("spot", ""));
+        var readAt = firstReading(config).pools().get(0).readAt();
+        aws.bed.aws().on("DescribeAutoScalingGroups", new Fault.Throttle());
+        aws.bed.aws().clearCalls();
+        aws.reader.wrote();
+        await().atMost(LONG).until(() -> aws.calls("DescribeAutoScalingGroups") >= 3); // three attempts are one look
+        assertThat(aws.reader.read(config, readAt.plusSeconds(29)).pools()).hasSize(1);
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(aws.reader.read(config, readAt.plusSeconds(90)).missing()).singleElement().satisfies(one -> {
+                    assertThat(one.subject()).isEmpty();
+                    assertThat(one.error()).matches("last read \\d+ s ago: throttled by AWS: Throttling \\(Rate exceeded\\)");
+                }));
+        aws.bed.aws().clear();
+        await().atMost(Duration.ofSeconds(30)).until(() -> read(config).pools().get(0).readAt().isAfter(readAt.plusMillis(1)));
+    }
+
+    @Test
+    void aWriteIsSeenAtOnceAndOnlyNewsWakesTheLoop() throws InterruptedException {
+        var config = Configs.of(Configs.pool("steady", ""));
+        firstReading(config);
+        assertThat(aws.news.tryAcquire(15, TimeUnit.SECONDS)).as("the first reading is news").isTrue();
+        aws.bed.aws().clearCalls();
+        aws.reader.wrote();
+        await().atMost(LONG).until(() -> aws.calls("DescribeAutoScalingGroups") >= 2);
+        assertThat(aws.news.drainPermits()).as("nothing has changed").isZero();
+        assertThat(aws.calls("DescribeInstances") + aws.calls("DescribeInstanceTypes")).as("what is known is not asked again").isZero();
+
+        var before = Instant.now();
+        aws.writer.raise(new RaiseCapacity("steady", "steady", 2, 3));
+        assertThat(aws.news.tryAcquire(5, TimeUnit.SECONDS)).isTrue();
+        var pool = read(config).pools().get(0);
+        assertThat(pool.desired()).isEqualTo(3);
+        assertThat(pool.readAt()).isAfterOrEqualTo(before);
+        assertThat(Duration.between(before, Instant.now())).as("well before the next poll").isLessThan(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void lookingOnceNeedsNoThread() {
+        var seen = aws.reader.lookNow(Configs.of(Configs.pool("spot", "")));
+        assertThat(seen.missing()).isEmpty();
+        assertThat(seen.pools()).hasSize(1);
+        assertThat(aws.reader.lookNow(Configs.of()).pools()).as("no pool is no question").isEmpty();
+        assertThat(aws.calls("DescribeAutoScalingGroups")).isEqualTo(1);
+    }
+
+    @Test
+    void aPendingInstanceIsOnItsWay() {
+        aws.bed.aws().pending(Duration.ofMinutes(5));
+        var pool = aws.reader.lookNow(Configs.of(Configs.pool("spot", ""))).pools().get(0);
+        assertThat(pool.instances()).extracting(Pool.Instance::lifecycle).containsOnly(Pool.Lifecycle.PENDING);
+    }
+}
