@@ -81,7 +81,7 @@ final class WatchCache<T extends HasMetadata, R> implements AutoCloseable {
     /** Why this cache cannot be relied on, in plain words; empty: it can. */
     Optional<String> trouble(Duration now) {
         boolean synced = synced();
-        if (synced && now.minus(lastGood).compareTo(GRACE) <= 0) return Optional.empty();
+        if (synced && now.minus(lastGood).compareTo(GRACE) <= 0) return store.broken().map(bug -> resource + ": cannot read " + bug);
         var because = asked.isEmpty() ? heard : asked;
         return Optional.of(resource + (synced ? ": not watched any more" : ": not listed yet") + (because.isEmpty() ? "" : ": " + because));
     }
