@@ -14,6 +14,7 @@ final class Pulse {
     private final Api api;
     private Duration lastAsked;
     private volatile Duration lastAnswer;
+    private volatile boolean returning; // answered once after a silence
     private volatile String error = "";
 
     /** @param now monotonic time */
@@ -30,12 +31,16 @@ final class Pulse {
         try {
             var answer = api.get("/livez");
             if (answer.status() < 500) {
-                lastAnswer = now;
+                // After a silence the first answer alone clears nothing: what happened meanwhile has a second to come through the watches.
+                returning = !returning && trouble(now).isPresent();
                 error = "";
+                if (!returning) lastAnswer = now;
             } else {
+                returning = false;
                 error = "it says " + answer.status() + " " + answer.body().strip();
             }
         } catch (Api.NoAnswer silence) {
+            returning = false;
             error = Api.words(silence);
         }
     }
@@ -48,6 +53,7 @@ final class Pulse {
     /** What is wrong in plain words, after the same grace that a watch has. */
     Optional<String> trouble(Duration now) {
         if (now.minus(lastAnswer).compareTo(WatchCache.GRACE) <= 0) return Optional.empty();
+        if (returning) return Optional.of("the API server has only just come back");
         return Optional.of("the API server does not answer: " + (error.isEmpty() ? "no answer in time" : error));
     }
 }
