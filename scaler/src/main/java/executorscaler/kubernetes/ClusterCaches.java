@@ -76,7 +76,7 @@ public final class ClusterCaches implements ClusterReader, AutoCloseable {
         this.signals = signals;
         this.clock = clock;
         var api = new Api(calling, Duration.ofSeconds(2));
-        this.pulse = new Pulse(api, clock.elapsed());
+        this.pulse = new Pulse(api, clock);
         this.pods = cache("pods", "/api/v1/pods", Map.of(), () -> client.pods().inAnyNamespace(), this::pod, Objects::equals,
                 io.fabric8.kubernetes.api.model.Pod::new);
         this.nodes = cache("nodes", "/api/v1/nodes", Map.of(), client::nodes, this::node, Objects::equals, io.fabric8.kubernetes.api.model.Node::new);
@@ -169,7 +169,7 @@ public final class ClusterCaches implements ClusterReader, AutoCloseable {
         boolean wasTrouble = true;
         while (!closed) {
             try {
-                pulse.feel(clock.elapsed());
+                pulse.feel();
                 if (!pulse.lost(clock.elapsed())) caches().toList().forEach(cache -> cache.check(clock.elapsed(), api));
             } catch (RuntimeException bug) { // without this thread everything would be missing for good
                 LOG.error("while looking after the watches", bug);
