@@ -6,8 +6,11 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -136,15 +139,20 @@ final class Api {
         }
     }
 
-    /** The innermost cause in words; a time-out by its plain name. */
+    /** A failure in words: what the server said, a time-out by its plain name, else the innermost cause. */
     static String words(Throwable failure) {
-        Throwable cause = failure;
-        for (var next = cause.getCause(); next != null; next = cause.getCause()) { // a Throwable cannot be its own cause
-            cause = next;
+        var innermost = failure;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof HttpTimeoutException || cause instanceof TimeoutException) return "no answer in time";
+            if (cause instanceof ConnectException || cause instanceof ClosedChannelException) return "connection refused";
+            if (cause instanceof KubernetesClientException refused && refused.getStatus() != null) {
+                var said = refused.getStatus().getMessage();
+                if (said != null && !said.isBlank()) return said;
+            }
+            innermost = cause;
+            if (cause instanceof Unreadable) break; // its words name field and value, those of its cause do not
         }
-        if (cause instanceof java.net.http.HttpTimeoutException || cause instanceof TimeoutException) return "no answer in time";
-        if (cause instanceof java.net.ConnectException || cause instanceof java.nio.channels.ClosedChannelException) return "connection refused";
-        var message = cause.getMessage();
-        return message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;
+        var message = innermost.getMessage();
+        return message == null || message.isBlank() ? innermost.getClass().getSimpleName() : message;
     }
 }

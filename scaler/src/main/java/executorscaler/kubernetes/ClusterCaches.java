@@ -30,6 +30,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The cluster from watch caches: a read touches no network. Pods, nodes, DaemonSets and disruption budgets are watched in the whole cluster; of Deployments
@@ -40,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClusterCaches implements ClusterReader, AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterCaches.class);
     private static final Duration CHECK_EVERY = Duration.ofMillis(200);
     private static final String APPS = "/apis/apps/v1/";
 
@@ -73,7 +76,7 @@ public final class ClusterCaches implements ClusterReader, AutoCloseable {
         this.signals = signals;
         this.clock = clock;
         var api = new Api(calling, Duration.ofSeconds(2));
-        this.pulse = new Pulse(api, clock.elapsed());
+        this.pulse = new Pulse(api, clock);
         this.pods = cache("pods", "/api/v1/pods", Map.of(), () -> client.pods().inAnyNamespace(), this::pod, Objects::equals,
                 io.fabric8.kubernetes.api.model.Pod::new);
         this.nodes = cache("nodes", "/api/v1/nodes", Map.of(), client::nodes, this::node, Objects::equals, io.fabric8.kubernetes.api.model.Node::new);
@@ -165,8 +168,12 @@ public final class ClusterCaches implements ClusterReader, AutoCloseable {
     private void lookAfter(Api api) {
         boolean wasTrouble = true;
         while (!closed) {
-            pulse.feel(clock.elapsed());
-            if (!pulse.lost(clock.elapsed())) caches().toList().forEach(cache -> cache.check(clock.elapsed(), api));
+            try {
+                pulse.feel();
+                if (!pulse.lost(clock.elapsed())) caches().toList().forEach(cache -> cache.check(clock.elapsed(), api));
+            } catch (RuntimeException bug) { // without this thread everything would be missing for good
+                LOG.error("while looking after the watches", bug);
+            }
             boolean trouble = trouble(clock.elapsed()).isPresent();
             if (!trouble) listed = true;
             if (trouble != wasTrouble) signals.raise(Signals.Cause.CLUSTER);

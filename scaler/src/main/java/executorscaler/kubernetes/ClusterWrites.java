@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeAddress;
 import io.fabric8.kubernetes.api.model.NodeList;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.api.model.autoscaling.v1.Scale;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -157,12 +158,19 @@ public final class ClusterWrites implements ClusterWriter {
             var answer = api.post("/api/v1/namespaces/" + Api.segment(action.namespace()) + "/pods/" + Api.segment(action.pod()) + "/eviction", body);
             if (answer.ok() || answer.status() == 404) return new Outcome.Done(0);
             return switch (answer.status()) {
-                case 409 -> api.message(answer).contains("UID in precondition") ? new Outcome.Done(0) : new Outcome.Stale(api.message(answer));
+                case 409 -> goneOr(action, new Outcome.Stale(api.message(answer)));
                 case 429 -> overBudget(answer);
                 case 500 -> new Outcome.Refused(api.message(answer)); // e.g. two budgets cover the pod, which the eviction API does not do
                 default -> refusal(answer, "create pods/eviction", "pod " + action.namespace() + "/" + action.pod());
             };
         });
+    }
+
+    /** Done where the pod is gone or another one has its name: it is what was asked for. Looked up, since a conflict has its reason in its prose only. */
+    private Outcome goneOr(Action.Evict action, Outcome otherwise) throws Api.NoAnswer {
+        var answer = api.get("/api/v1/namespaces/" + Api.segment(action.namespace()) + "/pods/" + Api.segment(action.pod()));
+        if (answer.status() == 404) return new Outcome.Done(0);
+        return answer.ok() && !action.uid().equals(api.read(answer, Pod.class).getMetadata().getUid()) ? new Outcome.Done(0) : otherwise;
     }
 
     /** 429 is a budget's no where the answer says so; without that cause it is the server's own overload. */

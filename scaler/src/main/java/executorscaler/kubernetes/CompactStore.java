@@ -15,6 +15,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a record in place of each object that an informer brings: the object is mapped once, on its event, and forgotten. Where fabric8 asks for objects
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class CompactStore<T extends HasMetadata, R> implements ItemStore<T> {
 
+    private static final Logger LOG = LoggerFactory.getLogger(CompactStore.class);
+
     private final Function<T, Optional<R>> mapping;
     private final BiPredicate<R, R> alike;
     private final Supplier<T> blank;
@@ -33,6 +37,7 @@ final class CompactStore<T extends HasMetadata, R> implements ItemStore<T> {
     private final ReentrantLock lock = new ReentrantLock();
     private final TreeMap<String, R> records = new TreeMap<>(); // guarded by lock
     private final Set<String> leftOut = new HashSet<>(); // guarded by lock
+    private final TreeMap<String, String> broken = new TreeMap<>(); // guarded by lock; objects that the mapping threw at, and what
     private @Nullable List<R> list; // guarded by lock; null: out of date
 
     /**
@@ -59,6 +64,19 @@ final class CompactStore<T extends HasMetadata, R> implements ItemStore<T> {
         }
     }
 
+    /**
+     * An object that the mapping failed on, and how: a bug of ours, and as long as the object is there nobody may rely on the list. Thrown at fabric8 the
+     * failure would be logged, the event lost, and the old record would stay.
+     */
+    Optional<String> broken() {
+        lock.lock();
+        try {
+            return broken.isEmpty() ? Optional.empty() : Optional.of(broken.firstKey() + ": " + broken.firstEntry().getValue());
+        } finally {
+            lock.unlock();
+        }
+    }
+
     @Override
     public String getKey(T object) {
         return Mapping.path(object);
@@ -66,10 +84,23 @@ final class CompactStore<T extends HasMetadata, R> implements ItemStore<T> {
 
     @Override
     public @Nullable T put(String key, T object) {
-        var record = mapping.apply(object);
+        Optional<R> record;
+        var failure = "";
+        try {
+            record = mapping.apply(object);
+        } catch (RuntimeException bug) {
+            LOG.error("cannot map {} {}", object.getKind(), key, bug);
+            failure = Api.words(bug);
+            record = Optional.empty();
+        }
         boolean worthALook;
         lock.lock();
         try {
+            if (failure.isEmpty()) {
+                broken.remove(key);
+            } else {
+                broken.put(key, failure);
+            }
             var old = record.isPresent() ? records.put(key, record.get()) : records.remove(key);
             if (record.isPresent()) {
                 leftOut.remove(key);
@@ -92,6 +123,7 @@ final class CompactStore<T extends HasMetadata, R> implements ItemStore<T> {
         lock.lock();
         try {
             leftOut.remove(key);
+            broken.remove(key);
             known = records.remove(key) != null;
             if (known) list = null;
         } finally {

@@ -51,7 +51,7 @@ public final class ManifestReader implements ClusterReader {
         } catch (IOException unreadable) {
             throw new ManifestException(file, Api.words(unreadable), unreadable);
         } catch (RuntimeException unparsable) { // fabric8 wraps the parser's exception, whose message has line and column
-            throw new ManifestException(file, Api.words(unparsable), unparsable);
+            throw new ManifestException(file, Api.words(unparsable).replaceAll("\\s*at \\[Source: [^;]*; line", " at [line"), unparsable);
         }
         for (var object : objects(file, parsed)) {
             try {

@@ -1,5 +1,6 @@
 package executorscaler.kubernetes;
 
+import executorscaler.loop.Clock;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -12,30 +13,41 @@ final class Pulse {
     private static final Duration EVERY = Duration.ofSeconds(1);
 
     private final Api api;
-    private Duration lastAsked;
+    private final Clock clock;
+    private Duration lastAsked; // of the asking thread
     private volatile Duration lastAnswer;
+    private volatile boolean returning; // answered once after a silence
     private volatile String error = "";
 
-    /** @param now monotonic time */
-    Pulse(Api api, Duration now) {
+    Pulse(Api api, Clock clock) {
         this.api = api;
-        this.lastAnswer = now;
-        this.lastAsked = now.minus(EVERY);
+        this.clock = clock;
+        this.lastAnswer = clock.elapsed();
+        this.lastAsked = lastAnswer.minus(EVERY);
     }
 
-    /** Asks, once a second at most. */
-    void feel(Duration now) {
+    /** Asks, a second after the last question ended. */
+    void feel() {
+        var now = clock.elapsed();
         if (now.minus(lastAsked).compareTo(EVERY) < 0) return;
-        lastAsked = now;
+        ask(now);
+        lastAsked = clock.elapsed();
+    }
+
+    private void ask(Duration now) {
         try {
             var answer = api.get("/livez");
             if (answer.status() < 500) {
-                lastAnswer = now;
+                // After a silence the first answer alone clears nothing: what happened meanwhile has a second to come through the watches.
+                returning = !returning && trouble(now).isPresent();
                 error = "";
+                if (!returning) lastAnswer = now;
             } else {
+                returning = false;
                 error = "it says " + answer.status() + " " + answer.body().strip();
             }
         } catch (Api.NoAnswer silence) {
+            returning = false;
             error = Api.words(silence);
         }
     }
@@ -48,6 +60,7 @@ final class Pulse {
     /** What is wrong in plain words, after the same grace that a watch has. */
     Optional<String> trouble(Duration now) {
         if (now.minus(lastAnswer).compareTo(WatchCache.GRACE) <= 0) return Optional.empty();
+        if (returning) return Optional.of("the API server has only just come back");
         return Optional.of("the API server does not answer: " + (error.isEmpty() ? "no answer in time" : error));
     }
 }

@@ -44,7 +44,8 @@ final class WatchCache<T extends HasMetadata, R> implements AutoCloseable {
     private volatile SharedIndexInformer<T> informer;
     private volatile boolean closed;
     private volatile Duration lastGood;
-    private volatile String error = "";
+    private volatile String heard = ""; // from the informer, when it lists or first watches; it says nothing when it cannot reconnect
+    private volatile String asked = ""; // our own question's answer, which names the verb
     private Duration lastAsked; // of the checking thread
 
     /**
@@ -79,10 +80,10 @@ final class WatchCache<T extends HasMetadata, R> implements AutoCloseable {
 
     /** Why this cache cannot be relied on, in plain words; empty: it can. */
     Optional<String> trouble(Duration now) {
-        if (!synced()) return Optional.of(resource + ": not listed yet" + (error.isEmpty() ? "" : ": " + error));
-        var silent = now.minus(lastGood);
-        if (silent.compareTo(GRACE) <= 0) return Optional.empty();
-        return Optional.of(resource + ": not watched any more" + (error.isEmpty() ? "" : ": " + error));
+        boolean synced = synced();
+        if (synced && now.minus(lastGood).compareTo(GRACE) <= 0) return store.broken().map(bug -> resource + ": cannot read " + bug);
+        var because = asked.isEmpty() ? heard : asked;
+        return Optional.of(resource + (synced ? ": not watched any more" : ": not listed yet") + (because.isEmpty() ? "" : ": " + because));
     }
 
     /** Looks whether the watch stands; where it does not, finds out why (by single calls, a few seconds apart) and at last starts again. */
@@ -90,17 +91,16 @@ final class WatchCache<T extends HasMetadata, R> implements AutoCloseable {
         if (closed) return;
         if (synced() && informer.isRunning() && informer.isWatching()) {
             lastGood = now;
-            error = "";
+            heard = "";
+            asked = "";
             return;
         }
         var silent = now.minus(lastGood);
         if (silent.compareTo(GRACE) < 0 || now.minus(lastAsked).compareTo(ASK_EVERY) < 0) return;
         lastAsked = now;
-        var answer = ask(api);
-        if (!answer.isEmpty()) {
-            error = answer;
-        } else if (!informer.isRunning() || silent.compareTo(REPLACE_AFTER) > 0) {
-            LOG.warn("the watch of {} does not mend itself, starting a new one: {}", resource, error);
+        asked = ask(api);
+        if (asked.isEmpty() && (!informer.isRunning() || silent.compareTo(REPLACE_AFTER) > 0)) {
+            LOG.warn("the watch of {} does not mend itself, starting a new one: {}", resource, heard);
             informer.stop();
             lastGood = now;
             informer = informer();
@@ -118,12 +118,12 @@ final class WatchCache<T extends HasMetadata, R> implements AutoCloseable {
         made.removeNamespaceIndex();
         made.itemStore(store);
         made.exceptionHandler((_, failure) -> {
-            error = inWords(failure);
+            heard = inWords(failure);
             return !closed; // never give up: by default fabric8 would, and for good
         });
         var started = made.start();
         started.whenComplete((_, failure) -> {
-            if (failure != null && !closed) error = inWords(failure);
+            if (failure != null && !closed) heard = inWords(failure);
         }).exceptionally(_ -> null);
         return made;
     }
