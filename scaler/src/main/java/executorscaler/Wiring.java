@@ -16,7 +16,6 @@ import executorscaler.loop.ControlLoop;
 import executorscaler.loop.Signals;
 import executorscaler.loop.TickListener;
 import executorscaler.observe.Observer;
-import executorscaler.redis.QueueWatch;
 import executorscaler.redis.RedisQueues;
 import executorscaler.report.Health;
 import executorscaler.report.TickHistory;
@@ -51,12 +50,10 @@ public final class Wiring {
         var cluster = new ClusterCaches(kubernetes.watching(), kubernetes.calling(), signals, clock);
         var aws = AwsClients.standard();
         var cloud = new AsgReader(aws, clock, () -> signals.raise(Signals.Cause.CLOUD));
-        var queues = new RedisQueues();
-        var watch = new QueueWatch(() -> signals.raise(Signals.Cause.QUEUE));
+        var queues = new RedisQueues(() -> signals.raise(Signals.Cause.QUEUE));
         var observer = new Observer(queues, cluster, cloud, Wiring::inThread);
         var actuator = new Actuator(new ClusterWrites(kubernetes.calling(), clock), new AsgWriter(aws, cloud::wrote), Wiring::inThread, clock::elapsed);
-        TickListener follow = tick -> watch.follow(tick.config().config());
-        return assemble(config, http, signals, clock, observer, actuator, List.of(follow), List.of(watch, queues, cloud, aws, cluster, kubernetes));
+        return assemble(config, http, signals, clock, observer, actuator, List.of(), List.of(queues, cloud, aws, cluster, kubernetes));
     }
 
     /**
@@ -79,13 +76,10 @@ public final class Wiring {
                 return real.elapsed(); // what a tick costs is real, whatever the time in the world
             }
         };
-        var queues = new RedisQueues();
-        var watch = new QueueWatch(() -> signals.raise(Signals.Cause.QUEUE));
+        var queues = new RedisQueues(() -> signals.raise(Signals.Cause.QUEUE));
         var observer = new Observer(queues, world.cluster(), world.cloud(), Wiring::inThread);
         var actuator = new Actuator(world, world, Wiring::inThread, clock::elapsed);
-        var all = new ArrayList<>(listeners);
-        all.add(tick -> watch.follow(tick.config().config()));
-        return assemble(config, http, signals, clock, observer, actuator, all, List.of(watch, queues));
+        return assemble(config, http, signals, clock, observer, actuator, listeners, List.of(queues));
     }
 
     /** One look at the real world, for commands that plan and do not act. */
@@ -106,11 +100,12 @@ public final class Wiring {
             List<TickListener> more, List<AutoCloseable> adapters) {
         var pause = Duration.ofMillis(config.current().config().control().intervalMillis());
         var limit = pause.multipliedBy(MISSED_TICKS).compareTo(Duration.ofSeconds(30)) > 0 ? pause.multipliedBy(MISSED_TICKS) : Duration.ofSeconds(30);
-        var health = new Health(clock, limit);
+        var health = new Health(Clock.system(), limit);
         var history = new TickHistory();
         var metrics = new TickMetrics();
-        var listeners = new ArrayList<TickListener>(List.of(new TickLog(), metrics, history, health));
+        var listeners = new ArrayList<TickListener>(List.of(new TickLog(), metrics, health));
         listeners.addAll(more);
+        listeners.add(history); // last, because it wakes those who show what the others have noted
         var api = new HttpApi(http, history, metrics, health);
         var loop = new ControlLoop(config, observer, actuator, clock, listeners);
         var closing = new ArrayList<AutoCloseable>(List.of(api, metrics));

@@ -8,6 +8,8 @@ import executorscaler.config.ConfigSource;
 import executorscaler.config.QueueConfig;
 import executorscaler.loop.Clock;
 import executorscaler.redis.DemoJobs;
+import executorscaler.report.DemoTimeline;
+import executorscaler.sim.Delays;
 import executorscaler.sim.DemoStory;
 import executorscaler.sim.Jobs;
 import executorscaler.sim.SimClock;
@@ -36,6 +38,8 @@ public final class DemoCommand implements Callable<Integer> {
     /** Short against real time, so that the world runs smoothly at any speed. */
     private static final Duration STEP = Duration.ofMillis(5);
 
+    private static final String BOOT_WORDS = "instances boot as slowly here as in the platform's own timeline: 174 s from launch to ready";
+
     @Option(names = "--http", paramLabel = "HOST:PORT", defaultValue = "127.0.0.1:8080", description = "where the page is served (default: ${DEFAULT-VALUE})")
     private String http = "";
 
@@ -63,14 +67,16 @@ public final class DemoCommand implements Callable<Integer> {
 
     private int run(Config config, String executor, DemoJobs jobs) throws InterruptedException {
         var clock = SimClock.scaled(Instant.now(), speed, Clock.system());
-        var world = SimWorld.of(config).clock(clock).jobs(new RedisJobs(jobs)).platform().build();
+        var world = SimWorld.of(config).clock(clock).delays(Delays.PLATFORM).jobs(new RedisJobs(jobs)).platform().build();
         DemoStory.standard(executor).happenIn(world);
         var state = new ConfigSource.State(config, 1, List.of(), clock.now());
-        var service = Wiring.demo(() -> state, world, RunCommand.httpSettings(spec, http), List.of());
+        var timeline = new DemoTimeline(line -> spec.commandLine().getOut().println(line));
+        var service = Wiring.demo(() -> state, world, RunCommand.httpSettings(spec, http), List.of(timeline));
         Runtime.getRuntime().addShutdownHook(new Thread(service::close, "stop"));
         var moving = Thread.ofPlatform().daemon().name("world").start(() -> move(world, clock));
         seconds.ifPresent(limit -> Thread.ofPlatform().daemon().name("end").start(() -> endAfter(service, limit)));
-        spec.commandLine().getErr().println("page: http://" + service.address() + "/   (" + speed + " times as fast as a clock; Ctrl-C ends it)");
+        spec.commandLine().getOut().println("page at http://" + service.address() + "/   (" + speed + " times as fast as a clock; Ctrl-C ends it)");
+        timeline.head(BOOT_WORDS);
         service.run();
         moving.interrupt();
         service.close();
