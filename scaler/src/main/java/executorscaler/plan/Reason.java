@@ -91,6 +91,13 @@ public sealed interface Reason {
         }
     }
 
+    /** The scheduler finds no node, and the pod has rules that the planner does not know: what it orders for the pod may not be what the pod needs. */
+    record NotModelled(List<String> rules, String scheduler) implements Reason {
+        public NotModelled {
+            rules = List.copyOf(rules);
+        }
+    }
+
     /** The pool should be at its minimum or above. */
     record AtMinSize(int min) implements Reason {}
 
