@@ -33,11 +33,10 @@ import software.amazon.awssdk.services.ec2.model.NeuronDeviceInfo;
 
 /**
  * The groups as saved by {@code aws autoscaling describe-auto-scaling-groups} and {@code aws ec2 describe-instance-types}, for planning without
- * AWS. Such files know neither addresses nor launch times; where an instance has {@code PrivateIpAddress}, {@code PrivateDnsName} or
- * {@code LaunchTime} all the same (copied in from describe-instances), they are taken.
+ * AWS. Addresses and launch times are in a third, {@code aws ec2 describe-instances}.
  */
 public final class DescribeFiles implements CloudReader {
-
+    private static final Instant NOT_TOLD = Instant.MIN;
     private static final String GROUPS = "AutoScalingGroups";
     private static final String TYPES = "InstanceTypes";
 
@@ -48,16 +47,21 @@ public final class DescribeFiles implements CloudReader {
     private final Map<String, MachineType> types = new TreeMap<>();
 
     /**
-     * Reads both files at once. A file of types that is not there is no error here: the pools are then missing, each with words that say so.
+     * Reads the files at once. A file of types that is not there is no error here: the pools are then missing, each with words that say so. The file of
+     * instances ({@code aws ec2 describe-instances}) is needed only where nodes do not name their instance, as on K3s: it tells addresses and launch times.
+     * An instance whose launch time nobody tells is taken as launched now, so that nothing is concluded from its age.
      *
      * @throws UnreadableDescription where a file cannot be read or is not such an answer
      */
-    public DescribeFiles(Path asgs, Path instanceTypes) {
+    public DescribeFiles(Path asgs, Path instanceTypes, Path instances) {
         groupsFile = asgs.toString();
         typesFile = instanceTypes.toString();
         for (var json : array(asgs, GROUPS)) {
             var group = group(json);
             groups.put(group.autoScalingGroupName(), group);
+        }
+        if (Files.exists(instances)) {
+            for (var reservation : array(instances, "Reservations")) elements(reservation.path("Instances")).forEach(json -> machine(json, instances.toString()));
         }
         if (Files.exists(instanceTypes)) {
             for (var json : array(instanceTypes, TYPES)) {
@@ -79,7 +83,7 @@ public final class DescribeFiles implements CloudReader {
                 continue;
             }
             try {
-                pools.add(Mapping.pool(pool, group, machines, machineType(pool, group), now));
+                pools.add(Mapping.pool(pool, group, launchedByNow(now), machineType(pool, group), now));
             } catch (NoMachineType unknown) {
                 missing.add(missing(pool, now, unknown.why()));
             }
@@ -100,6 +104,12 @@ public final class DescribeFiles implements CloudReader {
         var type = types.get(name);
         if (type == null) throw new NoMachineType("instance type " + name + " is not in " + typesFile);
         return type;
+    }
+
+    private Map<String, Machine> launchedByNow(Instant now) {
+        var dated = new TreeMap<>(machines);
+        dated.replaceAll((_, machine) -> machine.launchedAt().equals(NOT_TOLD) ? new Machine(machine.privateIp(), machine.privateDns(), now) : machine);
+        return dated;
     }
 
     private static Missing missing(PoolConfig pool, Instant now, String words) {
@@ -138,18 +148,25 @@ public final class DescribeFiles implements CloudReader {
 
     private Instance instance(JsonNode json) {
         var id = required(json, "InstanceId", groupsFile);
-        machines.put(id, new Machine(json.path("PrivateIpAddress").asText(""), json.path("PrivateDnsName").asText(""), launched(json, id)));
+        machine(json, groupsFile);
         return Instance.builder().instanceId(id).lifecycleState(json.path("LifecycleState").asText(""))
                 .instanceType(json.path("InstanceType").asText(""))
                 .availabilityZone(json.path("AvailabilityZone").asText("")).build();
     }
 
-    private Instant launched(JsonNode json, String id) {
-        if (!json.hasNonNull("LaunchTime")) return Instant.EPOCH;
+    /** What one file tells of a machine; the other file may have told more. */
+    private void machine(JsonNode json, String file) {
+        var id = required(json, "InstanceId", file);
+        var before = machines.getOrDefault(id, new Machine("", "", NOT_TOLD));
+        var launched = json.hasNonNull("LaunchTime") ? launched(json, id, file) : before.launchedAt();
+        machines.put(id, new Machine(json.path("PrivateIpAddress").asText(before.privateIp()), json.path("PrivateDnsName").asText(before.privateDns()), launched));
+    }
+
+    private static Instant launched(JsonNode json, String id, String file) {
         try {
             return OffsetDateTime.parse(json.path("LaunchTime").asText()).toInstant(); // the CLI writes +00:00, not Z
         } catch (DateTimeException noTime) {
-            throw new UnreadableDescription(groupsFile, "LaunchTime of " + id + " is no time: " + json.path("LaunchTime").asText(), noTime);
+            throw new UnreadableDescription(file, "LaunchTime of " + id + " is no time: " + json.path("LaunchTime").asText(), noTime);
         }
     }
 

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:planned", "1:the config or a file of --from is wrong or cannot be read", "2:wrong usage; with --detailed-exitcode: planned, and there is something to do"}, //
         footer = {"", "Offline, from what you have already:", "  kubectl get nodes,pods,deployments,replicasets,daemonsets,pdb -A -o yaml > DIR/cluster.yaml",
                 "  aws autoscaling describe-auto-scaling-groups > DIR/asgs.json", "  aws ec2 describe-instance-types --instance-types ... > DIR/instance-types.json",
-                "  echo 'executor: {waiting: 100, due: 0, running: 0}' > DIR/queues.yaml", "  date -u +%FT%TZ > DIR/now", "  executor-scaler plan --config config.yaml --from DIR"})
+                "  aws ec2 describe-instances > DIR/instances.json       (only where nodes do not name their instance: K3s)", "  echo 'executor: {waiting: 100, due: 0, running: 0}' > DIR/queues.yaml", "  date -u +%FT%TZ > DIR/now", "  executor-scaler plan --config config.yaml --from DIR"})
 public final class PlanCommand implements Callable<Integer> {
 
     /** A directory has no past. It is taken as having stood for longer than any window, so that the plan shows where it leads. */

@@ -26,7 +26,7 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/** A world in files: cluster.yaml, asgs.json, instance-types.json, queues.yaml, and now. */
+/** A world in files: cluster.yaml, asgs.json, instance-types.json, queues.yaml, and where they are needed instances.json and now. */
 final class SnapshotDirectory {
 
     /** A file that is not there or does not say what it should. */
@@ -52,7 +52,7 @@ final class SnapshotDirectory {
         var queues = queues(config, now);
         try {
             var cluster = new ManifestReader(directory.resolve("cluster.yaml"));
-            var cloud = new DescribeFiles(directory.resolve("asgs.json"), directory.resolve("instance-types.json"));
+            var cloud = new DescribeFiles(directory.resolve("asgs.json"), directory.resolve("instance-types.json"), directory.resolve("instances.json"));
             // Read once here, so that what is wrong with a file is an error of the command and not an unknown source.
             var clusterSeen = cluster.read(config, now);
             var cloudSeen = cloud.read(config, now);

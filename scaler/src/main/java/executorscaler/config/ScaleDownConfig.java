@@ -14,7 +14,7 @@ public record ScaleDownConfig(int stabilizationWindowSeconds, int idleSeconds, i
         double utilizationThreshold,
         int trustSeconds) {
 
-    public static final ScaleDownConfig DEFAULT = new ScaleDownConfig(60, 300, 5, 600, 0.5, 60);
+    public static final ScaleDownConfig DEFAULT = new ScaleDownConfig(60, 300, 5, 600, 0, 60);
 
     public ScaleDownConfig {
         notNegative("stabilizationWindowSeconds", stabilizationWindowSeconds);

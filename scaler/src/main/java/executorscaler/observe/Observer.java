@@ -9,14 +9,18 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks every reader at once and makes one Snapshot. Only Redis is asked in the tick; the other two answer from what their own threads keep fresh. */
 public final class Observer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Observer.class);
 
     private final QueueReader queues;
     private final ClusterReader cluster;
@@ -36,13 +40,16 @@ public final class Observer {
     public Snapshot observe(Config config, Instant now) throws InterruptedException {
         // Twice the time-out of one round trip: one to connect, one to ask.
         long deadlineMillis = 2L * config.redis().timeoutMillis() + 500;
-        var readingQueues = start(() -> queues.read(config, now));
-        var readingCloud = start(() -> cloud.read(config, now));
-        var readingCluster = start(() -> cluster.read(config, now));
+        var left = new CountDownLatch(3);
+        var readingQueues = start(left, () -> queues.read(config, now));
+        var readingCloud = start(left, () -> cloud.read(config, now));
+        var readingCluster = start(left, () -> cluster.read(config, now));
         var missing = new ArrayList<Missing>();
-        var queuesRead = join(readingQueues, deadlineMillis, Missing.Source.REDIS, now, missing, new QueueReader.Queues(List.of(), List.of()));
-        var cloudRead = join(readingCloud, deadlineMillis, Missing.Source.AWS, now, missing, new CloudReader.Cloud(List.of(), List.of()));
-        var clusterRead = join(readingCluster, deadlineMillis, Missing.Source.KUBERNETES, now, missing,
+        if (!left.await(deadlineMillis, TimeUnit.MILLISECONDS)) LOG.debug("a reader did not answer within {} ms", deadlineMillis);
+        var late = "no answer within " + deadlineMillis + " ms";
+        var queuesRead = result(readingQueues, late, Missing.Source.REDIS, now, missing, new QueueReader.Queues(List.of(), List.of()));
+        var cloudRead = result(readingCloud, late, Missing.Source.AWS, now, missing, new CloudReader.Cloud(List.of(), List.of()));
+        var clusterRead = result(readingCluster, late, Missing.Source.KUBERNETES, now, missing,
                 new ClusterReader.Cluster(List.of(), List.of(), List.of(), List.of(), List.of(), List.of()));
         missing.addAll(queuesRead.missing());
         missing.addAll(clusterRead.missing());
@@ -51,23 +58,30 @@ public final class Observer {
                 clusterRead.budgets(), sinceFirstSeen(missing));
     }
 
-    private <T> FutureTask<T> start(Callable<T> reading) {
-        var task = new FutureTask<>(reading);
+    private <T> FutureTask<T> start(CountDownLatch left, Callable<T> reading) {
+        var task = new FutureTask<>(reading) {
+            @Override
+            protected void done() {
+                left.countDown();
+            }
+        };
         executor.execute(task);
         return task;
     }
 
-    private static <T> T join(FutureTask<T> task, long millis, Missing.Source source, Instant now, List<Missing> missing, T nothing)
+    private static <T> T result(FutureTask<T> task, String late, Missing.Source source, Instant now, List<Missing> missing, T nothing)
             throws InterruptedException {
-        try {
-            return task.get(millis, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException late) {
+        if (!task.isDone()) {
             task.cancel(true);
-            missing.add(new Missing(source, "", now, "no answer within " + millis + " ms"));
+            missing.add(new Missing(source, "", now, late));
+            return nothing;
+        }
+        try {
+            return task.get();
         } catch (ExecutionException bug) {
             missing.add(new Missing(source, "", now, "bug: " + bug.getCause()));
+            return nothing;
         }
-        return nothing;
     }
 
     /** Readers say what is missing now; since when is remembered here. */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * Holds every plan against the safety rules once more, by its own reading of snapshot and memory and with none of the planner's code. A finding removes the step
@@ -115,8 +116,10 @@ public final class PlanCheck {
             find("S6", step, scale.replicas() + " is above maxReplicas " + executor.maxReplicas());
         }
         if (scale.replicas() < executor.minReplicas()) find("S6", step, scale.replicas() + " is below minReplicas " + executor.minReplicas());
+        var placeholder = Pattern.quote(config.placeholderImage());
+        var awaits = Pattern.compile("(.*[/:])?" + placeholder + "([:@].*)?");
         for (var image : seen.get().images()) {
-            if (image.contains(config.placeholderImage())) find("S14", step, "the image is still " + image);
+            if (awaits.matcher(image).matches()) find("S14", step, "the image is still " + image);
         }
         if (scale.replicas() < scale.expected()) lower(step, scale, executor, seen.get());
     }
@@ -205,6 +208,7 @@ public final class PlanCheck {
             find("S6", step, terminate.instanceId() + " is not an instance of " + terminate.pool());
             return;
         }
+        if (listed.get().privateIp().isEmpty() && listed.get().privateDns().isEmpty()) find("S8", step, "its addresses are not known, a node of it could be here");
         for (Node node : snapshot.nodes()) {
             if (belongs(node, listed.get())) find("S8", step, "node " + node.name() + " is this instance");
             boolean known = snapshot.pools().stream().flatMap(pool -> pool.instances().stream()).anyMatch(instance -> belongs(node, instance));
@@ -250,8 +254,10 @@ public final class PlanCheck {
             var pool = step.action() instanceof Action.Terminate terminate ? terminate.pool()
                     : step.action() instanceof Action.TerminateUnjoined unjoined ? unjoined.pool() : "";
             if (pool.isEmpty()) continue;
-            int min = poolConfig(pool).map(PoolConfig::minSize).orElse(0);
-            int seen = pool(pool).map(Pool::desired).orElse(0);
+            int min = Math.max(poolConfig(pool).map(PoolConfig::minSize).orElse(0), pool(pool).map(Pool::min).orElse(0));
+            // Capacity as the group had it when it was read, less what we have ended and it still counted.
+            int seen = pool(pool).map(each -> each.desired() - (int) each.instances().stream()
+                    .filter(instance -> instance.counts() && memory.ended().containsKey(instance.id())).count()).orElse(0);
             int ordered = memory.capacityOrders().containsKey(pool) ? memory.capacityOrders().get(pool).desired() : 0;
             int size = left.merge(pool, Math.max(seen, ordered) - 1, (before, _) -> before - 1);
             if (size < min) find("S6", step, "the pool would have " + size + " nodes, its minimum is " + min);

@@ -206,7 +206,10 @@ final class PoolShrink {
             if (instance.lifecycle() != Pool.Lifecycle.IN_SERVICE) return;
             // Any node that matches nothing and came after the launch may be this instance's: then "never joined" would be a guess.
             var stranger = world.joining.strangers().stream().filter(node -> !node.createdAt().isBefore(instance.launchedAt().minusSeconds(60))).findFirst();
-            if (stranger.isPresent()) {
+            if (instance.privateIp().isEmpty() && instance.privateDns().isEmpty()) {
+                // EC2 has not told its addresses: on K3s its node could not be recognised if it stood here.
+                hold("pool/" + config.name(), new Reason.MappingIncomplete(instance.id(), "any: its addresses are not known"));
+            } else if (stranger.isPresent()) {
                 hold("pool/" + config.name(), new Reason.MappingIncomplete(instance.id(), stranger.get().name()));
             } else if (size - 1 < min) {
                 hold("pool/" + config.name(), new Reason.AtMinSize(min));

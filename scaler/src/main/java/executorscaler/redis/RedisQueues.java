@@ -25,7 +25,7 @@ import redis.clients.jedis.exceptions.JedisDataException;
  * Reads all queues in one round trip on a connection that stays open. The smallest ACL that it works with, on Redis 6.0 and later (7.0 knows the
  * narrower {@code %R~}):
  *
- * <pre>ACL SETUSER scaler on &gt;PASSWORD resetchannels ~jobs:* +ping +info +llen +zcount</pre>
+ * <pre>ACL SETUSER scaler on &gt;PASSWORD resetchannels ~jobs ~jobs:* +ping +info +llen +zcount</pre>
  *
  * plus {@code +hello +client|tracking} where changes shall be pushed rather than polled (6.x knows {@code +client} only as a whole), and
  * {@code +select} for a database other than 0.

@@ -55,8 +55,21 @@ class DescribeFilesTest {
         assertThat(seen.pools()).containsExactly(new Pool("spot", "spot", 1, 12, 2,
                 List.of(new Pool.Instance("i-1", Pool.Lifecycle.IN_SERVICE, "", "", "g4dn.xlarge", "eu-central-1a",
                         Instant.parse("2025-12-31T23:00:00Z")),
-                        new Pool.Instance("i-2", Pool.Lifecycle.LEAVING, "", "", "g4dn.xlarge", "eu-central-1b", Instant.EPOCH)),
+                        new Pool.Instance("i-2", Pool.Lifecycle.LEAVING, "", "", "g4dn.xlarge", "eu-central-1b", NOW)),
                 G4DN, List.of("eu-central-1a", "eu-central-1b"), NOW));
+    }
+
+    @Test
+    void addressesAndLaunchTimesComeFromTheInstances() throws IOException {
+        var asgs = write("asgs.json", "{\"AutoScalingGroups\": [{\"AutoScalingGroupName\": \"g\", \"Instances\": [{\"InstanceId\": \"i-1\", \"LifecycleState\": \"InService\"}]}]}");
+        var instances = write("instances.json", "{\"Reservations\": [{\"Instances\": [{\"InstanceId\": \"i-1\", \"PrivateIpAddress\": \"10.0.0.7\","
+                + " \"PrivateDnsName\": \"ip-10-0-0-7.ec2.internal\", \"LaunchTime\": \"2026-11-01T00:00:00+00:00\"}]}]}");
+        var seen = new DescribeFiles(asgs, write("types.json", TYPES), instances).read(Configs.of(Configs.pool("g", "g4dn.xlarge")), NOW);
+        assertThat(seen.pools().getFirst().instances().getFirst()).satisfies(one -> {
+            assertThat(one.privateIp()).isEqualTo("10.0.0.7");
+            assertThat(one.privateDns()).isEqualTo("ip-10-0-0-7.ec2.internal");
+            assertThat(one.launchedAt()).isEqualTo(Instant.parse("2026-11-01T00:00:00Z"));
+        });
     }
 
     @Test
@@ -81,7 +94,7 @@ class DescribeFilesTest {
 
     @Test
     void withoutAFileOfTypesEveryPoolIsMissing() throws IOException {
-        var seen = new DescribeFiles(write("asgs.json", GROUPS), folder.resolve("absent.json")).read(Configs.of(Configs.pool("spot", "")), NOW);
+        var seen = new DescribeFiles(write("asgs.json", GROUPS), folder.resolve("absent.json"), folder.resolve("absent.json")).read(Configs.of(Configs.pool("spot", "")), NOW);
         assertThat(seen.missing()).singleElement().satisfies(one -> assertThat(one.error()).contains("absent.json"));
     }
 
@@ -91,11 +104,11 @@ class DescribeFilesTest {
                 .hasMessageContaining("asgs.json: is not JSON");
         assertThatThrownBy(() -> files("{}", TYPES)).hasMessageContaining("asgs.json: holds no list AutoScalingGroups");
         assertThatThrownBy(() -> files("{\"AutoScalingGroups\": [{}]}", TYPES)).hasMessageContaining("an entry has no AutoScalingGroupName");
-        assertThatThrownBy(() -> new DescribeFiles(folder.resolve("none"), folder.resolve("none"))).hasMessageEndingWith("none: does not exist");
+        assertThatThrownBy(() -> new DescribeFiles(folder.resolve("none"), folder.resolve("none"), folder.resolve("none"))).hasMessageEndingWith("none: does not exist");
     }
 
     private DescribeFiles files(String groups, String types) throws IOException {
-        return new DescribeFiles(write("asgs.json", groups), write("instance-types.json", types));
+        return new DescribeFiles(write("asgs.json", groups), write("instance-types.json", types), folder.resolve("instances.json"));
     }
 
     private Path write(String name, String text) throws IOException {

@@ -70,6 +70,11 @@ class PlanCheckTest {
                 }, new Action.Terminate("n0", "uid-n0", "compute", "asg-compute", "i-other")),
                 wrong("S8", "calls an instance never joined that has a node", PlanCheckTest::calm,
                         new Action.TerminateUnjoined("compute", "asg-compute", "i-0", "", "")),
+                wrong("S8", "calls an instance never joined whose addresses are not known", () -> {
+                    var given = Given.executorsOnly().jobs(0, 0).replicas(0);
+                    var unknown = new Pool.Instance("i-x", Pool.Lifecycle.IN_SERVICE, "", "", "c5.2xlarge", "us-east-1a", Given.NOW.minusSeconds(3600));
+                    return given.pool(given.poolConfigs.getFirst(), Given.C5, 1, unknown);
+                }, new Action.TerminateUnjoined("compute", "asg-compute", "i-x", "", "")),
                 wrong("S14", "scales an executor that awaits its deployment", () -> {
                     var given = calm();
                     given.executors.clear();
@@ -128,6 +133,14 @@ class PlanCheckTest {
             assertThat(plan.steps()).isNotEmpty();
             assertThat(PlanCheck.check(given.config(), given.snapshot(), memory, plan).findings()).isEmpty();
         }
+    }
+
+    @Test
+    void anImageThatOnlyResemblesThePlaceholderIsScaledByPlannerAndCheckAlike() {
+        var given = Given.executorsOnly().jobs(2, 0).executor(0, "registry/executor:TO_BE_DEPLOYED-2").computePool(0, 0);
+        var plan = given.decide(Memory.EMPTY).plan();
+        assertThat(plan.steps()).hasSize(2);
+        assertThat(PlanCheck.check(given.config(), given.snapshot(), Memory.EMPTY, plan).findings()).isEmpty();
     }
 
     private static Arguments wrong(String rule, String what, Supplier<Given> world, Action... actions) {

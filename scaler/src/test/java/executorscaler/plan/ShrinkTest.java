@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Node;
+import executorscaler.snapshot.Pool;
 import java.time.Instant;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -156,6 +157,20 @@ class ShrinkTest {
         assertThat(given.planAfterAnHour().steps()).containsExactly(
                 new Plan.Step(new Action.TerminateUnjoined("compute", "asg-compute", "i-lost", lost.privateIp(), lost.privateDns()),
                         new Reason.NeverJoined("i-lost", Given.NOW.minusSeconds(700), 600)));
+    }
+
+    @Test
+    void neverJoinedIsNotConcludedOfAnInstanceWhoseAddressesAreNotKnown() {
+        var given = Given.executorsOnly().jobs(0, 0).replicas(0);
+        // EC2 could not be asked since our restart: a K3s node of this instance, older than what we took for the launch, would not be recognised.
+        given.pool(given.poolConfigs.getFirst(), Given.C5, 1,
+                new Pool.Instance("i-0", Pool.Lifecycle.IN_SERVICE, "", "", "c5.2xlarge", "us-east-1a", Given.NOW.minusSeconds(700)));
+        var like = given.node("worker", "unused");
+        given.nodes.add(new Node("worker", "uid-w", "k3s://worker", "10.0.0.9", "worker", like.labels(), like.taints(), like.allocatable(), true, like.cordon(),
+                Given.NOW.minusSeconds(9000)));
+        var plan = given.planAfterAnHour();
+        assertThat(plan.steps()).isEmpty();
+        assertThat(held(plan, "pool/compute")).containsExactly(new Reason.MappingIncomplete("i-0", "any: its addresses are not known"));
     }
 
     @Test
