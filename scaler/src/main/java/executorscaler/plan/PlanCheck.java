@@ -136,6 +136,7 @@ public final class PlanCheck {
         }
         long jobs = reading.waiting() + reading.due() + reading.running();
         if (jobs == 0) return;
+        if (!scale.sparesStarted()) find("S17", step, jobs + " jobs are waiting or running, and started pods would not be counted live");
         // Any pod with a node may have taken one of these jobs by now.
         long placed = snapshot.pods().stream().filter(pod -> pod.namespace().equals(seen.namespace()) && pod.owner().equals("Deployment/" + seen.deployment()))
                 .filter(pod -> !pod.node().isEmpty() && !pod.terminating() && !pod.ended()).count();
