@@ -6,8 +6,19 @@ public sealed interface Action {
     /** What the step is about, as {@code kind/name}: the same words in log, page, metrics and {@code why}. */
     String subject();
 
-    /** Writes {@code replicas} through the scale subresource. */
-    record ScaleExecutor(String executor, String namespace, String deployment, String uid, int expected, int replicas) implements Action {
+    /**
+     * Writes {@code replicas} through the scale subresource.
+     *
+     * @param sparesStarted whether the number may only be written while no more pods than that have a node: the planner counted them in a cache, and a pod that
+     *        has started since may be running a job, so the adapter counts them once more, live (rules S3, S17)
+     */
+    record ScaleExecutor(String executor, String namespace, String deployment, String uid, int expected, int replicas, boolean sparesStarted) implements Action {
+
+        /** A write for which it does not matter how many pods have a node. */
+        public ScaleExecutor(String executor, String namespace, String deployment, String uid, int expected, int replicas) {
+            this(executor, namespace, deployment, uid, expected, replicas, false);
+        }
+
         @Override
         public String subject() {
             return "executor/" + executor;

@@ -4,14 +4,28 @@ import executorscaler.plan.scheduling.Group;
 import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.PodShape;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The pods that need a home: those that wait for a node, of any workload, and those that this plan will bring about. Equal ones are one group. */
 final class Demand {
 
-    private final Map<PodShape, Group> groups = new LinkedHashMap<>(); // in order of first sight, which is the order of the sorted snapshot
+    /** How many so far. */
+    private static final class Count {
+        private final String example;
+        private int pending;
+        private int coming;
+
+        Count(String example) {
+            this.example = example;
+        }
+    }
+
+    private final Map<PodShape, Count> groups = new LinkedHashMap<>(); // in order of first sight, which is the order of the sorted snapshot
+    private final Map<PodShape, Count> known = new IdentityHashMap<>(); // the same, without hashing a shape again: equal pods share theirs
 
     private Demand() {}
 
@@ -21,12 +35,14 @@ final class Demand {
         for (var each : sized) demand.addExecutor(world, each);
         for (Pod pod : world.snapshot.pods()) {
             if (!waits(pod)) continue;
-            if (!world.executes(pod)) demand.add(pod.shape(), "pod/" + pod.path(), 1, 0);
+            if (!world.executes(pod)) demand.add(pod.shape(), () -> "pod/" + pod.path(), 1, 0);
             if (!pod.shape().notModelled().isEmpty() && !pod.unschedulable().isEmpty()) {
                 held.add(new Plan.Held("pod/" + pod.path(), new Reason.NotModelled(pod.shape().notModelled(), pod.unschedulable())));
             }
         }
-        return List.copyOf(new ArrayList<>(demand.groups.values()));
+        var groups = new ArrayList<Group>();
+        demand.groups.forEach((shape, count) -> groups.add(new Group(shape, count.example, count.pending, count.coming)));
+        return List.copyOf(groups);
     }
 
     /** Without a node, and free to be given one. */
@@ -41,13 +57,18 @@ final class Demand {
         boolean lowers = sized.replicas() < world.replicas(sized.executor());
         long wanted = lowers ? Math.max(0, sized.replicas() - pods.stream().filter(Pod::assigned).count()) : Long.MAX_VALUE;
         var waiting = pods.stream().filter(Demand::waits).limit(wanted).toList();
-        for (Pod pod : waiting) add(pod.shape(), "executor/" + sized.config().name(), 1, 0);
+        for (Pod pod : waiting) add(pod.shape(), () -> "executor/" + sized.config().name(), 1, 0);
         int coming = Math.max(0, sized.replicas() - pods.size());
-        if (coming > 0) add(sized.executor().shape(), "executor/" + sized.config().name(), 0, coming);
+        if (coming > 0) add(sized.executor().shape(), () -> "executor/" + sized.config().name(), 0, coming);
     }
 
-    private void add(PodShape shape, String example, int pending, int coming) {
-        groups.merge(shape, new Group(shape, example, pending, coming),
-                (one, other) -> new Group(shape, one.example(), one.pending() + other.pending(), one.coming() + other.coming()));
+    private void add(PodShape shape, Supplier<String> example, int pending, int coming) {
+        var count = known.get(shape);
+        if (count == null) {
+            count = groups.computeIfAbsent(shape, _ -> new Count(example.get()));
+            known.put(shape, count);
+        }
+        count.pending += pending;
+        count.coming += coming;
     }
 }

@@ -112,7 +112,9 @@ final class ExecutorSizing {
         int floor = Math.max(bounded, started);
         if (floor >= current) return keep(config, current, new Reason.JobsInFlight(queue.waiting() + queue.due(), queue.running(), started, wanted));
         if (surplus.plusSeconds(window).isAfter(world.now)) return keep(config, current, new Reason.Stabilizing(surplus, window, wanted));
-        return scale(executor, current, floor, new Reason.SurplusNotStarted(wanted, started));
+        var action = new Action.ScaleExecutor(executor.name(), executor.namespace(), executor.deployment(), executor.uid(), current, floor, true);
+        steps.add(new Plan.Step(action, new Reason.SurplusNotStarted(wanted, started)));
+        return floor;
     }
 
     private int scale(Executor executor, int current, int replicas, Reason why) {

@@ -5,10 +5,10 @@ import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Snapshot;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Which node is which instance. By provider id where it names the instance ({@code aws:///zone/i-...}), else by private address, else by private DNS name:
@@ -16,18 +16,18 @@ import java.util.TreeMap;
  */
 final class Joining {
 
-    private final SortedMap<String, Node> nodeByInstance = new TreeMap<>();
-    private final SortedMap<String, Place> placeByNode = new TreeMap<>();
+    private final Map<String, Node> nodeByInstance = new LinkedHashMap<>();
+    private final Map<String, Place> placeByNode = new LinkedHashMap<>();
     private final List<Node> strangers = new ArrayList<>();
 
     /** Where a node belongs. */
     record Place(Pool pool, Pool.Instance instance) {}
 
     Joining(Snapshot snapshot) {
-        var byId = new TreeMap<String, Place>();
+        var byId = new LinkedHashMap<String, Place>();
         // An address that two instances claim (two VPCs, an old answer) identifies neither: those are empty here.
-        var byIp = new TreeMap<String, Optional<Place>>();
-        var byDns = new TreeMap<String, Optional<Place>>();
+        var byIp = new LinkedHashMap<String, Optional<Place>>();
+        var byDns = new LinkedHashMap<String, Optional<Place>>();
         for (Pool pool : snapshot.pools()) {
             for (var instance : pool.instances()) {
                 var place = new Place(pool, instance);
@@ -62,8 +62,8 @@ final class Joining {
         return Collections.unmodifiableList(strangers);
     }
 
-    private static Optional<Place> find(Node node, SortedMap<String, Place> byId, SortedMap<String, Optional<Place>> byIp,
-            SortedMap<String, Optional<Place>> byDns) {
+    private static Optional<Place> find(Node node, Map<String, Place> byId, Map<String, Optional<Place>> byIp,
+            Map<String, Optional<Place>> byDns) {
         var id = node.providerId();
         if (id.startsWith("aws:")) return Optional.ofNullable(byId.get(id.substring(id.lastIndexOf('/') + 1)));
         return byIp.getOrDefault(node.internalIp(), Optional.empty()).or(() -> byDns.getOrDefault(node.privateDns(), Optional.empty()))

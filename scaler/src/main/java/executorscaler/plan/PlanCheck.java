@@ -10,7 +10,9 @@ import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Snapshot;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -43,12 +45,61 @@ public final class PlanCheck {
     private final Memory memory;
     private final Plan plan;
     private final List<Finding> findings = new ArrayList<>();
+    private final Map<String, Node> nodes = new LinkedHashMap<>(); // by name
+    private final Map<String, List<Listed>> machines = new LinkedHashMap<>(); // by each name that a machine goes by: id, address, DNS name
+    private final Map<String, List<Pod>> podsOnEnding = new LinkedHashMap<>(); // by node, for the nodes that the plan ends
+    private final Map<String, List<Pod>> evicted = new LinkedHashMap<>(); // by uid, for the pods that the plan evicts
+
+    /** An instance and the pool that lists it. */
+    private record Listed(Pool pool, Pool.Instance instance) {}
 
     private PlanCheck(Config config, Snapshot snapshot, Memory memory, Plan plan) {
         this.config = config;
         this.snapshot = snapshot;
         this.memory = memory;
         this.plan = plan;
+        for (Plan.Step step : plan.steps()) {
+            if (step.action() instanceof Action.Terminate terminate) podsOnEnding.put(terminate.node(), new ArrayList<>());
+            if (step.action() instanceof Action.Evict evict) evicted.put(evict.uid(), new ArrayList<>());
+        }
+        if (plan.steps().stream().noneMatch(step -> aboutNodes(step.action()))) return;
+        for (Node node : snapshot.nodes()) nodes.putIfAbsent(node.name(), node);
+        for (Pool pool : snapshot.pools()) {
+            for (var instance : pool.instances()) list(new Listed(pool, instance));
+        }
+        for (Pod pod : snapshot.pods()) {
+            var onEnding = podsOnEnding.get(pod.node());
+            if (onEnding != null) onEnding.add(pod);
+            var evictee = evicted.get(pod.uid());
+            if (evictee != null) evictee.add(pod);
+        }
+    }
+
+    /** Whether the step needs the look-ups above, which cost a walk through the whole snapshot. */
+    private static boolean aboutNodes(Action action) {
+        return switch (action) {
+            case Action.ScaleExecutor _, Action.RaiseCapacity _ -> false;
+            case Action.Cordon _, Action.Uncordon _, Action.Evict _, Action.Terminate _, Action.TerminateUnjoined _ -> true;
+        };
+    }
+
+    private void list(Listed listed) {
+        var instance = listed.instance();
+        for (var name : new TreeSet<>(List.of("id " + instance.id(), "ip " + instance.privateIp(), "dns " + instance.privateDns()))) {
+            machines.computeIfAbsent(name, _ -> new ArrayList<>(1)).add(listed);
+        }
+    }
+
+    /** The instances that the node may be, by any name; {@link #belongs} says which are. */
+    private List<Listed> candidates(Node node) {
+        var found = new ArrayList<Listed>();
+        var id = node.providerId();
+        if (id.startsWith("aws:")) {
+            found.addAll(machines.getOrDefault("id " + id.substring(id.lastIndexOf('/') + 1), List.of()));
+        } else {
+            for (var name : List.of("ip " + node.internalIp(), "dns " + node.privateDns(), "dns " + node.name())) found.addAll(machines.getOrDefault(name, List.of()));
+        }
+        return found;
     }
 
     /** Checks a plan that was made from this snapshot with this memory. */
@@ -139,8 +190,10 @@ public final class PlanCheck {
         }
         long jobs = reading.waiting() + reading.due() + reading.running();
         if (jobs == 0) return;
+        if (!scale.sparesStarted()) find("S17", step, jobs + " jobs are waiting or running, and started pods would not be counted live");
         // Any pod with a node may have taken one of these jobs by now.
-        long placed = snapshot.pods().stream().filter(pod -> pod.namespace().equals(seen.namespace()) && pod.owner().equals("Deployment/" + seen.deployment()))
+        var owner = "Deployment/" + seen.deployment();
+        long placed = snapshot.pods().stream().filter(pod -> pod.namespace().equals(seen.namespace()) && pod.owner().equals(owner))
                 .filter(pod -> !pod.node().isEmpty() && !pod.terminating() && !pod.ended()).count();
         if (scale.replicas() < placed) find("S3", step, jobs + " jobs are waiting or running and " + placed + " pods may have one, not only " + scale.replicas());
     }
@@ -172,13 +225,13 @@ public final class PlanCheck {
     }
 
     private void evict(Plan.Step step, Action.Evict evict) {
-        var pod = snapshot.pods().stream().filter(each -> each.uid().equals(evict.uid())).findFirst();
+        var pod = evicted.getOrDefault(evict.uid(), List.of()).stream().findFirst();
         if (pod.isEmpty() || !pod.get().node().equals(evict.node())) {
             find("S5", step, "no such pod on " + evict.node());
             return;
         }
         if (ofExecutor(pod.get())) find("S3", step, "the pod may be running a job");
-        var node = snapshot.nodes().stream().filter(each -> each.name().equals(evict.node())).findFirst();
+        var node = Optional.ofNullable(nodes.get(evict.node()));
         if (node.isEmpty() || !(node.get().cordon() instanceof Node.Cordon.ByUs)) find("S4", step, "its node was not closed by us");
     }
 
@@ -188,11 +241,11 @@ public final class PlanCheck {
         if (!(node.get().cordon() instanceof Node.Cordon.ByUs closed) || !closed.since().isBefore(snapshot.takenAt())) {
             find("S4", step, "the node was not closed by us before this snapshot");
         }
-        for (Pod pod : snapshot.pods()) {
-            if (pod.node().equals(terminate.node()) && !pod.resident() && !pod.ended()) find("S4", step, pod.path() + " is on the node");
+        for (Pod pod : podsOnEnding.getOrDefault(terminate.node(), List.of())) {
+            if (!pod.resident() && !pod.ended()) find("S4", step, pod.path() + " is on the node");
         }
-        var listed = pool(terminate.pool()).stream().flatMap(pool -> pool.instances().stream()).filter(each -> each.id().equals(terminate.instanceId()))
-                .findFirst();
+        var listed = machines.getOrDefault("id " + terminate.instanceId(), List.of()).stream().filter(each -> each.pool().name().equals(terminate.pool()))
+                .map(Listed::instance).findFirst();
         if (listed.isEmpty()) {
             find("S6", step, terminate.instanceId() + " is not an instance of " + terminate.pool());
         } else if (!belongs(node.get(), listed.get())) {
@@ -202,8 +255,8 @@ public final class PlanCheck {
     }
 
     private void terminateUnjoined(Plan.Step step, Action.TerminateUnjoined terminate) {
-        var listed = pool(terminate.pool()).stream().flatMap(pool -> pool.instances().stream()).filter(each -> each.id().equals(terminate.instanceId()))
-                .findFirst();
+        var listed = machines.getOrDefault("id " + terminate.instanceId(), List.of()).stream().filter(each -> each.pool().name().equals(terminate.pool()))
+                .map(Listed::instance).findFirst();
         if (listed.isEmpty()) {
             find("S6", step, terminate.instanceId() + " is not an instance of " + terminate.pool());
             return;
@@ -211,8 +264,9 @@ public final class PlanCheck {
         if (listed.get().privateIp().isEmpty() && listed.get().privateDns().isEmpty()) find("S8", step, "its addresses are not known, a node of it could be here");
         for (Node node : snapshot.nodes()) {
             if (belongs(node, listed.get())) find("S8", step, "node " + node.name() + " is this instance");
-            boolean known = snapshot.pools().stream().flatMap(pool -> pool.instances().stream()).anyMatch(instance -> belongs(node, instance));
-            if (!known && node.createdAt().isAfter(listed.get().launchedAt())) find("S8", step, "node " + node.name() + " matches no instance and may be this one");
+            if (!node.createdAt().isAfter(listed.get().launchedAt())) continue;
+            boolean known = candidates(node).stream().anyMatch(each -> belongs(node, each.instance()));
+            if (!known) find("S8", step, "node " + node.name() + " matches no instance and may be this one");
         }
     }
 
@@ -236,8 +290,7 @@ public final class PlanCheck {
         var spent = new TreeMap<String, Integer>();
         for (Plan.Step step : plan.steps()) {
             if (!(step.action() instanceof Action.Evict evict)) continue;
-            for (Pod pod : snapshot.pods()) {
-                if (!pod.uid().equals(evict.uid())) continue;
+            for (Pod pod : evicted.getOrDefault(evict.uid(), List.of())) {
                 for (var budget : snapshot.budgets()) {
                     if (!budget.covers(pod)) continue;
                     int used = spent.merge(budget.namespace() + "/" + budget.name(), 1, Integer::sum);
@@ -265,7 +318,7 @@ public final class PlanCheck {
     }
 
     private Optional<Node> ours(Plan.Step step, String name, String uid) {
-        var node = snapshot.nodes().stream().filter(each -> each.name().equals(name) && each.uid().equals(uid)).findFirst();
+        var node = Optional.ofNullable(nodes.get(name)).filter(each -> each.uid().equals(uid));
         if (node.isEmpty()) {
             find("S6", step, "no such node");
         } else if (poolOf(name).isEmpty()) {
@@ -276,13 +329,13 @@ public final class PlanCheck {
     }
 
     private String poolOf(String nodeName) {
-        for (Node node : snapshot.nodes()) {
-            if (!node.name().equals(nodeName)) continue;
-            for (Pool pool : snapshot.pools()) {
-                if (poolConfig(pool.name()).isPresent() && pool.instances().stream().anyMatch(instance -> belongs(node, instance))) return pool.name();
-            }
+        var node = nodes.get(nodeName);
+        if (node == null) return "";
+        var names = new TreeSet<String>();
+        for (var each : candidates(node)) {
+            if (belongs(node, each.instance()) && poolConfig(each.pool().name()).isPresent()) names.add(each.pool().name());
         }
-        return "";
+        return names.isEmpty() ? "" : names.first(); // the snapshot's pools are sorted by name
     }
 
     private boolean ofExecutor(Pod pod) {

@@ -10,7 +10,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Takes nodes away that nobody needs: idle for long enough, then closed, looked at again in a later tick, emptied through the eviction API, and ended when
@@ -26,6 +28,7 @@ final class PoolShrink {
     private final List<Plan.Held> held;
     private final Evictions evictions;
     private final SortedMap<String, Bin> rooms = new TreeMap<>();
+    private final SortedSet<String> closed = new TreeSet<>(); // nodes that this plan cordons
     private final SortedMap<String, Instant> idleSince = new TreeMap<>();
 
     PoolShrink(World world, PoolGrowth.Grown grown, List<Plan.Step> steps, List<Plan.Held> held) {
@@ -153,6 +156,7 @@ final class PoolShrink {
             } else if (may && (guests.isEmpty() || moves(node, guests))) {
                 size--;
                 Reason why = guests.isEmpty() ? new Reason.NodeIdle(since) : new Reason.NodeUnderused(since, percent, guests.size());
+                closed.add(node.name());
                 steps.add(new Plan.Step(new Action.Cordon(node.name(), node.uid()), why));
             }
         }
@@ -179,7 +183,7 @@ final class PoolShrink {
         }
 
         private boolean closes(String node) {
-            return steps.stream().anyMatch(step -> step.action() instanceof Action.Cordon cordon && cordon.node().equals(node));
+            return closed.contains(node);
         }
 
         private Optional<Reason> stays(Pod pod) {

@@ -13,10 +13,15 @@ import executorscaler.snapshot.Snapshot;
 import executorscaler.snapshot.Taint;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What we hold to be true in this tick: the snapshot, indexed, with our own unseen orders added. Everything that decides reads this and changes nothing in it. */
 final class World {
@@ -29,9 +34,13 @@ final class World {
     final Memory memory;
     final Instant now;
     final Joining joining;
-    private final SortedMap<String, List<Pod>> podsByNode = new TreeMap<>();
-    private final SortedMap<String, List<Pod>> podsByOwner = new TreeMap<>();
+    // Looked up by key and never walked through, for each of 150,000 pods: hashing it is.
+    private final Map<String, List<Pod>> podsByNode = new LinkedHashMap<>();
+    private final Map<String, Map<String, List<Pod>>> podsOfExecutors = new LinkedHashMap<>(); // by namespace and owner
+    private final Map<String, List<Node>> nodesByPool = new LinkedHashMap<>();
+    private final Map<String, Boolean> complete = new LinkedHashMap<>(); // by node name, as far as it was asked for
     private final SortedMap<String, Pool> pools = new TreeMap<>();
+    private final Map<String, SortedSet<String>> executing = new LinkedHashMap<>(); // owners by namespace
 
     World(Config config, Snapshot snapshot, Memory memory) {
         this.config = config;
@@ -40,11 +49,19 @@ final class World {
         this.now = snapshot.takenAt();
         this.joining = new Joining(snapshot);
         for (Pool pool : snapshot.pools()) pools.put(pool.name(), pool);
+        for (var executor : snapshot.executors()) {
+            podsOfExecutors.computeIfAbsent(executor.namespace(), _ -> new LinkedHashMap<>()).put(executor.owner(), new ArrayList<>());
+        }
         for (Pod pod : snapshot.pods()) {
             if (pod.ended()) continue;
             if (pod.assigned()) podsByNode.computeIfAbsent(pod.node(), _ -> new ArrayList<>()).add(pod);
-            if (!pod.owner().isEmpty()) podsByOwner.computeIfAbsent(pod.namespace() + "/" + pod.owner(), _ -> new ArrayList<>()).add(pod);
+            var ofExecutor = podsOfExecutors.getOrDefault(pod.namespace(), Collections.emptyMap()).get(pod.owner());
+            if (ofExecutor != null) ofExecutor.add(pod);
         }
+        for (Node node : snapshot.nodes()) {
+            joining.placeOf(node).ifPresent(place -> nodesByPool.computeIfAbsent(place.pool().name(), _ -> new ArrayList<>()).add(node));
+        }
+        for (var executor : config.executors()) executing.computeIfAbsent(executor.namespace(), _ -> new TreeSet<>()).add("Deployment/" + executor.deployment());
     }
 
     Optional<Missing> missing(Missing.Source source, String subject) {
@@ -75,15 +92,12 @@ final class World {
 
     /** The executor's pods that have not ended and are not being deleted: those that {@code spec.replicas} counts. */
     List<Pod> podsOf(Executor executor) {
-        return podsByOwner.getOrDefault(executor.namespace() + "/" + executor.owner(), List.of()).stream().filter(pod -> !pod.terminating()).toList();
+        return podsOfExecutors.getOrDefault(executor.namespace(), Collections.emptyMap()).getOrDefault(executor.owner(), List.of()).stream().filter(pod -> !pod.terminating()).toList();
     }
 
     /** Whether the pod belongs to a configured executor, and so may be running a job, even where its Deployment is gone. */
     boolean executes(Pod pod) {
-        for (var executor : config.executors()) {
-            if (executor.namespace().equals(pod.namespace()) && pod.owner().equals("Deployment/" + executor.deployment())) return true;
-        }
-        return false;
+        return executing.getOrDefault(pod.namespace(), Collections.emptySortedSet()).contains(pod.owner());
     }
 
     /** Replicas as we last ordered them where the cache has not caught up, else as the cache has them. */
@@ -131,7 +145,7 @@ final class World {
 
     /** Nodes of the pool that are registered, in name order. */
     List<Node> nodes(Pool pool) {
-        return snapshot.nodes().stream().filter(node -> joining.placeOf(node).filter(place -> place.pool().name().equals(pool.name())).isPresent()).toList();
+        return Collections.unmodifiableList(nodesByPool.getOrDefault(pool.name(), List.of()));
     }
 
     /**
@@ -141,6 +155,11 @@ final class World {
      */
     boolean complete(Node node, PoolConfig config, Pool pool) {
         if (!node.ready()) return false;
+        // A node is in one pool: its name is key enough.
+        return complete.computeIfAbsent(node.name(), _ -> isComplete(node, config, pool));
+    }
+
+    private boolean isComplete(Node node, PoolConfig config, Pool pool) {
         for (var device : pool.type().accelerators().entrySet()) {
             if (node.allocatable().extended().getOrDefault(device.getKey(), 0L) < device.getValue()) return false;
         }

@@ -126,6 +126,7 @@ final class SimCloud {
         timeline.in(boot, () -> {
             if (!instance.counts() || group.neverJoins) return;
             var node = join(group, instance);
+            node.starting = true;
             timeline.in(delays.ready(), () -> ready(group, instance, node));
         });
     }

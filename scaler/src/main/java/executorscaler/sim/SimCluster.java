@@ -7,6 +7,8 @@ import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.PodShape;
 import executorscaler.snapshot.Resources;
 import executorscaler.snapshot.Selector;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -27,7 +29,8 @@ final class SimCluster {
     interface Workers {
         void started(SimPod pod);
 
-        void stopped(SimPod pod, String because);
+        /** {@code ordered}: since when replicas have been too few for this pod, MAX where it ends for another cause. */
+        void stopped(SimPod pod, String because, Instant ordered);
     }
 
     private final Timeline timeline;
@@ -52,6 +55,7 @@ final class SimCluster {
     void scale(SimDeployment deployment, int replicas) {
         if (deployment.replicas != replicas) {
             timeline.trace("scale " + deployment.path() + " " + deployment.replicas + " -> " + replicas);
+            deployment.loweredAt = replicas < deployment.replicas ? timeline.now() : Instant.MAX;
             deployment.replicas = replicas;
         }
         deployment.version = timeline.nextVersion();
@@ -73,7 +77,7 @@ final class SimCluster {
         for (int i = active.size(); i < deployment.replicas; i++) create(deployment);
         int surplus = active.size() - deployment.replicas;
         if (surplus > 0) {
-            new DeletionOrder(active, timeline.now(), timeline.random()).sorted().subList(0, surplus).forEach(pod -> delete(pod, "replicas fell"));
+            new DeletionOrder(active, timeline.now(), timeline.random()).sorted().subList(0, surplus).forEach(pod -> delete(pod, "replicas fell", deployment.loweredAt));
         }
         scheduleSoon();
     }
@@ -91,10 +95,14 @@ final class SimCluster {
 
     /** Deletes a pod: work in it is lost at once, the pod is gone after its grace period. */
     void delete(SimPod pod, String because) {
+        delete(pod, because, Instant.MAX);
+    }
+
+    private void delete(SimPod pod, String because, Instant ordered) {
         if (pod.terminating()) return;
         timeline.trace("pod " + pod.path() + " deleted: " + because);
         pod.terminate();
-        workers.stopped(pod, because);
+        workers.stopped(pod, because, ordered);
         if (pod.node().isEmpty()) {
             remove(pod);
         } else {
@@ -192,8 +200,15 @@ final class SimCluster {
     void becomeReady(SimNode node) {
         if (nodes.get(node.name) != node) return;
         node.ready = true;
+        // The kubelet says that it is ready; the node controller takes its taint off a moment later. Seen on the test bed: 100 to 300 ms.
+        if (node.starting) timeline.in(Duration.ofMillis(timeline.random().nextLong(100, 300)), () -> started(node));
         timeline.trace("node " + node.name + " ready");
         List.copyOf(node.pods).forEach(this::start);
+        scheduleSoon();
+    }
+
+    private void started(SimNode node) {
+        node.starting = false;
         scheduleSoon();
     }
 
@@ -208,7 +223,7 @@ final class SimCluster {
         timeline.trace("node " + node.name + " stopped: " + because);
         for (var pod : List.copyOf(node.pods)) {
             pod.notReady();
-            workers.stopped(pod, because);
+            workers.stopped(pod, because, Instant.MAX);
         }
     }
 

@@ -1,6 +1,7 @@
 package executorscaler.sim;
 
 import executorscaler.snapshot.PodShape;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,6 +19,7 @@ final class SimDeployment {
     final Set<SimPod> pods = new LinkedHashSet<>();
     List<String> images;
     int replicas;
+    Instant loweredAt = Instant.MAX;
     long version;
     boolean rolledOut = true;
     boolean reconciling;

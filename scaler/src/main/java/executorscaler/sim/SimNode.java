@@ -5,6 +5,7 @@ import executorscaler.snapshot.PodShape;
 import executorscaler.snapshot.Resources;
 import executorscaler.snapshot.Taint;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -12,6 +13,12 @@ import java.util.SortedMap;
 
 /** A node of the simulated cluster. */
 final class SimNode {
+    /** On every node from its registration until the node controller has seen it ready. */
+    private static final Taint NOT_READY = new Taint("node.kubernetes.io/not-ready", "", Taint.Effect.NO_SCHEDULE);
+
+    /** On every closed node. */
+    private static final Taint UNSCHEDULABLE = new Taint("node.kubernetes.io/unschedulable", "", Taint.Effect.NO_SCHEDULE);
+
     final String name;
     final String uid;
     final String providerId;
@@ -23,6 +30,7 @@ final class SimNode {
     Resources allocatable;
     Resources room;
     boolean ready;
+    boolean starting; // until its controllers have taken the start-up taint off
     Node.Cordon cordon = new Node.Cordon.None();
 
     SimNode(String name, String uid, String providerId, String ip, SortedMap<String, String> labels, List<Taint> taints, Resources allocatable,
@@ -55,7 +63,7 @@ final class SimNode {
 
     /** Whether the scheduler would place such a pod here now. */
     boolean takes(PodShape shape) {
-        return ready && cordon instanceof Node.Cordon.None && suits(shape) && shape.requests().fitsIn(room);
+        return ready && !starting && cordon instanceof Node.Cordon.None && suits(shape) && shape.requests().fitsIn(room);
     }
 
     /** Whether labels and taints let such a pod run here at all. */
@@ -73,7 +81,10 @@ final class SimNode {
     }
 
     Node record() {
-        return new Node(name, uid, providerId, ip, name, labels, taints, allocatable, ready, cordon, createdAt);
+        var shown = new ArrayList<>(taints);
+        if (starting) shown.add(NOT_READY);
+        if (!(cordon instanceof Node.Cordon.None)) shown.add(UNSCHEDULABLE);
+        return new Node(name, uid, providerId, ip, name, labels, shown, allocatable, ready, cordon, createdAt);
     }
 
     private static double share(long part, long whole) {

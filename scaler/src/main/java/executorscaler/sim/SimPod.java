@@ -10,6 +10,9 @@ import java.util.SortedMap;
 
 /** A pod of the simulated cluster. Whoever changes a field through a method makes the next read see it. */
 final class SimPod {
+    /** A job that runs in the pod. */
+    record Work(Jobs.Job job, Instant began) {}
+
     final String namespace;
     final String name;
     final String uid;
@@ -19,7 +22,7 @@ final class SimPod {
     final SortedMap<String, String> labels;
     final boolean resident;
     final Instant createdAt;
-    final List<Jobs.Job> running = new ArrayList<>();
+    final List<Work> running = new ArrayList<>();
     private Pod.Phase phase = Pod.Phase.PENDING;
     private String node = "";
     private boolean ready;

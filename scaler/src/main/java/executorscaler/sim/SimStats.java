@@ -41,6 +41,8 @@ public record SimStats(int launched, int ended, long nodeSeconds, int peakNodes,
         long finished;
         long killed;
         long interrupted;
+        long stranded;
+        long raced;
         Duration instanceTime = Duration.ZERO;
         final List<Duration> waits = new ArrayList<>();
 

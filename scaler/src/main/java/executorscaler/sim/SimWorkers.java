@@ -37,10 +37,16 @@ final class SimWorkers implements SimCluster.Workers {
     }
 
     @Override
-    public void stopped(SimPod pod, String because) {
-        for (var job : pod.running) {
-            timeline.trace("job " + job.text() + " LOST in " + pod.path() + ": " + because);
-            if (because.equals(INTERRUPTION)) {
+    public void stopped(SimPod pod, String because, Instant ordered) {
+        for (var work : pod.running) {
+            timeline.trace("job " + work.job().text() + " LOST in " + pod.path() + ": " + because);
+            if (!work.began().isBefore(ordered)) {
+                // Replicas had been lowered when the worker took it: nobody could have known. Only workers that finish their job when they are told to stop, or
+                // that say that they are idle before they may be chosen, can close this gap.
+                counters.raced++;
+                jobs.finish(pod.executor, work.job()); // the platform finds it in the running list and gives it back
+                jobs.push(pod.executor, work.job());
+            } else if (because.equals(INTERRUPTION)) {
                 counters.interrupted++;
             } else {
                 counters.killed++;
@@ -68,19 +74,21 @@ final class SimWorkers implements SimCluster.Workers {
     }
 
     private void begin(SimPod pod, Jobs.Job job) {
-        pod.running.add(job);
+        var work = new SimPod.Work(job, timeline.now());
+        pod.running.add(work);
         counters.waits.add(since(job.since()));
         timeline.trace("job " + job.text() + " begins in " + pod.path());
-        timeline.in(job.work(), () -> end(pod, job));
+        timeline.in(job.work(), () -> end(pod, work));
     }
 
-    private void end(SimPod pod, Jobs.Job job) {
-        if (!pod.running.contains(job)) return; // lost meanwhile
+    private void end(SimPod pod, SimPod.Work work) {
+        if (!pod.running.contains(work)) return; // lost meanwhile
         if (redisIsDown()) {
-            timeline.in(FINISH_RETRY, () -> end(pod, job));
+            timeline.in(FINISH_RETRY, () -> end(pod, work));
             return;
         }
-        pod.running.remove(job);
+        pod.running.remove(work);
+        var job = work.job();
         jobs.finish(pod.executor, job);
         counters.finished++;
         timeline.trace("job " + job.text() + " done");

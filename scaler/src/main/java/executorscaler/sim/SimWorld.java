@@ -222,6 +222,38 @@ public final class SimWorld implements ClusterWriter, CloudWriter {
         change(() -> cluster.cordon(cluster.node(node).orElseThrow(), new Node.Cordon.ByOthers()));
     }
 
+    /** Somebody else opens a node that somebody else closed. */
+    public void uncordonByHand(String node) {
+        change(() -> cluster.node(node).filter(found -> found.cordon instanceof Node.Cordon.ByOthers).ifPresent(found -> cluster.cordon(found, new Node.Cordon.None())));
+    }
+
+    // What is so, whatever the readers are shown
+
+    /** The pool's group as it is now: no lag, no fault. */
+    public Pool live(String pool) {
+        return look(() -> pool(pool).record(timeline.now()));
+    }
+
+    /** The nodes as they are now. */
+    public List<Node> liveNodes() {
+        return look(() -> cluster.nodes.values().stream().map(SimNode::record).toList());
+    }
+
+    /** The replicas that a Deployment asks for now. */
+    public int liveReplicas(String namespace, String deployment) {
+        return look(() -> deployment(namespace, deployment).replicas);
+    }
+
+    /** Jobs that a worker took after the write that ended its pod, and before that write took effect. */
+    public long racedJobs() {
+        return look(() -> counters.raced);
+    }
+
+    /** How many pods that belong to no node were on nodes that the scaler ended: must stay 0 (S4). */
+    public long podsEndedWithTheirNode() {
+        return look(() -> counters.stranded);
+    }
+
     // The ports, reading
 
     /** Reads the queues. */
@@ -284,6 +316,8 @@ public final class SimWorld implements ClusterWriter, CloudWriter {
             var deployment = found.get();
             if (!deployment.uid.equals(action.uid())) return new Outcome.Stale("another Deployment of this name");
             if (deployment.replicas != action.expected()) return new Outcome.Stale(deployment.replicas + " replicas");
+            long started = deployment.pods.stream().filter(pod -> pod.active() && !pod.node().isEmpty()).count();
+            if (action.sparesStarted() && started > action.replicas()) return new Outcome.Stale(started + " pods have a node by now");
             cluster.scale(deployment, action.replicas());
             return new Outcome.Done(deployment.version);
         });
@@ -376,6 +410,7 @@ public final class SimWorld implements ClusterWriter, CloudWriter {
             if (instance.isEmpty()) return new Outcome.Stale("not in service");
             if (group.desired - 1 < group.min) return new Outcome.Refused("desired capacity would fall below the group's minimum " + group.min);
             group.desired--;
+            instance.get().node.ifPresent(node -> counters.stranded += node.pods.stream().filter(pod -> !pod.resident).count());
             cloud.end(group, instance.get(), "terminated with decrement");
             return new Outcome.Done(0);
         });

@@ -78,7 +78,7 @@ class ExecutorSizingTest {
         var given = Given.executorsOnly().jobs(0, 3).replicas(10).computePool(1, 1);
         for (int i = 0; i < 3; i++) given.executorPod("started" + i, "n0");
         for (int i = 0; i < 7; i++) given.executorPod("waiting" + i, "");
-        assertThat(actions(given.planAfterAnHour())).containsExactly(new Action.ScaleExecutor("executor", "jobs", "executor", "uid-executor", 10, 3));
+        assertThat(actions(given.planAfterAnHour())).containsExactly(new Action.ScaleExecutor("executor", "jobs", "executor", "uid-executor", 10, 3, true));
     }
 
     @Test

@@ -32,6 +32,11 @@ class PlanCheckTest {
                     given.queues.clear();
                     return given.jobs(0, 2).executorPod("a", "n0").executorPod("b", "n0");
                 }, scale(2, 1)),
+                wrong("S17", "goes down to the started pods by the cache's word alone", () -> {
+                    var given = calm();
+                    given.queues.clear();
+                    return given.jobs(0, 2).executorPod("a", "n0");
+                }, scale(2, 1)),
                 wrong("S3", "evicts an executor", () -> closed().executorPod("a", "n0"), new Action.Evict("jobs", "a", "uid-a", "n0")),
                 wrong("S4", "ends an open node", PlanCheckTest::calm, END),
                 wrong("S4", "ends a node with a pod on it", () -> closed().pod("web", "Deployment/web", Given.shape(100, 64, ""), "n0", false), END),

@@ -4,6 +4,7 @@ import executorscaler.snapshot.PodShape;
 import executorscaler.snapshot.Resources;
 import executorscaler.snapshot.Taint;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 
 /** Room that pods can be put into while packing: a node that is there, one on its way, or one that would have to be bought. Not shared between packings. */
@@ -42,6 +43,10 @@ public final class Bin {
         free = free.minus(shape.requests().times(fits));
         placed += fits;
         return fits;
+    }
+
+    boolean has(Map.Entry<String, String> label) {
+        return label.getValue().equals(labels.get(label.getKey()));
     }
 
     public Kind kind() {

@@ -18,7 +18,14 @@ public final class Fit {
 
     /** Whether a node with this face takes pods of this shape at all. */
     public static boolean accepts(PodShape shape, String node, SortedMap<String, String> labels, List<Taint> taints) {
-        return refusal(shape, node, labels, taints).isEmpty();
+        for (var wanted : shape.nodeSelector().entrySet()) {
+            if (!wanted.getValue().equals(labels.get(wanted.getKey()))) return false;
+        }
+        if (!inTerms(shape, node, labels)) return false;
+        for (Taint taint : taints) {
+            if (taint.repels() && !tolerates(shape.tolerations(), taint)) return false;
+        }
+        return true;
     }
 
     /** The first filter that refuses, in words with its values; empty when none does. */
@@ -29,7 +36,7 @@ public final class Fit {
                         + (labels.containsKey(wanted.getKey()) ? "has " + labels.get(wanted.getKey()) : "has no such label");
             }
         }
-        if (!shape.nodeTerms().isEmpty() && shape.nodeTerms().stream().noneMatch(term -> matches(term, node, labels))) {
+        if (!inTerms(shape, node, labels)) {
             return "no term of the pod's node affinity matches";
         }
         for (Taint taint : taints) {
@@ -38,6 +45,10 @@ public final class Fit {
             }
         }
         return "";
+    }
+
+    private static boolean inTerms(PodShape shape, String node, SortedMap<String, String> labels) {
+        return shape.nodeTerms().isEmpty() || shape.nodeTerms().stream().anyMatch(term -> matches(term, node, labels));
     }
 
     private static boolean tolerates(List<Toleration> tolerations, Taint taint) {

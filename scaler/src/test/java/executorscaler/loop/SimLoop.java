@@ -1,0 +1,123 @@
+package executorscaler.loop;
+
+import executorscaler.act.Actuator;
+import executorscaler.act.Outcome;
+import executorscaler.act.Performed;
+import executorscaler.config.Config;
+import executorscaler.config.ConfigSource;
+import executorscaler.observe.Observer;
+import executorscaler.plan.Action;
+import executorscaler.report.Sentences;
+import executorscaler.sim.SimWorld;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** The real loop, turned by hand on a simulated world, and what it did so far. */
+final class SimLoop {
+
+    private static final Duration STEP = Duration.ofSeconds(1);
+
+    final SimWorld world;
+    final Config config;
+    final List<Performed> performed = new ArrayList<>();
+    final List<String> story = new ArrayList<>();
+    private final ControlLoop loop;
+    private final Signals signals = new Signals();
+    private Duration lastTurn = Duration.ZERO;
+    private int quietTicks;
+    private long ticks;
+
+    SimLoop(SimWorld world, Config config) {
+        this.world = world;
+        this.config = config;
+        var state = new ConfigSource.State(config, 1, List.of(), world.clock().start());
+        var observer = new Observer(world.queues(), world.cluster(), world.cloud(), Runnable::run);
+        var actuator = new Actuator(world, world, Runnable::run, world.clock()::elapsed);
+        world.wakes(signals);
+        this.loop = new ControlLoop(() -> state, observer, actuator, world.clock(), List.of());
+    }
+
+    /** One turn now. A finding of the independent check is a failure wherever it comes up. */
+    Tick tick() {
+        try {
+            var tick = loop.tick(EnumSet.of(Signals.Cause.TIMER));
+            ticks++;
+            lastTurn = world.clock().elapsed();
+            quietTicks = tick.eventful() ? 0 : quietTicks + 1;
+            performed.addAll(tick.performed());
+            for (var each : tick.performed()) {
+                tell(Sentences.of(each.step().action()) + " because " + Sentences.of(each.step().why()) + ": " + Sentences.of(each.outcome()));
+            }
+            if (!tick.findings().isEmpty()) {
+                tell("FINDING " + tick.findings());
+                throw new AssertionError("at T+" + world.clock().elapsed().toSeconds() + " s the independent check found " + tick.findings());
+            }
+            return tick;
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stop);
+        }
+    }
+
+    /** A turn as the service would take one: because something happened, or because the pause has been long enough. */
+    void tickIfDue() {
+        try {
+            boolean woken = !signals.await(Duration.ZERO).equals(EnumSet.of(Signals.Cause.TIMER));
+            var pause = world.clock().elapsed().minus(lastTurn);
+            if (woken || pause.compareTo(Duration.ofMillis(config.control().intervalMillis())) >= 0) tick();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stop);
+        }
+    }
+
+    /** Lets time pass, a turn a second. */
+    SimLoop run(Duration time) {
+        for (var left = time; left.isPositive(); left = left.minus(STEP)) step();
+        return this;
+    }
+
+    /** A turn a second until it is so. */
+    SimLoop until(String what, Duration atMost, BooleanSupplier so) {
+        for (var left = atMost; !so.getAsBoolean(); left = left.minus(STEP)) {
+            if (!left.isPositive()) throw new AssertionError("not within " + atMost + ": " + what + "\n" + lastLines(40));
+            step();
+        }
+        return this;
+    }
+
+    void step() {
+        world.advance(STEP);
+        tick();
+    }
+
+    void tell(String line) {
+        story.add("T+" + world.clock().elapsed().toSeconds() + " s  " + line);
+    }
+
+    /** How many turns went by since something was last planned. */
+    int quietTicks() {
+        return quietTicks;
+    }
+
+    long ticks() {
+        return ticks;
+    }
+
+    /** The steps of this kind that the other side accepted, in order. */
+    <A extends Action> List<A> done(Class<A> kind) {
+        return performed.stream().filter(each -> each.outcome() instanceof Outcome.Done).map(each -> each.step().action()).filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    /** The steps of this kind, whatever came of them. */
+    <A extends Action> List<A> tried(Class<A> kind) {
+        return performed.stream().map(each -> each.step().action()).filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    String lastLines(int count) {
+        return String.join("\n", story.subList(Math.max(0, story.size() - count), story.size()));
+    }
+}

@@ -1,0 +1,293 @@
+package executorscaler.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import executorscaler.act.Performed;
+import executorscaler.config.Config;
+import executorscaler.config.ControlConfig;
+import executorscaler.config.ExecutorConfig;
+import executorscaler.config.PoolConfig;
+import executorscaler.config.QueueConfig;
+import executorscaler.config.RedisConfig;
+import executorscaler.config.ScaleDownConfig;
+import executorscaler.sim.Delays;
+import executorscaler.sim.Jobs;
+import executorscaler.sim.MemoryJobs;
+import executorscaler.sim.NodeIds;
+import executorscaler.sim.SimWorld;
+import executorscaler.sim.SimWorldBuilder;
+import executorscaler.snapshot.Missing.Source;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/** One seed's two hours: a config, arrivals and faults, all drawn from the seed, and then peace. */
+final class SimSeed {
+
+    private static final Duration TROUBLE = Duration.ofHours(2);
+    private static final Duration PEACE = Duration.ofHours(8);
+    private static final int STILL_TICKS = 100;
+    private static final String NAMESPACE = "production-platform";
+    private static final List<Duration> LAGS = List.of(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(60));
+
+    private static final Jobs.Counts NO_JOBS = new Jobs.Counts(0, 0, 0);
+
+    private enum Fault {
+        REDIS_DOWN, KUBERNETES_DOWN, AWS_DOWN, ONE_QUEUE, ONE_GROUP, LOST_REPLIES, CLUSTER_LAG, CLOUD_LAG, REDIS_EMPTY, HAND_ON_NODE, NO_CAPACITY, NEVER_JOINS, HAND_ON_GROUP, HAND_ON_REPLICAS
+    }
+
+    private final RandomGenerator random;
+    private final List<Fault> faults = new ArrayList<>();
+    private final double faultsAnHour;
+    private final double arrivalsAnHour;
+    private final Duration longestJob;
+    private final MemoryJobs jobs = new MemoryJobs();
+    private final SimLoop sim;
+    private final SimWorld world;
+    private final Config config;
+    private final List<String> cordonedByHand = new ArrayList<>();
+    private final TreeMap<Instant, Runnable> ends = new TreeMap<>();
+    private long lostInRedis;
+    private boolean vandal;
+
+    SimSeed(long seed) {
+        random = new SplittableRandom(seed);
+        for (var fault : Fault.values()) {
+            if (random.nextInt(3) == 0) faults.add(fault);
+        }
+        faultsAnHour = 1 + random.nextDouble() * 20;
+        arrivalsAnHour = random.nextInt(2, 30);
+        longestJob = Duration.ofSeconds(random.nextInt(2) == 0 ? random.nextInt(5, 60) : random.nextInt(60, 900));
+        config = config();
+        var builder = SimWorld.of(config).seed(seed).jobs(jobs).nodeIds(random.nextBoolean() ? NodeIds.AWS : NodeIds.K3S)
+                .delays(Delays.TYPICAL.withBoot(Duration.ofSeconds(random.nextInt(5, 200)), Duration.ofSeconds(random.nextInt(1, 60))));
+        if (random.nextBoolean()) builder.platform();
+        if (random.nextInt(3) == 0) {
+            builder.shape("second", SimWorldBuilder.executorShape(config.nodePools().getLast()));
+        }
+        world = builder.build();
+        sim = new SimLoop(world, config);
+        sim.tell("seed " + seed + ": " + faults + " " + Math.round(faultsAnHour) + " times an hour, jobs up to " + longestJob.toSeconds() + " s");
+    }
+
+    /** In this run somebody takes nodes by number, as no scaler should. */
+    SimSeed withVandal() {
+        vandal = true;
+        return this;
+    }
+
+    SimWorld world() {
+        return world;
+    }
+
+    List<String> story() {
+        return sim.story;
+    }
+
+    long ticks() {
+        return sim.ticks();
+    }
+
+    /** Plays the whole story and holds it against the rules. */
+    List<Performed> play() {
+        sim.tick(); // the service looks once when it starts
+        while (world.clock().elapsed().compareTo(TROUBLE) < 0) {
+            arrivals();
+            if (!faults.isEmpty() && random.nextDouble() < faultsAnHour / 3600) strike(faults.get(random.nextInt(faults.size())));
+            if (vandal && random.nextInt(600) == 0) vandalise();
+            endFaults(world.clock().now());
+            turn();
+        }
+        endFaults(Instant.MAX);
+        for (var source : Source.values()) world.heal(source);
+        world.loseReplies(Source.AWS, 0);
+        world.loseReplies(Source.KUBERNETES, 0);
+        cordonedByHand.forEach(world::uncordonByHand);
+        sim.tell("PEACE");
+        for (var left = PEACE; left.isPositive() && !(atRest() && sim.quietTicks() >= STILL_TICKS); left = left.minusSeconds(1)) turn();
+        hold();
+        return sim.performed;
+    }
+
+    private void turn() {
+        // Signals come at any moment, not only on the second.
+        world.advance(Duration.ofMillis(random.nextInt(4) == 0 ? random.nextInt(1, 1000) : 1000));
+        sim.tickIfDue();
+        assertThat(world.killedJobs()).as("killed jobs").isZero();
+        assertThat(world.podsEndedWithTheirNode()).as("pods on nodes that were ended").isZero();
+        for (var pool : config.nodePools()) {
+            var live = world.live(pool.name());
+            if (live.desired() < pool.minSize() || live.desired() > pool.maxSize()) throw new AssertionError(pool.name() + " is set to " + live.desired());
+        }
+        for (var executor : config.executors()) {
+            int replicas = world.liveReplicas(executor.namespace(), executor.deployment());
+            if (replicas < executor.minReplicas() || replicas > executor.maxReplicas()) throw new AssertionError(executor.name() + " is at " + replicas);
+        }
+    }
+
+    private boolean atRest() {
+        return config.executors().stream().allMatch(executor -> jobs.counts(executor.name(), Instant.MAX).equals(NO_JOBS)) && config.nodePools().stream().allMatch(pool -> world.live(pool.name()).desired() <= restingSize(pool))
+                && config.executors().stream().allMatch(executor -> world.liveReplicas(executor.namespace(), executor.deployment()) == executor.minReplicas());
+    }
+
+    /** The minimum, or what executors that must stay need: two 2-CPU pods never go on one t3.large, three go on a c5.2xlarge. */
+    private int restingSize(PoolConfig pool) {
+        int pods = config.executors().stream().mapToInt(ExecutorConfig::minReplicas).sum();
+        return pool.name().equals("compute") || pool.name().equals("spot") ? Math.max(pool.minSize(), pods) : pool.minSize();
+    }
+
+    private void hold() {
+        var stats = world.stats();
+        for (var executor : config.executors()) {
+            assertThat(jobs.counts(executor.name(), Instant.MAX)).as("jobs of " + executor.name() + " left").isEqualTo(NO_JOBS);
+            assertThat(world.liveReplicas(executor.namespace(), executor.deployment())).as("replicas of " + executor.name()).isEqualTo(executor.minReplicas());
+        }
+        assertThat(stats.finished()).as("finished jobs").isEqualTo(stats.pushed() - lostInRedis);
+        for (var pool : config.nodePools()) {
+            assertThat(world.live(pool.name()).desired()).as("nodes of " + pool.name()).isBetween(pool.minSize(), restingSize(pool));
+        }
+        assertThat(sim.quietTicks()).as("ticks since the last step").isGreaterThanOrEqualTo(STILL_TICKS);
+    }
+
+    // The work
+
+    private void arrivals() {
+        if (random.nextDouble() >= arrivalsAnHour / 3600) return;
+        var chosen = anyOf(config.executors());
+        var executor = chosen.name();
+        // More than the pods could do in a good while would only make the run longer.
+        if (jobs.counts(executor, Instant.MAX).waiting() > 10L * chosen.jobsPerPod()) return;
+        int count = random.nextInt(3) == 0 ? random.nextInt(1, 3 * chosen.jobsPerPod() * chosen.maxReplicas()) : random.nextInt(1, 10);
+        var work = Duration.ofMillis(random.nextLong(500, longestJob.toMillis() + 501));
+        if (random.nextInt(5) == 0) {
+            var due = world.clock().now().plusSeconds(random.nextInt(1, 1200));
+            world.pushLater(executor, count, work, due);
+        } else {
+            world.push(executor, count, work);
+        }
+        sim.tell(count + " jobs of " + work.toSeconds() + " s for " + executor);
+    }
+
+    // The trouble
+
+    private void strike(Fault fault) {
+        sim.tell("FAULT " + fault);
+        switch (fault) {
+            case REDIS_DOWN -> down(Source.REDIS, "");
+            case KUBERNETES_DOWN -> down(Source.KUBERNETES, "");
+            case AWS_DOWN -> down(Source.AWS, "");
+            case ONE_QUEUE -> down(Source.REDIS, anyOf(config.executors()).name());
+            case ONE_GROUP -> down(Source.AWS, anyPool());
+            case LOST_REPLIES -> world.loseReplies(random.nextBoolean() ? Source.AWS : Source.KUBERNETES, random.nextInt(1, 5));
+            case CLUSTER_LAG -> {
+                world.lagCluster(anyOf(LAGS));
+                later(() -> world.lagCluster(Duration.ZERO));
+            }
+            case CLOUD_LAG -> {
+                world.lagCloud(anyOf(LAGS));
+                later(() -> world.lagCloud(Duration.ZERO));
+            }
+            case REDIS_EMPTY -> {
+                for (var executor : config.executors()) {
+                    var counts = jobs.counts(executor.name(), Instant.MAX);
+                    lostInRedis += counts.waiting() + counts.due();
+                }
+                world.restartRedis();
+            }
+            case HAND_ON_NODE -> {
+                var open = world.liveNodes().stream().filter(node -> node.open()).toList();
+                if (open.isEmpty()) return;
+                var node = anyOf(open).name();
+                world.cordonByHand(node);
+                cordonedByHand.add(node);
+                later(() -> world.uncordonByHand(node));
+            }
+            case NO_CAPACITY -> {
+                var pool = anyPool();
+                world.refuseCapacity(pool, true);
+                later(() -> world.refuseCapacity(pool, false));
+            }
+            case NEVER_JOINS -> {
+                var pool = anyPool();
+                world.neverJoins(pool, true);
+                later(() -> world.neverJoins(pool, false));
+            }
+            case HAND_ON_GROUP -> {
+                var pool = anyOf(config.nodePools());
+                int now = world.live(pool.name()).desired();
+                if (now < pool.maxSize()) world.setDesired(pool.name(), random.nextInt(now, pool.maxSize() + 1));
+            }
+            case HAND_ON_REPLICAS -> {
+                var executor = anyOf(config.executors());
+                int now = world.liveReplicas(NAMESPACE, executor.deployment());
+                if (now < executor.maxReplicas()) world.setReplicas(NAMESPACE, executor.deployment(), random.nextInt(now, executor.maxReplicas() + 1));
+            }
+        }
+    }
+
+    private void vandalise() {
+        for (var pool : config.nodePools()) world.setDesired(pool.name(), pool.minSize());
+    }
+
+    private void down(Source source, String subject) {
+        world.fail(source, subject, "connection refused");
+        later(() -> world.heal(source));
+    }
+
+    /** Troubles last seconds, minutes, or longer than any time-out. */
+    private void later(Runnable end) {
+        int seconds = switch (random.nextInt(3)) {
+            case 0 -> random.nextInt(1, 10);
+            case 1 -> random.nextInt(10, 200);
+            default -> random.nextInt(200, 1500);
+        };
+        var at = world.clock().now().plusSeconds(seconds);
+        while (ends.containsKey(at)) at = at.plusMillis(1);
+        ends.put(at, end);
+    }
+
+    private void endFaults(Instant until) {
+        while (!ends.isEmpty() && !ends.firstKey().isAfter(until)) {
+            ends.pollFirstEntry().getValue().run();
+            sim.tell("a fault ends");
+        }
+    }
+
+    private <T> T anyOf(List<T> list) {
+        return list.get(random.nextInt(list.size()));
+    }
+
+    private String anyPool() {
+        return anyOf(config.nodePools()).name();
+    }
+
+    // The config
+
+    private Config config() {
+        var queue = new QueueConfig.Lists("jobs", "jobs:running", "jobs:later", QueueConfig.TimeUnit.SECONDS);
+        var executors = new ArrayList<ExecutorConfig>();
+        executors.add(new ExecutorConfig("executor", NAMESPACE, "executor", queue, random.nextInt(1, 5), random.nextInt(4) == 0 ? 2 : 0, random.nextInt(5, 51)));
+        if (random.nextInt(3) == 0) executors.add(new ExecutorConfig("second", NAMESPACE, "second", queue, 1, 0, random.nextInt(1, 20)));
+        var taint = List.of(new PoolConfig.TaintConfig("workload-type", "executor", PoolConfig.Effect.NO_SCHEDULE));
+        int join = random.nextInt(400, 900);
+        var pools = new ArrayList<PoolConfig>();
+        pools.add(pool("general", "t3.large", 2, 10, Map.of("workload-type", "general"), List.of(), join));
+        int min = random.nextInt(4) == 0 ? random.nextInt(1, 3) : 0;
+        pools.add(pool("compute", "c5.2xlarge", min, min + random.nextInt(3, 21), Map.of("workload-type", "executor"), taint, join));
+        if (random.nextInt(3) == 0) pools.add(pool("spot", "c5.2xlarge", 0, random.nextInt(3, 10), Map.of("workload-type", "executor"), taint, join));
+        // What a Redis has forgotten cannot be read: readings of a new data set must stand for as long as a job may run.
+        int trust = faults.contains(Fault.REDIS_EMPTY) ? (int) longestJob.toSeconds() + 20 : random.nextInt(0, 100);
+        var down = new ScaleDownConfig(random.nextInt(0, 200), random.nextInt(0, 600), random.nextInt(0, 10), random.nextInt(60, 900), random.nextInt(3) == 0 ? 0 : random.nextDouble(),
+                trust);
+        return new Config(new RedisConfig("redis://redis:6379/0", "", "", "", 500), executors, pools, down, ControlConfig.DEFAULT, "TO_BE_DEPLOYED");
+    }
+
+    private static PoolConfig pool(String name, String type, int min, int max, Map<String, String> labels, List<PoolConfig.TaintConfig> taints, int join) {
+        return new PoolConfig(name, name + "-asg", type, PoolConfig.CapacityType.ON_DEMAND, min, max, new TreeMap<>(labels), taints, 0, PoolConfig.Reserved.BY_FORMULA, join);
+    }
+}

@@ -1,0 +1,84 @@
+package executorscaler.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import executorscaler.act.Performed;
+import executorscaler.plan.Action;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The loop through hours of random arrivals and faults, a different world a seed. {@code -Dsim.seeds=N} for more, {@code -Dsim.seed=N} tells one seed's story. */
+@Tag("simulation")
+class SimSeedsTest {
+
+    private static final int IN_THE_BUILD = 200;
+    private static final int LINES_OF_A_FAILURE = 60;
+
+    @Test
+    void noSeedLosesAJobOrLeavesANode() {
+        var one = Long.getLong("sim.seed");
+        if (one != null) {
+            var run = new SimSeed(one);
+            try {
+                run.play();
+            } finally {
+                run.story().forEach(System.out::println);
+            }
+            return;
+        }
+        int seeds = Integer.getInteger("sim.seeds", IN_THE_BUILD);
+        var ticks = new AtomicLong();
+        long start = System.nanoTime();
+        LongStream.range(0, seeds).parallel().forEach(seed -> {
+            var run = new SimSeed(seed);
+            try {
+                run.play();
+            } catch (AssertionError | RuntimeException failed) {
+                var story = run.story();
+                fail("seed " + seed + " failed: " + failed.getMessage() + "\nreplay it with -Dtest=SimSeedsTest -Dsim.seed=" + seed + "\n"
+                        + String.join("\n", story.subList(Math.max(0, story.size() - LINES_OF_A_FAILURE), story.size())), failed);
+            }
+            ticks.addAndGet(run.ticks());
+        });
+        double seconds = (System.nanoTime() - start) / 1e9;
+        System.out.printf("%d seeds, %d ticks in %.1f s: %.1f seeds/s, %.0f ticks/s%n", seeds, ticks.get(), seconds, seeds / seconds, ticks.get() / seconds);
+    }
+
+    @Test
+    void oneSeedIsOneStory() {
+        for (long seed : new long[] {3, 17}) {
+            var one = new SimSeed(seed);
+            var other = new SimSeed(seed);
+            one.play();
+            other.play();
+            assertThat(one.world().traceHash()).isEqualTo(other.world().traceHash());
+            assertThat(one.story()).isEqualTo(other.story());
+        }
+    }
+
+    /** A check that cannot fail is not a check: somebody who lowers desired capacity by number does kill jobs, and the same run says so. */
+    @Test
+    void theRunNoticesALostJob() {
+        assertThat(LongStream.range(0, 4).filter(seed -> {
+            try {
+                new SimSeed(seed).withVandal().play();
+                return false;
+            } catch (AssertionError found) {
+                return String.valueOf(found.getMessage()).contains("killed jobs");
+            }
+        }).count()).isPositive();
+    }
+
+    /** The seeds are worth something only if they make the loop do everything that it can do. */
+    @Test
+    void theSeedsReachEveryKindOfStep() {
+        var kinds = LongStream.range(0, 30).mapToObj(SimSeed::new).flatMap(run -> run.play().stream()).map(Performed::step).map(step -> step.action().getClass().getSimpleName())
+                .distinct().sorted().toList();
+        assertThat(kinds).containsExactly(IntStream.range(0, Action.class.getPermittedSubclasses().length)
+                .mapToObj(i -> Action.class.getPermittedSubclasses()[i].getSimpleName()).sorted().toArray(String[]::new));
+    }
+}
