@@ -214,8 +214,14 @@ function makeDecision(entry) {
   time.append(element('span', '', entry.at.slice(11, 19) + 'Z'));
   const what = element('div');
   for (const group of groupLines(entry.lines)) what.append(makeAct(group));
+  what.append(element('span', 'tries'));
   made.append(time, what);
   return made;
+}
+
+// What fails is tried in every tick: one entry, that counts.
+function showTries(target, entry) {
+  if (entry.ticks > 1) setText(target.querySelector('.tries'), entry.ticks + ' tries, last ' + entry.until.slice(11, 19) + 'Z');
 }
 
 function since(entry) {
@@ -283,7 +289,7 @@ function show(state) {
     group => group.key === 'nothing' ? element('li', 'nothing', 'Nothing.') : makeHeld(),
     (target, group) => group.key !== 'nothing' && showHeld(target, group));
   sync(byId('decisions'), state.decisions.length ? withStarts(state.decisions) : [{tick: 0}], entry => entry.tick + '/' + entry.start,
-    entry => entry.tick ? makeDecision(entry) : element('li', 'decision nothing', 'None yet.'), () => {});
+    entry => entry.tick ? makeDecision(entry) : element('li', 'decision nothing', 'None yet.'), showTries);
 }
 
 function beat(change) {

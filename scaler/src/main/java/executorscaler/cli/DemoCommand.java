@@ -1,6 +1,5 @@
 package executorscaler.cli;
 
-import executorscaler.Service;
 import executorscaler.Wiring;
 import executorscaler.config.Config;
 import executorscaler.config.ConfigReader;
@@ -11,7 +10,6 @@ import executorscaler.redis.DemoJobs;
 import executorscaler.report.DemoTimeline;
 import executorscaler.sim.Delays;
 import executorscaler.sim.DemoStory;
-import executorscaler.sim.Jobs;
 import executorscaler.sim.SimClock;
 import executorscaler.sim.SimWorld;
 import java.io.IOException;
@@ -38,6 +36,8 @@ public final class DemoCommand implements Callable<Integer> {
     /** Short against real time, so that the world runs smoothly at any speed. */
     private static final Duration STEP = Duration.ofMillis(5);
 
+    private static final String LOG_LEVEL = "LOG_LEVEL";
+
     private static final String BOOT_WORDS = "instances boot as slowly here as in the platform's own timeline: 174 s from launch to ready";
 
     @Option(names = "--http", paramLabel = "HOST:PORT", defaultValue = "127.0.0.1:8080", description = "where the page is served (default: ${DEFAULT-VALUE})")
@@ -55,38 +55,44 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (speed < 1) throw new ParameterException(spec.commandLine(), "--speed must be at least 1, was " + speed);
-        try (var redis = DemoRedis.start(Optional.ofNullable(System.getenv(ConfigReader.REDIS_URL)))) {
+        // The console tells the story; the log would tell it a second time. Before the first logger is made, because logback looks only then.
+        if (System.getenv(LOG_LEVEL) == null && System.getProperty(LOG_LEVEL) == null) System.setProperty(LOG_LEVEL, "WARN");
+        try (var end = DemoEnd.onSignal(); var redis = DemoRedis.start(Optional.ofNullable(System.getenv(ConfigReader.REDIS_URL)))) {
             var config = config(redis.url());
             var executor = config.executors().getFirst();
             var keys = (QueueConfig.Lists) executor.queue();
             try (var jobs = new DemoJobs(redis.url(), keys)) {
-                return run(config, executor.name(), jobs);
+                run(config, executor.name(), jobs, end);
             }
+            end.trouble().ifPresent(trouble -> spec.commandLine().getErr().println("executor-scaler: the demo ends: " + trouble));
+            return end.trouble().isPresent() ? 1 : 0;
         }
     }
 
-    private int run(Config config, String executor, DemoJobs jobs) throws InterruptedException {
+    private void run(Config config, String executor, DemoJobs jobs, DemoEnd end) throws InterruptedException {
         var clock = SimClock.scaled(Instant.now(), speed, Clock.system());
-        var world = SimWorld.of(config).clock(clock).delays(Delays.PLATFORM).jobs(new RedisJobs(jobs)).platform().build();
+        var queue = new DemoQueue(jobs, why -> end.because("its Redis is gone (" + why + ")"));
+        var world = SimWorld.of(config).clock(clock).delays(Delays.PLATFORM).jobs(queue).platform().build();
         DemoStory.standard(executor).happenIn(world);
         var state = new ConfigSource.State(config, 1, List.of(), clock.now());
         var timeline = new DemoTimeline(line -> spec.commandLine().getOut().println(line));
-        var service = Wiring.demo(() -> state, world, RunCommand.httpSettings(spec, http), List.of(timeline));
-        Runtime.getRuntime().addShutdownHook(new Thread(service::close, "stop"));
-        var moving = Thread.ofPlatform().daemon().name("world").start(() -> move(world, clock));
-        seconds.ifPresent(limit -> Thread.ofPlatform().daemon().name("end").start(() -> endAfter(service, limit)));
-        spec.commandLine().getOut().println("page at http://" + service.address() + "/   (" + speed + " times as fast as a clock; Ctrl-C ends it)");
-        timeline.head(BOOT_WORDS);
-        service.run();
-        moving.interrupt();
-        service.close();
-        return 0;
+        try (var service = Wiring.demo(() -> state, world, RunCommand.httpSettings(spec, http), List.of(timeline))) {
+            spec.commandLine().getOut().println("page at http://" + service.address() + "/   (" + speed + " times as fast as a clock; Ctrl-C ends it)");
+            timeline.head(BOOT_WORDS);
+            var moving = Thread.ofPlatform().daemon().name("world").start(() -> move(world, clock));
+            seconds.ifPresent(limit -> Thread.ofPlatform().daemon().name("end").start(() -> endAfter(end, limit)));
+            end.ends(service);
+            service.run();
+            Thread.interrupted(); // that is how the service was ended
+            moving.interrupt();
+            moving.join(); // before the queue that it works on is closed
+        }
     }
 
-    private void endAfter(Service service, long limit) {
+    private void endAfter(DemoEnd end, long limit) {
         try {
             Thread.sleep(Duration.ofMillis(limit * 1000 / speed));
-            service.close();
+            end.now();
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
         }
@@ -103,49 +109,14 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static Config config(String redisUrl) throws IOException {
+    private Config config(String redisUrl) throws IOException {
         try (InputStream in = Objects.requireNonNull(DemoCommand.class.getResourceAsStream("/executorscaler/demo.yaml"), "demo.yaml is in the jar")) {
             var yaml = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             return switch (ConfigReader.read(yaml, Map.of(ConfigReader.REDIS_URL, redisUrl))) {
                 case ConfigReader.Valid valid -> valid.config();
-                case ConfigReader.Invalid invalid -> throw new IllegalStateException("demo.yaml: " + invalid.problems());
+                // The file in the jar is good, so it is what came with the environment.
+                case ConfigReader.Invalid invalid -> throw new ParameterException(spec.commandLine(), ConfigReader.REDIS_URL + ": " + invalid.problems());
             };
-        }
-    }
-
-    /** The simulated workers' end of the real queue. The demo has one executor, so the name says nothing more. */
-    private record RedisJobs(DemoJobs redis) implements Jobs {
-
-        private static final Duration ANY_OTHER_JOB = Duration.ofSeconds(30);
-
-        @Override
-        public void push(String executor, Job job) {
-            redis.push(List.of(job.text()));
-        }
-
-        @Override
-        public void pushLater(String executor, Job job, Instant due) {
-            redis.pushDelayed(job.text(), due);
-        }
-
-        @Override
-        public Optional<Job> take(String executor, Instant now) {
-            return redis.take().map(text -> Job.parse(text, ANY_OTHER_JOB, now));
-        }
-
-        @Override
-        public void finish(String executor, Job job) {
-            redis.finish(job.text());
-        }
-
-        @Override
-        public Counts counts(String executor, Instant now) {
-            throw new UnsupportedOperationException("the demo's service reads the real Redis itself");
-        }
-
-        @Override
-        public void clear() {
-            throw new UnsupportedOperationException("the demo's Redis is real: restart it by hand to see what happens");
         }
     }
 }

@@ -6,11 +6,13 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.args.ListDirection;
+import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * Both ends of a list queue as producers and workers use it, for demos and simulations on a real Redis. Safe for use by many threads; the service
@@ -21,8 +23,17 @@ public final class DemoJobs implements AutoCloseable {
     private final RedisClient redis;
     private final QueueConfig.Lists keys;
 
+    /** Redis did not do what was asked; the message says why in plain words. */
+    public static final class Gone extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Gone(JedisException cause) {
+            super(RedisTrouble.said(cause), cause);
+        }
+    }
+
     /**
-     * Connects when first used.
+     * Connects when first used, and every use may throw {@link Gone}.
      *
      * @param url {@code redis[s]://[user:password@]host:port[/database]}
      * @throws IllegalArgumentException where the URL is none
@@ -46,7 +57,7 @@ public final class DemoJobs implements AutoCloseable {
 
     /** Adds jobs to take, each a text of the caller's. */
     public void push(Collection<String> jobs) {
-        if (!jobs.isEmpty()) redis.lpush(keys.waiting(), jobs.toArray(String[]::new));
+        if (!jobs.isEmpty()) ask(() -> redis.lpush(keys.waiting(), jobs.toArray(String[]::new)));
     }
 
     /** Adds a job for later. */
@@ -55,23 +66,31 @@ public final class DemoJobs implements AutoCloseable {
             case SECONDS -> due.toEpochMilli() / 1000.0;
             case MILLISECONDS -> due.toEpochMilli();
         };
-        redis.zadd(keys.delayed(), score, job);
+        ask(() -> redis.zadd(keys.delayed(), score, job));
     }
 
     /** Takes the oldest waiting job at once, or none; from then on it is running. */
     public Optional<String> take() {
-        return Optional.ofNullable(redis.lmove(keys.waiting(), keys.running(), ListDirection.RIGHT, ListDirection.LEFT));
+        return ask(() -> Optional.ofNullable(redis.lmove(keys.waiting(), keys.running(), ListDirection.RIGHT, ListDirection.LEFT)));
     }
 
     /** Takes the oldest waiting job, waiting for one as long as that; holds a connection meanwhile. */
     public Optional<String> take(Duration atMost) {
         double seconds = Math.max(0.001, atMost.toNanos() / (double) TimeUnit.SECONDS.toNanos(1)); // 0 would wait for ever
-        return Optional.ofNullable(redis.blmove(keys.waiting(), keys.running(), ListDirection.RIGHT, ListDirection.LEFT, seconds));
+        return ask(() -> Optional.ofNullable(redis.blmove(keys.waiting(), keys.running(), ListDirection.RIGHT, ListDirection.LEFT, seconds)));
     }
 
     /** Says that a running job is done; false: it was not running. */
     public boolean finish(String job) {
-        return redis.lrem(keys.running(), 1, job) > 0;
+        return ask(() -> redis.lrem(keys.running(), 1, job)) > 0;
+    }
+
+    private static <T> T ask(Supplier<T> command) {
+        try {
+            return command.get();
+        } catch (JedisException trouble) {
+            throw new Gone(trouble);
+        }
     }
 
     @Override

@@ -36,7 +36,9 @@ public final class TickHistory implements TickListener {
         }
 
         private boolean continues(Entry earlier) {
-            return lines.isEmpty() && earlier.lines.isEmpty() && jobs == earlier.jobs && nodes == earlier.nodes && held.equals(earlier.held);
+            // What was done is told each time; what is tried in every tick and fails would push everything else out.
+            boolean nothingDone = lines.stream().noneMatch(line -> line.outcome().equals("Done"));
+            return nothingDone && lines.equals(earlier.lines) && jobs == earlier.jobs && nodes == earlier.nodes && held.equals(earlier.held);
         }
 
         private Entry joinedWith(Entry later) {

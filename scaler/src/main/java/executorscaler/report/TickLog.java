@@ -1,6 +1,7 @@
 package executorscaler.report;
 
 import executorscaler.act.Outcome;
+import executorscaler.act.Performed;
 import executorscaler.loop.Tick;
 import executorscaler.loop.TickListener;
 import executorscaler.plan.Plan;
@@ -13,16 +14,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** One line for each thing done; what is held back, and what cannot be read, once when it begins and once when it ends. */
+/**
+ * One line for each thing done; what is held back, what fails and what cannot be read, once when it begins and once when it ends: the loop tries again in
+ * every tick, and a right that is missing for an hour must not fill the log with it.
+ */
 public final class TickLog implements TickListener {
+    /** A step that failed, and was not tried since for so long, has no end to tell of. */
+    private static final Duration FORGOTTEN = Duration.ofMinutes(1);
+
     private final Logger log;
     private SortedMap<String, Began> held = new TreeMap<>(); // by subject and kind of reason; the loop's thread only
     private SortedMap<String, Missing> missing = new TreeMap<>(); // by source and subject; the loop's thread only
+    private final SortedMap<String, Failing> failing = new TreeMap<>(); // by subject and kind of action; the loop's thread only
     private long rejectedProblems;
     private long generation;
 
     /** What is held, and since which tick. */
     private record Began(Instant at, Plan.Held held) {}
+
+    /** A step that fails again and again with the same words. */
+    private record Failing(Instant since, Instant last, long attempts, String words) {}
 
     public TickLog() {
         this(LoggerFactory.getLogger("executorscaler"));
@@ -38,13 +49,14 @@ public final class TickLog implements TickListener {
         sources(tick);
         tick.performed().forEach(done -> {
             var action = done.step().action();
-            line(level(done.outcome()), tick, action.subject()).addKeyValue("kind", action.getClass().getSimpleName())
+            line(level(tick, done), tick, action.subject()).addKeyValue("kind", action.getClass().getSimpleName())
                     .addKeyValue("outcome", done.outcome().getClass().getSimpleName()).addKeyValue("reason", done.step().why().getClass().getSimpleName())
                     .addKeyValue("ms", done.took().toMillis())
                     .log("{}: {} ({})", Sentences.of(done.step().action()), Sentences.of(done.outcome()), Sentences.of(done.step().why()));
         });
         tick.findings().forEach(finding -> line(Level.ERROR, tick, finding.step().action().subject()).addKeyValue("rule", finding.rule())
                 .log("SAFETY {}: {} - removed: {}", finding.rule(), finding.finding(), Sentences.of(finding.step().action())));
+        failing.values().removeIf(one -> one.last().plus(FORGOTTEN).isBefore(tick.snapshot().takenAt()));
         held(tick);
     }
 
@@ -112,11 +124,26 @@ public final class TickLog implements TickListener {
         };
     }
 
-    private static Level level(Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Done _ -> Level.INFO;
+    private Level level(Tick tick, Performed done) {
+        var key = done.step().action().subject() + " " + done.step().action().getClass().getSimpleName();
+        return switch (done.outcome()) {
+            case Outcome.Done _ -> {
+                var was = failing.remove(key);
+                if (was != null) {
+                    line(Level.INFO, tick, done.step().action().subject()).log("{} works again after {} s, {} attempts failed", key,
+                            Duration.between(was.since(), tick.snapshot().takenAt()).toSeconds(), was.attempts());
+                }
+                yield Level.INFO;
+            }
             case Outcome.Stale _ -> Level.INFO;
-            case Outcome.Refused _, Outcome.Failed _ -> Level.WARN;
+            case Outcome.Refused _, Outcome.Failed _ -> {
+                var now = tick.snapshot().takenAt();
+                var words = Sentences.of(done.outcome());
+                var was = failing.get(key);
+                boolean known = was != null && was.words().equals(words);
+                failing.put(key, new Failing(was == null ? now : was.since(), now, was == null ? 1 : was.attempts() + 1, words));
+                yield known ? Level.DEBUG : Level.WARN;
+            }
         };
     }
 

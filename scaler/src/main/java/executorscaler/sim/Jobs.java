@@ -2,13 +2,14 @@ package executorscaler.sim;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Where the jobs lie: in memory for tests, in a real Redis for the demo. Called with the world's lock held; expected trouble is an empty answer. */
 public interface Jobs {
 
-    /** Adds a job that may be taken at once. */
-    void push(String executor, Job job);
+    /** Adds jobs that may be taken at once, all at the same moment: nobody sees a part of them. */
+    void push(String executor, List<Job> jobs);
 
     /** Adds a job that may be taken from {@code due} on. */
     void pushLater(String executor, Job job, Instant due);

@@ -26,8 +26,8 @@ public final class MemoryJobs implements Jobs {
     private long sequence;
 
     @Override
-    public void push(String executor, Job job) {
-        lists(executor).waiting.addLast(job);
+    public void push(String executor, List<Job> jobs) {
+        lists(executor).waiting.addAll(jobs);
     }
 
     @Override

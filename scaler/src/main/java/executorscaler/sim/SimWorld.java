@@ -22,6 +22,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Queues, a cluster and Auto Scaling Groups that obey the same ports as the real ones, in virtual time. Equal seeds and equal calls make equal worlds,
@@ -97,7 +98,7 @@ public final class SimWorld implements ClusterWriter, CloudWriter {
     /** {@code count} jobs arrive, each busy for {@code work}. */
     public void push(String executor, int count, Duration work) {
         change(() -> {
-            for (int i = 0; i < count; i++) jobs.push(executor, job(work, timeline.now()));
+            jobs.push(executor, Stream.generate(() -> job(work, timeline.now())).limit(count).toList());
             timeline.trace(count + " jobs for " + executor);
         });
     }

@@ -1,0 +1,279 @@
+package executorscaler.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import executorscaler.e2e.ScalerProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import testbed.BootOptions;
+import testbed.CommandFailed;
+import testbed.Keys;
+import testbed.Pool;
+import testbed.RequiresTool;
+import testbed.Taint;
+import testbed.TestBed;
+import testbed.Workers;
+
+/** The chart, installed by the real helm on a real API server; the service runs on the chart's config and under the chart's rights. */
+@Tag("control-plane")
+@RequiresTool({"go", "python"})
+class ChartIT {
+
+    private static final Path CHART = Path.of(System.getProperty("project.root", ".."), "charts", "executor-scaler");
+    private static final String RELEASE = "executor-scaler";
+    private static final String EXECUTORS = "production-platform";
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration LATER = Duration.ofSeconds(90);
+
+    private static final List<Pool> POOLS = List.of(
+            new Pool("general-purpose", "general-t3", "t3.large", 0, 10, Map.of("workload-type", "general"), List.of()),
+            new Pool("compute-optimized", "executors-c5", "c5.2xlarge", 0, 20, Map.of("workload-type", "executor"),
+                    List.of(new Taint("workload-type", "executor", "NoSchedule"))));
+
+    private static final String VALUES = """
+            config:
+              redis: {url: "REDIS_URL"}
+              executors:
+              - name: executor
+                deployment: production-platform/executor
+                queue: {kind: list, waiting: jobs, running: "jobs:running"}
+                jobsPerPod: 2
+                maxReplicas: 50
+              nodePools:
+              - name: general-purpose
+                autoScalingGroup: general-t3
+                instanceType: t3.large
+                maxSize: 10
+                labels: {workload-type: general}
+              - name: compute-optimized
+                autoScalingGroup: executors-c5
+                instanceType: c5.2xlarge
+                maxSize: MAX_SIZE
+                labels: {workload-type: executor}
+                taints: [{key: workload-type, value: executor, effect: NoSchedule}]
+              scaleDown: {stabilizationWindowSeconds: 3, idleSeconds: 3, cordonSettleSeconds: 1, trustSeconds: 2}
+              control: {intervalMillis: 500, cloudPollSeconds: 2}
+            aws: {region: us-east-1}
+            nodeSelector: {role: system}
+            """;
+
+    private static TestBed bed;
+
+    @BeforeAll
+    static void start() {
+        bed = TestBed.plan().everything().pools(POOLS).boot(new BootOptions(Duration.ofSeconds(2), Duration.ZERO, false, false)).start();
+        bed.kubectlApply("""
+                apiVersion: v1
+                kind: Namespace
+                metadata: {name: production-platform}
+                ---
+                # Of no pool: where the chart's own pod runs, as far as kwok lets pods run.
+                apiVersion: v1
+                kind: Node
+                metadata: {name: system-1, labels: {role: system}, annotations: {kwok.x-k8s.io/node: fake}}
+                status: {capacity: {cpu: "4", memory: 8Gi, pods: "20"}, allocatable: {cpu: "4", memory: 8Gi, pods: "20"}}
+                ---
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: executor, namespace: production-platform}
+                spec:
+                  replicas: 0
+                  selector: {matchLabels: {app: executor}}
+                  template:
+                    metadata: {labels: {app: executor}}
+                    spec:
+                      nodeSelector: {workload-type: executor}
+                      tolerations: [{key: workload-type, operator: Equal, value: executor, effect: NoSchedule}]
+                      containers:
+                      - name: main
+                        image: example/executor:1
+                        resources: {requests: {cpu: "2", memory: 4Gi}}
+                """);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (bed != null) bed.close();
+    }
+
+    @Test
+    void lintFindsNothing() {
+        assertThat(bed.helm("lint", "--strict", CHART.toString())).contains("0 chart(s) failed").doesNotContain("[WARNING]", "[ERROR]");
+        assertThat(bed.helm("lint", "--strict", CHART.toString(), "--values", values("lint", 20).toString())).contains("0 chart(s) failed");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', value = {
+            "a misspelt key                  | config: {executors: [{name: e, deployment: a/b, queue: {kind: list, waiting: w, running: r}, maxReplicas: 5, maxReplica: 5}]} | maxReplica",
+            "a text instead of a number      | config: {executors: [{name: e, deployment: a/b, queue: {kind: list, waiting: w, running: r}, maxReplicas: many}]}             | maxReplicas",
+            "no namespace                    | config: {executors: [{name: e, deployment: b, queue: {kind: list, waiting: w, running: r}, maxReplicas: 5}]}                  | deployment",
+            "a pool without its group        | config: {nodePools: [{name: p, maxSize: 5}]}                                                                                  | autoScalingGroup",
+            "a taint that is none            | config: {nodePools: [{name: p, autoScalingGroup: g, maxSize: 5, taints: ['gpu']}]}                                            | taints",
+            "nothing to look after           | config: {executors: [], nodePools: []}                                                                                        | config",
+            "a password in the config        | config: {redis: {url: 'redis://:topsecret@redis:6379'}}                                                                       | url",
+            "a misspelt key of the chart     | image: {tags: '1'}                                                                                                            | tags"})
+    void mistakesAreRefusedBeforeAnythingIsMade(String mistake, String yaml, String named) {
+        assertThatThrownBy(() -> bed.helm("install", "refused", CHART.toString(), "--namespace", "refused", "--create-namespace", "--values", file("refused", yaml).toString())).as(mistake)
+                .isInstanceOf(CommandFailed.class).hasMessageContaining("values don't meet the specifications").hasMessageContaining(named).hasMessageNotContaining("topsecret");
+        assertThat(bed.kubernetes().namespaces().withName("refused").get()).isNull();
+    }
+
+    @Test
+    void installUpgradeRollbackAndNothingIsLeft() {
+        var namespace = "lifecycle";
+        helm("install", namespace, values("lifecycle", 20), "--create-namespace");
+        var deployment = Objects.requireNonNull(bed.kubernetes().apps().deployments().inNamespace(namespace).withName(RELEASE).get());
+        assertThat(deployment.getSpec().getReplicas()).isEqualTo(1);
+        assertThat(deployment.getSpec().getTemplate().getSpec().getServiceAccountName()).isEqualTo(RELEASE);
+        var service = Objects.requireNonNull(bed.kubernetes().services().inNamespace(namespace).withName(RELEASE).get());
+        var podLabels = deployment.getSpec().getTemplate().getMetadata().getLabels();
+        assertThat(podLabels).as("the service finds the pod").containsAllEntriesOf(service.getSpec().getSelector());
+        assertThat(config(namespace)).contains("maxSize: 20").contains("stabilizationWindowSeconds: 3");
+        assertThat(ours()).contains("clusterrole.rbac.authorization.k8s.io/lifecycle-executor-scaler", "role.rbac.authorization.k8s.io/lifecycle-executor-scaler",
+                "configmap/executor-scaler", "serviceaccount/executor-scaler", "service/executor-scaler", "deployment.apps/executor-scaler");
+
+        helm("upgrade", namespace, values("lifecycle-15", 15));
+        assertThat(config(namespace)).contains("maxSize: 15");
+        bed.helm("rollback", RELEASE, "1", "--namespace", namespace);
+        assertThat(config(namespace)).contains("maxSize: 20");
+        assertThat(bed.kubectl("get", "replicasets", "--namespace", namespace, "-o", "name").lines()).as("a change of the config restarts nothing").hasSize(1);
+
+        bed.helm("uninstall", RELEASE, "--namespace", namespace);
+        await("nothing of ours is left").atMost(SOON).untilAsserted(() -> assertThat(ours()).isEmpty());
+        assertThat(bed.kubectl("get", "clusterroles,clusterrolebindings", "-o", "name")).doesNotContain("lifecycle");
+        assertThat(bed.kubectl("get", "secrets", "--namespace", namespace, "-o", "name")).as("helm's own record of the release").isEmpty();
+    }
+
+    @Test
+    void theServiceLivesOnTheChartsConfigUnderTheChartsRights() throws Exception {
+        var namespace = "executor-scaler";
+        // The strictest of the Pod Security Standards: what is not allowed there is not created.
+        bed.kubectlApply("{apiVersion: v1, kind: Namespace, metadata: {name: executor-scaler, labels: {pod-security.kubernetes.io/enforce: restricted}}}");
+        helm("install", namespace, values("service", 20), "--create-namespace");
+        bed.kubectl("rollout", "status", "deployment/" + RELEASE, "--namespace", namespace, "--timeout=30s");
+
+        var config = file("mounted", config(namespace));
+        var environment = new HashMap<>(bed.env());
+        environment.remove("REDIS_URL"); // the chart's config says it
+        environment.put("KUBECONFIG", bed.kubeconfigFor(namespace, RELEASE).toString());
+        try (var workers = Workers.start(bed, EXECUTORS, "app=executor", Keys.DEFAULT); var scaler = ScalerProcess.run(config, environment, bed.directory())) {
+            await("every source read").atMost(SOON).until(() -> scaler.status("/ready") == 200);
+
+            push(1, 10);
+            await("5 pods run").atMost(LATER).until(() -> running() == 5);
+            assertThat(bed.aws().calls("SetDesiredCapacity")).extracting(call -> call.params().get("DesiredCapacity")).containsExactly("2");
+            await("all jobs done").atMost(LATER).until(() -> length("done") == 10);
+            await("back to nothing").atMost(LATER).until(() -> running() == 0 && replicas() == 0 && nodes() == 0);
+            assertThat(workers.running()).isEmpty();
+            assertThat(bed.aws().calls("TerminateInstanceInAutoScalingGroup")).hasSize(2);
+            assertThat(scaler.log()).as("no right is missing").doesNotContain("ERROR", "missing right", "forbidden");
+
+            aRightIsMissedOnceAndLivedWithout(scaler, namespace);
+            anUpgradeIsTakenUpWithoutARestart(scaler, namespace, config);
+        }
+        bed.helm("uninstall", RELEASE, "--namespace", namespace);
+    }
+
+    private static void aRightIsMissedOnceAndLivedWithout(ScalerProcess scaler, String namespace) throws IOException, InterruptedException {
+        var role = namespace + "-" + RELEASE;
+        var rules = bed.kubectl("get", "role", role, "--namespace", EXECUTORS, "-o", "json");
+        var right = bed.kubernetes().rbac().roles().inNamespace(EXECUTORS).withName(role).get().getRules().stream().map(rule -> rule.getResources().getFirst()).toList().indexOf("deployments/scale");
+        bed.kubectl("patch", "role", role, "--namespace", EXECUTORS, "--type=json", "-p", "[{\"op\": \"remove\", \"path\": \"/rules/" + right + "\"}]");
+        push(11, 4);
+        await("it says so").atMost(SOON).until(() -> scaler.state().path("headline").asText().contains("missing right to patch deployments/scale"));
+        long tick = scaler.state().path("tick").asLong();
+        await("it goes on").atMost(SOON).until(() -> scaler.state().path("tick").asLong() > tick + 5);
+        assertThat(scaler.status("/live")).isEqualTo(200);
+        assertThat(replicas()).isZero();
+        assertThat(scaler.log().lines().filter(line -> line.contains("missing right to patch deployments/scale"))).as("one line for as long as it lasts").singleElement().asString()
+                .contains("WARN").contains("production-platform/executor");
+        assertThat(decisions(scaler, "Refused")).as("on the page too").isLessThanOrEqualTo(2);
+
+        bed.kubectl("delete", "role", role, "--namespace", EXECUTORS);
+        bed.kubectlApply(rules.replaceAll("(?m)^ *\"(resourceVersion|uid|creationTimestamp)\":.*\\R", ""));
+        await("the jobs are done after all").atMost(LATER).until(() -> length("done") == 14);
+        await("back to nothing").atMost(LATER).until(() -> replicas() == 0 && nodes() == 0);
+        assertThat(scaler.log()).contains("works again after");
+    }
+
+    private static void anUpgradeIsTakenUpWithoutARestart(ScalerProcess scaler, String namespace, Path config) throws IOException {
+        helm("upgrade", namespace, values("service-7", 7));
+        Files.writeString(config, config(namespace)); // as the kubelet does
+        await("the new config").atMost(SOON).until(() -> scaler.state().path("config").path("generation").asInt() == 2);
+        await("the pool's new maximum").atMost(SOON).until(() -> scaler.get("/api/state").contains("\"max\":7"));
+    }
+
+    private static long decisions(ScalerProcess scaler, String outcome) {
+        return scaler.state().path("decisions").valueStream().filter(entry -> entry.path("lines").valueStream().anyMatch(line -> line.path("outcome").asText().equals(outcome))).count();
+    }
+
+    private static void helm(String verb, String namespace, Path values, String... more) {
+        var arguments = new ArrayList<>(List.of(verb, RELEASE, CHART.toString(), "--namespace", namespace, "--values", values.toString()));
+        arguments.addAll(Arrays.asList(more));
+        bed.helm(arguments.toArray(String[]::new));
+    }
+
+    /** Everything in the cluster that carries the release's label, whatever its kind. */
+    private static List<String> ours() {
+        var kinds = bed.kubectl("api-resources", "--verbs=list", "-o", "name").lines().filter(kind -> !kind.startsWith("events")).toList();
+        var namespaced = bed.kubectl("get", String.join(",", kinds), "-n", "lifecycle", "-l", "app.kubernetes.io/instance=" + RELEASE, "-o", "name", "--ignore-not-found");
+        var executors = bed.kubectl("get", "roles,rolebindings", "-n", EXECUTORS, "-l", "app.kubernetes.io/instance=" + RELEASE, "-o", "name");
+        return Stream.concat(namespaced.lines(), executors.lines()).filter(name -> !name.endsWith("/executor-scaler-executor-scaler")).toList();
+    }
+
+    private static String config(String namespace) {
+        return bed.kubectl("get", "configmap", RELEASE, "--namespace", namespace, "-o", "jsonpath={.data.config\\.yaml}");
+    }
+
+    private static Path values(String name, int maxSize) {
+        return file(name, VALUES.replace("REDIS_URL", bed.redisUrl()).replace("MAX_SIZE", String.valueOf(maxSize)));
+    }
+
+    private static Path file(String name, String text) {
+        try {
+            return Files.writeString(Files.createTempFile(bed.directory(), name, ".yaml"), text);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static void push(int first, int count) {
+        var command = new ArrayList<>(List.of("LPUSH", "jobs"));
+        for (int i = first; i < first + count; i++) command.add("job-" + i + ":1500");
+        bed.redis(command.toArray(String[]::new));
+    }
+
+    private static long length(String list) {
+        return (Long) Objects.requireNonNull(bed.redis("LLEN", list));
+    }
+
+    private static int replicas() {
+        return Objects.requireNonNull(bed.kubernetes().apps().deployments().inNamespace(EXECUTORS).withName("executor").get()).getSpec().getReplicas();
+    }
+
+    private static int nodes() {
+        return bed.kubernetes().nodes().withLabelNotIn("role", "system").list().getItems().size();
+    }
+
+    private static long running() {
+        return bed.kubernetes().pods().inNamespace(EXECUTORS).list().getItems().stream().filter(pod -> pod.getStatus().getPhase().equals("Running")).count();
+    }
+}
