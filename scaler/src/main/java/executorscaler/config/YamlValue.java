@@ -128,7 +128,7 @@ final class YamlValue {
         values.forEach((key, value) -> {
             if (known.contains(key)) return;
             var nearest = Keys.nearest(key, known);
-            problems.add(path, value.line(), "unknown key " + printable(key)
+            problems.add(Keys.join(path, printable(key)), value.line(), "unknown key"
                     + (nearest.isEmpty() ? "; known are " + String.join(", ", known) : "; did you mean " + nearest + "?"));
         });
         return new YamlSection(values, broken, path, shape, line(), problems);

@@ -15,11 +15,16 @@ final class Demand {
 
     private Demand() {}
 
-    static List<Group> of(World world, List<ExecutorSizing.Sized> sized) {
+    /** The groups; pods whose rules the planner does not know are in them all the same, and are held up with the names of the rules. */
+    static List<Group> of(World world, List<ExecutorSizing.Sized> sized, List<Plan.Held> held) {
         var demand = new Demand();
         for (var each : sized) demand.addExecutor(world, each);
         for (Pod pod : world.snapshot.pods()) {
-            if (waits(pod) && !world.executes(pod)) demand.add(pod.shape(), "pod/" + pod.path(), 1, 0);
+            if (!waits(pod)) continue;
+            if (!world.executes(pod)) demand.add(pod.shape(), "pod/" + pod.path(), 1, 0);
+            if (!pod.shape().notModelled().isEmpty() && !pod.unschedulable().isEmpty()) {
+                held.add(new Plan.Held("pod/" + pod.path(), new Reason.NotModelled(pod.shape().notModelled(), pod.unschedulable())));
+            }
         }
         return List.copyOf(new ArrayList<>(demand.groups.values()));
     }
@@ -32,8 +37,9 @@ final class Demand {
     private void addExecutor(World world, ExecutorSizing.Sized sized) {
         if (!sized.feeds()) return;
         var pods = world.podsOf(sized.executor());
-        // Where the plan leaves fewer replicas than there are pods, the ReplicaSet takes those without a node first: they need no home.
-        int wanted = Math.max(0, sized.replicas() - (int) pods.stream().filter(Pod::assigned).count());
+        // A plan that lowers replicas takes those without a node first: they need no home. Otherwise all do, surge pods of a rollout among them.
+        boolean lowers = sized.replicas() < world.replicas(sized.executor());
+        long wanted = lowers ? Math.max(0, sized.replicas() - pods.stream().filter(Pod::assigned).count()) : Long.MAX_VALUE;
         var waiting = pods.stream().filter(Demand::waits).limit(wanted).toList();
         for (Pod pod : waiting) add(pod.shape(), "executor/" + sized.config().name(), 1, 0);
         int coming = Math.max(0, sized.replicas() - pods.size());

@@ -84,7 +84,7 @@ final class ExecutorSizing {
             return current;
         }
         var queue = read.get();
-        certain &= queue.whole() && trusted(config);
+        if (!queue.whole() || !trusted(config)) certain = false;
         long wanted = Math.ceilDiv(queue.jobs(), (long) config.jobsPerPod());
         int bounded = Math.clamp(wanted, config.minReplicas(), config.maxReplicas());
         var needs = new Reason.QueueNeeds(queue.waiting(), queue.due(), queue.running(), config.jobsPerPod(), wanted, config.minReplicas(), config.maxReplicas());

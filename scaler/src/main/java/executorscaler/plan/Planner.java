@@ -32,7 +32,7 @@ public final class Planner {
 
         var sizing = new ExecutorSizing(world, steps, held);
         var sized = sizing.size();
-        var grown = new PoolGrowth(world, steps, held).grow(Demand.of(world, sized));
+        var grown = new PoolGrowth(world, steps, held).grow(Demand.of(world, sized, held));
         boolean certain = sizing.certain() && snapshot.missing().isEmpty();
         var idleSince = new PoolShrink(world, grown, steps, held).shrink(certain);
 

@@ -178,10 +178,12 @@ final class PoolGrowth {
     private int explain(Packing.Homeless left) {
         var group = left.group();
         boolean waitsForRoom = false;
+        boolean unknown = false;
         var because = new ArrayList<String>();
         for (var config : world.config.nodePools()) {
             var shelf = shelves.stream().filter(each -> each.config.name().equals(config.name())).findFirst();
             if (shelf.isEmpty()) {
+                unknown = true;
                 because.add(config.name() + ": could not be read");
             } else if (perNode(shelf.get(), group) > 0) {
                 waitsForRoom = true;
@@ -194,7 +196,8 @@ final class PoolGrowth {
             }
         }
         because.addAll(group.shape().notModelled().stream().map(rule -> "not modelled: " + rule).toList());
-        hold(group.example(), new Reason.NoPoolFits(left.pods(), group.example(), because));
+        hold(group.example(), waitsForRoom || unknown ? new Reason.NoRoomNow(left.pods(), group.example(), because)
+                : new Reason.NoPoolFits(left.pods(), group.example(), because));
         return waitsForRoom ? left.pods() : 0;
     }
 

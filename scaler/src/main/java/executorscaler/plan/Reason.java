@@ -77,10 +77,24 @@ public sealed interface Reason {
     /** More pods than nodes may be bought for. */
     record PoolAtMax(String pool, int max, int pods) implements Reason {}
 
-    /** No pool has, or could buy, a node for these pods; one line a pool says why not. */
+    /** No pool's nodes are for these pods, however many there were; one line a pool says why not. */
     record NoPoolFits(int pods, String example, List<String> because) implements Reason {
         public NoPoolFits {
             because = List.copyOf(because);
+        }
+    }
+
+    /** Pods that a pool could take, but not now: it is at its maximum, its capacity does not come, or it could not be read; one line a pool says which. */
+    record NoRoomNow(int pods, String example, List<String> because) implements Reason {
+        public NoRoomNow {
+            because = List.copyOf(because);
+        }
+    }
+
+    /** The scheduler finds no node, and the pod has rules that the planner does not know: what it orders for the pod may not be what the pod needs. */
+    record NotModelled(List<String> rules, String scheduler) implements Reason {
+        public NotModelled {
+            rules = List.copyOf(rules);
         }
     }
 

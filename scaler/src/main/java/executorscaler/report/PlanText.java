@@ -2,6 +2,7 @@ package executorscaler.report;
 
 import executorscaler.plan.Action;
 import executorscaler.plan.Plan;
+import executorscaler.plan.Reason;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,7 +19,11 @@ public final class PlanText {
         }
         if (!plan.held().isEmpty()) text.append(plan.steps().isEmpty() ? "" : "\n").append("Held back:\n");
         for (var held : plan.held()) {
-            text.append("= ").append(held.subject()).append('\n').append("    ").append(Sentences.of(held.why())).append('\n');
+            var details = details(held.why());
+            var sentence = Sentences.of(held.why());
+            text.append("= ").append(held.subject()).append('\n').append("    ")
+                    .append(details.isEmpty() ? sentence : sentence.substring(0, sentence.indexOf(": ") + 1)).append('\n');
+            for (var detail : details) text.append("      ").append(detail).append('\n');
         }
         return text.append(text.isEmpty() ? "" : "\n").append(sums(plan)).append('\n').toString();
     }
@@ -29,28 +34,46 @@ public final class PlanText {
 
     private static String sums(Plan plan) {
         if (plan.steps().isEmpty()) return "Plan: nothing to do" + heldSum(plan) + ". Nothing was changed.";
-        int executors = 0;
-        int pools = 0;
-        int nodes = 0;
-        int pods = 0;
+        int more = 0;
+        int fewer = 0;
+        int ordered = 0;
+        int closed = 0;
+        int opened = 0;
+        int ended = 0;
+        int evicted = 0;
         for (var step : plan.steps()) {
             switch (step.action()) {
-                case Action.ScaleExecutor _ -> executors++;
-                case Action.RaiseCapacity _, Action.TerminateUnjoined _ -> pools++;
-                case Action.Cordon _, Action.Uncordon _, Action.Terminate _ -> nodes++;
-                case Action.Evict _ -> pods++;
+                case Action.ScaleExecutor a when a.lowers() -> fewer += a.expected() - a.replicas();
+                case Action.ScaleExecutor a -> more += a.replicas() - a.expected();
+                case Action.RaiseCapacity a -> ordered += a.desired() - a.expected();
+                case Action.Cordon _ -> closed++;
+                case Action.Uncordon _ -> opened++;
+                case Action.Terminate _, Action.TerminateUnjoined _ -> ended++;
+                case Action.Evict _ -> evicted++;
             }
         }
         List<String> parts = new ArrayList<>();
-        add(parts, executors, "executor");
-        add(parts, pools, "pool");
-        add(parts, nodes, "node");
-        add(parts, pods, "pod");
+        add(parts, "+", more, "executor", "");
+        add(parts, "-", fewer, "executor", "");
+        add(parts, "+", ordered, "node", "");
+        add(parts, "-", ended, "node", "");
+        add(parts, "", closed, "node", " closed");
+        add(parts, "", opened, "node", " opened again");
+        add(parts, "", evicted, "pod", " evicted");
         return "Plan: " + String.join(", ", parts) + heldSum(plan) + ". Nothing was changed.";
     }
 
-    private static void add(List<String> parts, int count, String noun) {
-        if (count > 0) parts.add(Sentences.count(count, noun));
+    private static void add(List<String> parts, String sign, int count, String noun, String what) {
+        if (count > 0) parts.add(sign + Sentences.count(count, noun) + what);
+    }
+
+    /** Where a reason has a line for each pool, all of them: here is the room that a log line does not have. */
+    private static List<String> details(Reason reason) {
+        return switch (reason) {
+            case Reason.NoPoolFits r -> r.because();
+            case Reason.NoRoomNow r -> r.because();
+            default -> List.of();
+        };
     }
 
     private static String heldSum(Plan plan) {

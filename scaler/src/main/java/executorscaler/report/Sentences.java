@@ -63,6 +63,9 @@ public final class Sentences {
                     + " without room";
             case Reason.NoPoolFits r -> "no pool fits " + count(r.pods(), "pod") + " such as " + brief(r.example()) + ": "
                     + quote(String.join("; ", r.because()));
+            case Reason.NoRoomNow r -> count(r.pods(), "pod") + " such as " + brief(r.example()) + (r.pods() == 1 ? " waits" : " wait") + " for room: "
+                    + quote(String.join("; ", r.because()));
+            case Reason.NotModelled r -> "not modelled: " + brief(String.join(", ", r.rules())) + "; the scheduler says: " + quote(r.scheduler());
             case Reason.AtMinSize r -> "the pool is at its minimum of " + count(r.min(), "node");
             case Reason.IdleSince r -> "idle since " + at(r.since()) + ", given back after " + r.idleSeconds() + " s";
             case Reason.CordonedByOthers _ -> "cordoned by somebody else, so it is theirs";

@@ -52,12 +52,12 @@ class ConfigReaderTest {
     static Stream<Arguments> mistakes() {
         return Stream.of(
                 // what is written in the good config, what somebody writes instead, where it is wrong, what is wrong, in which line
-                mistake("jobsPerPod: 3", "jobsPerPood: 3", "executors[0]", "unknown key jobsPerPood; did you mean jobsPerPod?", 6),
-                mistake("placeholderImage: NOT_YET", "placeholderimage: X", "", "unknown key placeholderimage; did you mean placeholderImage?", 23),
-                mistake("minSize: 2", "minNodes: 2", "nodePools[0]", "unknown key minNodes; known are name, autoScalingGroup,", 14),
-                mistake("placeholderImage: NOT_YET", "zebra: 1", "", "unknown key zebra; known are redis, executors, nodePools", 23),
-                mistake("{url: \"redis://scaler@cache:6380/2\"}", "{url: \"redis://cache:1\", password: secret}", "redis",
-                        "unknown key password; did you mean passwordFile?", 1),
+                mistake("jobsPerPod: 3", "jobsPerPood: 3", "executors[0].jobsPerPood", "unknown key; did you mean jobsPerPod?", 6),
+                mistake("placeholderImage: NOT_YET", "placeholderimage: X", "placeholderimage", "unknown key; did you mean placeholderImage?", 23),
+                mistake("minSize: 2", "minNodes: 2", "nodePools[0].minNodes", "unknown key; known are name, autoScalingGroup,", 14),
+                mistake("placeholderImage: NOT_YET", "zebra: 1", "zebra", "unknown key; known are redis, executors, nodePools", 23),
+                mistake("{url: \"redis://scaler@cache:6380/2\"}", "{url: \"redis://cache:1\", password: secret}", "redis.password",
+                        "unknown key; did you mean passwordFile?", 1),
                 mistake("jobsPerPod: 3", "jobsPerPod: two", "executors[0].jobsPerPod", "must be a whole number, was 'two'", 6),
                 mistake("jobsPerPod: 3", "jobsPerPod: \"3\"", "executors[0].jobsPerPod", "must be a whole number, was '3'", 6),
                 mistake("jobsPerPod: 3", "jobsPerPod: 1.5", "executors[0].jobsPerPod", "must be a whole number, was '1.5'", 6),
@@ -253,7 +253,7 @@ class ConfigReaderTest {
                 """);
         assertThat(problems).map(Problem::toString).containsExactly(
                 "redis.url: must not hold a password: put it in passwordFile (line 1)",
-                "executors[0]: unknown key jobsPerPood; did you mean jobsPerPod? (line 6)",
+                "executors[0].jobsPerPood: unknown key; did you mean jobsPerPod? (line 6)",
                 "executors[1].name: 'a' is the name of executors[0] already (line 8)",
                 "executors[1].deployment: 'jobs/same' is scaled by executors[0] already: two executors would fight over it (line 9)",
                 "executors[1].queue.waiting: 'w' is executors[0].queue.waiting already: its jobs would be counted twice (line 10)",

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Tag;
@@ -29,9 +30,12 @@ class MainJobIT {
     @ParameterizedTest(name = "k3s:// provider ids: {0}")
     @ValueSource(booleans = {false, true})
     void aHundredJobsFromZeroAndBackToZero(boolean k3s) throws Exception {
-        var boot = new BootOptions(Duration.ofSeconds(4), Duration.ZERO, k3s, false);
-        try (var bed = TestBed.plan().everything().pools(Platform.POOLS).boot(boot).start();
-                var workers = Workers.start(bed, Platform.NAMESPACE, "app=executor", Keys.DEFAULT)) {
+        mainJob(() -> TestBed.plan().everything().pools(Platform.POOLS).boot(new BootOptions(Duration.ofSeconds(4), Duration.ZERO, k3s, false)).start());
+    }
+
+    /** The whole scenario on a bed of whichever provider. */
+    static void mainJob(Supplier<TestBed> provider) throws Exception {
+        try (var bed = provider.get(); var workers = Workers.start(bed, Platform.NAMESPACE, "app=executor", Keys.DEFAULT)) {
             Platform.deployExecutor(bed, "example/executor:1");
             assertThat(Platform.nodes(bed)).isZero();
             try (var scaler = ScalerProcess.run(Platform.config(bed, Platform.CONFIG), bed.env(), bed.directory())) {

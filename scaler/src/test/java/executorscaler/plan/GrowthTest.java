@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import executorscaler.snapshot.Daemon;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Node;
+import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.PodShape;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Resources;
@@ -96,6 +97,26 @@ class GrowthTest {
         assertThat(plan.steps()).isEmpty();
         assertThat(held(plan, "pod/web/huge")).containsExactly(new Reason.NoPoolFits(1, "pod/web/huge",
                 List.of("compute: the pod's nodeSelector wants workload-type=general, the node has executor", "general: the pod requests 64000m CPU, a new node offers 1930m")));
+    }
+
+    @Test
+    void aRuleThatIsNotModelledIsNamedAndNotGuessed() {
+        var given = Given.executorsOnly().jobs(0, 0).replicas(0).computePool(0, 0);
+        given.poolConfigs.add(Given.general(0, 10));
+        given.pool(given.poolConfigs.get(1), Given.T3, 0);
+        var plain = Given.shape(500, 256, "general");
+        var shape = new PodShape(plain.requests(), plain.nodeSelector(), List.of(), List.of(), List.of("podAntiAffinity"));
+        given.pods.add(new Pod("web", "spread", "uid-spread", "Deployment/spread", shape, new TreeMap<>(), Pod.Phase.PENDING, "", false, false, false, false,
+                "0/1 nodes are available", Given.NOW));
+        assertThat(held(given.planAtFirstSight(), "pod/web/spread")).containsExactly(new Reason.NotModelled(List.of("podAntiAffinity"), "0/1 nodes are available"));
+    }
+
+    @Test
+    void surgePodsOfARolloutGetRoom() {
+        var given = Given.executorsOnly().jobs(0, 6).replicas(3).computePool(1, 1);
+        for (int i = 0; i < 3; i++) given.executorPod("old" + i, "n0");
+        given.executorPod("new0", "");
+        assertThat(actions(given.planAfterAnHour())).containsExactly(new Action.RaiseCapacity("compute", "asg-compute", 1, 2));
     }
 
     @Test

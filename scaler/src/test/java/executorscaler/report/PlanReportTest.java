@@ -27,7 +27,7 @@ class PlanReportTest {
                 + " \"why\" : \"100 jobs (100 waiting, 0 due, 0 running) at 2 a pod need 50 pods\" },"
                 + " { \"kind\" : \"Cordon\", \"subject\" : \"node/ip-10-0-0-9\", \"reason\" : { \"kind\" : \"NodeIdle\", \"since\" : \"2026-01-05T09:00:00Z\" },"
                 + " \"why\" : \"nothing has run on the node since 09:00:00Z\" } ],"
-                + " \"held\" : [ { \"subject\" : \"pool/gpu-nodes\", \"reason\" : { \"kind\" : \"CapacityNotComing\", \"short\" : 2,"
+                + " \"held\" : [ { \"subject\" : \"pool/gpu-nodes\", \"reason\" : { \"kind\" : \"CapacityNotComing\", \"instances\" : 2,"
                 + " \"since\" : \"2026-01-05T09:00:00Z\" }, \"why\" : \"2 nodes ordered at 09:00:00Z have not come in time and no longer count\" },"
                 + " { \"subject\" : \"executor/slow\", \"reason\" : { \"kind\" : \"NoPoolFits\", \"pods\" : 3, \"example\" : \"slow-1\","
                 + " \"because\" : [ \"general: too small\", \"gpu: taint\" ] },"
@@ -46,9 +46,11 @@ class PlanReportTest {
                 = pool/gpu-nodes
                     2 nodes ordered at 09:00:00Z have not come in time and no longer count
                 = executor/slow
-                    no pool fits 3 pods such as slow-1: general: too small; gpu: taint
+                    no pool fits 3 pods such as slow-1:
+                      general: too small
+                      gpu: taint
 
-                Plan: 1 executor, 1 node, 2 held back. Nothing was changed.
+                Plan: +50 executors, 1 node closed, 2 held back. Nothing was changed.
                 """);
         assertThat(PlanText.of(new Plan(List.of(), List.of()))).isEqualTo("Plan: nothing to do. Nothing was changed.\n");
     }

@@ -1,0 +1,146 @@
+package executorscaler.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import executorscaler.Main;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The commands as people type them, on the examples of the docs. */
+@Tag("unit")
+class CommandsTest {
+
+    private static final Path EXAMPLES = Path.of("../docs/examples");
+    private static final String CONFIG = EXAMPLES.resolve("platform.yaml").toString();
+    private static final String FROM = EXAMPLES.resolve("plan-from").toString();
+
+    @TempDir
+    private Path temp = Path.of("");
+
+    private record Ended(int exitCode, String out, String err) {}
+
+    @Test
+    void planFromADirectorySaysWhatWouldBeDoneAndWhy() {
+        var ended = run("plan", "--config", CONFIG, "--from", FROM);
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.exitCode()).isZero();
+        assertThat(ended.out().stripTrailing()).isEqualTo("""
+                + scale production-platform/executor from 1 to 50
+                    because 100 jobs (97 waiting, 1 due, 2 running) at 2 a pod need 50 pods
+                + raise pool compute-optimized from 1 to 17 nodes
+                    because 47 pods (47 coming, 0 pending) do not fit on what there is and need 16 more nodes
+
+                Held back:
+                = pod/production-platform/report-6d5d-x1y2z
+                    no pool fits 1 pod such as pod/production-platform/report-6d5d-x1y2z:
+                      general-purpose: the pod requests 6000m CPU, a new node offers 1930m
+                      compute-optimized: the pod's nodeSelector wants workload-type=general, the node has executor
+                      gpu-nodes: the pod's nodeSelector wants workload-type=general, the node has no such label
+                = node/ip-10-0-1-21.ec2.internal
+                    the pool is at its minimum of 2 nodes
+
+                Plan: +49 executors, +16 nodes, 2 held back. Nothing was changed.""");
+    }
+
+    @Test
+    void asJsonTheSamePlanIsForPrograms() throws IOException {
+        var ended = run("plan", "--config", CONFIG, "--from", FROM, "-o", "json");
+        var plan = new ObjectMapper().readTree(ended.out());
+        var kinds = new ArrayList<String>();
+        for (JsonNode action : plan.path("actions")) kinds.add(action.path("kind").asText() + " " + action.path("subject").asText() + " " + action.path("from") + "->" + action.path("to"));
+        assertThat(kinds).containsExactly("ScaleExecutor executor/executor 1->50", "RaiseCapacity pool/compute-optimized 1->17");
+        assertThat(plan.path("actions").get(0).path("reason").path("kind").asText()).isEqualTo("QueueNeeds");
+        assertThat(plan.path("actions").get(0).path("why").asText()).isNotEmpty();
+        assertThat(plan.path("held").get(0).path("reason").path("kind").asText()).isEqualTo("NoPoolFits");
+    }
+
+    @Test
+    void aDirectoryIsTakenAsHavingStoodForLongUnlessTold() throws IOException {
+        var from = copyOfExample();
+        Files.writeString(from.resolve("queues.yaml"), "executor: {waiting: 0, due: 0, running: 0}\n");
+        assertThat(run("plan", "--config", CONFIG, "--from", from.toString()).out()).contains("- scale production-platform/executor from 1 to 0");
+        assertThat(run("plan", "--config", CONFIG, "--from", from.toString(), "--stood-for", "5").out()).contains("Plan: nothing to do").contains("= executor/executor");
+    }
+
+    @Test
+    void whatIsNotInQueuesYamlIsUnknownAndNotZero() throws IOException {
+        var from = copyOfExample();
+        Files.writeString(from.resolve("queues.yaml"), "executor: {waiting: 0}\n");
+        assertThat(run("plan", "--config", CONFIG, "--from", from.toString()).out()).contains("running is not in queues.yaml").doesNotContain("from 1 to 0");
+        Files.writeString(from.resolve("queues.yaml"), "{}\n");
+        assertThat(run("plan", "--config", CONFIG, "--from", from.toString()).out()).contains("not in queues.yaml").doesNotContain("from 1 to 0");
+    }
+
+    @ParameterizedTest(name = "{0} = {1}")
+    @CsvSource(delimiter = '|', value = {"queues.yaml | executor: {waiting: many} | executor.waiting must be a whole number of 0 or more, was many",
+            "queues.yaml | executor: {wating: 1} | executor.wating: unknown", "queues.yaml | other: {waiting: 1} | the config has no executor of this name",
+            "queues.yaml | [1, 2 | is not YAML", "now | yesterday | must be an instant such as", "asgs.json | {oops | asgs.json", "cluster.yaml | : | cluster.yaml"})
+    void aFileThatIsWrongIsNamedWithWhatIsWrong(String file, String text, String message) throws IOException {
+        var from = copyOfExample();
+        Files.writeString(from.resolve(file), text);
+        var ended = run("plan", "--config", CONFIG, "--from", from.toString());
+        assertThat(ended.exitCode()).isEqualTo(1);
+        assertThat(ended.err()).contains(file).contains(message);
+        assertThat(ended.out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"cluster.yaml", "asgs.json", "queues.yaml"})
+    void aFileThatIsNotThereIsNamed(String file) throws IOException {
+        var from = copyOfExample();
+        Files.delete(from.resolve(file));
+        var ended = run("plan", "--config", CONFIG, "--from", from.toString());
+        assertThat(ended.exitCode()).isEqualTo(1);
+        assertThat(ended.err()).contains(file);
+    }
+
+    @Test
+    void detailedExitCodesTellWhetherThereIsSomethingToDo() {
+        assertThat(run("plan", "--config", CONFIG, "--from", FROM, "--detailed-exitcode").exitCode()).isEqualTo(2);
+        assertThat(run("plan", "--config", CONFIG, "--from", FROM, "-o", "xml").exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void validateEndsWithZeroOneOrTwo() throws IOException {
+        assertThat(run("validate", "--config", CONFIG).exitCode()).isZero();
+        var bad = Files.writeString(temp.resolve("bad.yaml"), "executors:\n- name: a\n  jobsPerPood: 2\nnodePools: 7\n");
+        var ended = run("validate", "--config", bad.toString());
+        assertThat(ended.exitCode()).isEqualTo(1);
+        assertThat(ended.out()).contains("executors[0].jobsPerPood").contains("did you mean").contains("nodePools");
+        assertThat(run("validate", "--config", temp.resolve("absent.yaml").toString()).exitCode()).isEqualTo(2);
+        assertThat(run("validate", "--config", temp.toString()).exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void theBareCommandAndHelpSayWhatThereIs() {
+        assertThat(run().out()).contains("run", "plan", "validate", "demo");
+        assertThat(run("plan", "--help").out()).contains("cluster.yaml", "queues.yaml", "Exit codes");
+        assertThat(run("plann").exitCode()).isEqualTo(2);
+    }
+
+    private Path copyOfExample() throws IOException {
+        var copy = Files.createTempDirectory(temp, "from");
+        try (var files = Files.list(Path.of(FROM))) {
+            for (var file : files.toList()) Files.copy(file, copy.resolve(file.getFileName()));
+        }
+        return copy;
+    }
+
+    private static Ended run(String... arguments) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        int exitCode = Main.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true)).execute(arguments);
+        return new Ended(exitCode, out.toString(), err.toString());
+    }
+}
