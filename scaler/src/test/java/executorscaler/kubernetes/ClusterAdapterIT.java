@@ -41,7 +41,7 @@ class ClusterAdapterIT {
 
     private static TestBed bed;
 
-    private final KubernetesClients clients = KubernetesClients.connect(Optional.of(bed.kubeconfig()));
+    private final KubernetesClients clients = connect();
     private final String name = "adapter-" + Long.toString(System.nanoTime(), 36);
     private final Config config = ExampleConfigs.config(ExampleConfigs.executor("video", name, "web"));
     private final Signals signals = new Signals();
@@ -276,6 +276,10 @@ class ClusterAdapterIT {
 
     private Action.ScaleExecutor scaleWeb(int expected, int replicas, Cluster seen) {
         return new Action.ScaleExecutor("video", name, "web", executor(seen).uid(), expected, replicas);
+    }
+
+    private static KubernetesClients connect() {
+        return KubernetesClients.connect(Optional.of(bed.kubeconfig()));
     }
 
     private static Action.TerminateUnjoined unjoined(String instance, String ip, String dns) {
