@@ -103,7 +103,7 @@ public final class AsgReader implements CloudReader, AutoCloseable {
         }
     }
 
-    /** To be called after every write, whatever came of it: looks at once, and often for a while. */
+    /** To be called after every write, whatever came of it, and by whoever saw that a reading is old: looks at once, and often for a while. */
     public void wrote() {
         lock.lock();
         try {

@@ -16,7 +16,7 @@ public final class AsgWriter implements CloudWriter {
     private final AwsClients aws;
     private final Runnable wrote;
 
-    /** @param wrote called after every attempt to write, whatever came of it: {@link AsgReader#wrote} */
+    /** @param wrote called where the last reading is known to be old: after every attempt to write, whatever came of it, and after a stale order */
     public AsgWriter(AwsClients aws, Runnable wrote) {
         this.aws = aws;
         this.wrote = wrote;
@@ -33,8 +33,8 @@ public final class AsgWriter implements CloudWriter {
             return notLookedAt(action.group(), trouble);
         }
         int desired = group.desiredCapacity();
-        if (desired != action.expected()) return new Outcome.Stale("desired capacity is " + desired + ", not " + action.expected());
-        if (desired >= action.desired()) return new Outcome.Stale("desired capacity is " + desired + " already");
+        if (desired != action.expected()) return stale("desired capacity is " + desired + ", not " + action.expected());
+        if (desired >= action.desired()) return stale("desired capacity is " + desired + " already");
         return write(() -> aws.groupWrites().setDesiredCapacity(
                 request -> request.autoScalingGroupName(action.group()).desiredCapacity(action.desired()).honorCooldown(false)),
                 "SetDesiredCapacity");
@@ -80,6 +80,12 @@ public final class AsgWriter implements CloudWriter {
         } finally {
             wrote.run();
         }
+    }
+
+    /** The reader looks at once: until it has, every tick would plan the same order and find it stale again. */
+    private Outcome stale(String saw) {
+        wrote.run();
+        return new Outcome.Stale(saw);
     }
 
     private Outcome absent(String group) {

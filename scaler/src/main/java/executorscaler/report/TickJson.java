@@ -59,8 +59,9 @@ public final class TickJson {
         state.put("nodesElsewhere", TickView.nodesElsewhere(tick).size());
         var held = Json.array();
         for (var one : tick.plan().held()) {
+            // The sentence is short and may be clipped; the facts are whole, such as what each pool says of a pod that fits none.
             held.add(Json.object().put("subject", one.subject()).put("kind", one.why().getClass().getSimpleName())
-                    .put("weight", lower(Weight.of(one.why()).name())).put("why", Sentences.of(one.why())));
+                    .put("weight", lower(Weight.of(one.why()).name())).put("why", Sentences.of(one.why())).set("reason", Json.record((Record) one.why())));
         }
         state.set("held", held);
         var decisionArray = Json.array();

@@ -16,9 +16,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import testbed.Fault;
+import testbed.RequiresTool;
 
 /** What the reader makes of groups of the emulator. */
 @Tag("aws")
+@RequiresTool("python")
 class AsgReaderIT {
 
     private static final Duration LONG = Duration.ofSeconds(15);

@@ -8,15 +8,18 @@ import executorscaler.act.Outcome.Failed;
 import executorscaler.act.Outcome.Refused;
 import executorscaler.act.Outcome.Stale;
 import executorscaler.plan.Action.RaiseCapacity;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import testbed.RequiresTool;
 
 /** What the writer does to groups of the emulator, and what it leaves alone. Each test has a group of its own. */
 @Tag("aws")
+@RequiresTool("python")
 class AsgWriterIT {
 
     private static final String TERMINATE = "TerminateInstanceInAutoScalingGroup";
@@ -61,6 +64,14 @@ class AsgWriterIT {
     void staleExpectedIsRefused() {
         assertThat(raise("stale", 1, 4)).isEqualTo(new Stale("desired capacity is 2, not 1"));
         assertThat(aws.calls("SetDesiredCapacity")).isZero();
+    }
+
+    @Test
+    void aStaleOrderTellsTheReaderThatItsReadingIsOld() {
+        var told = new AtomicInteger();
+        var writer = new AsgWriter(aws.clients, told::incrementAndGet);
+        assertThat(writer.raise(new RaiseCapacity("stale", "stale", 1, 4))).isInstanceOf(Stale.class);
+        assertThat(told).hasValue(1);
     }
 
     @Test

@@ -1,13 +1,20 @@
 package executorscaler.e2e;
 
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.awaitility.core.ThrowingRunnable;
 import testbed.Pool;
 import testbed.Taint;
 import testbed.TestBed;
@@ -65,7 +72,12 @@ final class Platform {
     }
 
     static void deploy(TestBed bed, String namespace, String name, String image, int replicas, String cpu, String memory, String workloadType) {
-        bed.kubectlApply("""
+        bed.kubectlApply(deployment(namespace, name, image, replicas, cpu, memory, workloadType));
+    }
+
+    /** Namespace and Deployment as a manifest. */
+    static String deployment(String namespace, String name, String image, int replicas, String cpu, String memory, String workloadType) {
+        return """
                 apiVersion: v1
                 kind: Namespace
                 metadata: {name: %1$s}
@@ -85,7 +97,7 @@ final class Platform {
                       - name: main
                         image: %3$s
                         resources: {requests: {cpu: "%5$s", memory: %6$s}}
-                """.formatted(namespace, name, image, replicas, cpu, memory, workloadType));
+                """.formatted(namespace, name, image, replicas, cpu, memory, workloadType);
     }
 
     static int replicas(TestBed bed) {
@@ -102,6 +114,57 @@ final class Platform {
 
     static long runningPods(TestBed bed) {
         return bed.kubernetes().pods().inNamespace(NAMESPACE).list().getItems().stream().filter(pod -> pod.getStatus().getPhase().equals("Running")).count();
+    }
+
+    /** {@link #CONFIG} with some of its text replaced: pairs of old and new. */
+    static String configWith(String... replacements) {
+        var yaml = CONFIG;
+        for (int i = 0; i < replacements.length; i += 2) {
+            if (!yaml.contains(replacements[i])) throw new IllegalArgumentException("the config has no " + replacements[i]);
+            yaml = yaml.replace(replacements[i], replacements[i + 1]);
+        }
+        return yaml;
+    }
+
+    /** Sets a group's desired capacity as a person does, past the service and past the record of its calls. */
+    static void setDesiredByHand(TestBed bed, String group, int desired) {
+        bed.moto().autoScaling().setDesiredCapacity(request -> request.autoScalingGroupName(group).desiredCapacity(desired));
+    }
+
+    /** Jobs that somebody works on and does not finish. */
+    static void inFlight(TestBed bed, int jobs) {
+        var command = new ArrayList<>(List.of("LPUSH", "jobs:running"));
+        for (int i = 1; i <= jobs; i++) command.add("at-work-" + i);
+        bed.redis(command.toArray(String[]::new));
+    }
+
+    /** Nodes with kubectl's cordon on them, whoever put it there. */
+    static List<Node> cordoned(TestBed bed) {
+        return bed.kubernetes().nodes().list().getItems().stream().filter(node -> Boolean.TRUE.equals(node.getSpec().getUnschedulable())).toList();
+    }
+
+    static List<Pod> podsOn(TestBed bed, String node) {
+        return bed.kubernetes().pods().inAnyNamespace().withField("spec.nodeName", node).list().getItems();
+    }
+
+    /** The numbers of all calls that set desired capacity, in their order. */
+    static List<String> orders(TestBed bed) {
+        return bed.aws().calls("SetDesiredCapacity").stream().map(call -> call.params().getOrDefault("DesiredCapacity", "")).toList();
+    }
+
+    static int terminations(TestBed bed) {
+        return bed.aws().calls("TerminateInstanceInAutoScalingGroup").size();
+    }
+
+    /** Waits for something that is to come within a minute. */
+    static void soon(String what, Callable<Boolean> condition) {
+        await(what).atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(100)).until(condition);
+    }
+
+    /** Watches that something stays true for all of this time; ends at the first moment in which it is not. */
+    static void stays(Duration time, ThrowingRunnable assertion) {
+        await("so for " + time).during(time).atMost(time.plusSeconds(20)).pollInterval(Duration.ofMillis(150)).failFast("it was so no longer", assertion)
+                .untilAsserted(assertion);
     }
 
     /** Pushes jobs {@code job-1:millis}, ... as the workers read them. */

@@ -2,6 +2,7 @@ package executorscaler.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -14,9 +15,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
+import testbed.TestBed;
 
 /** The service as people run it: the executable jar, in a process of its own, against whatever the environment names. */
 public final class ScalerProcess implements AutoCloseable {
@@ -36,7 +40,7 @@ public final class ScalerProcess implements AutoCloseable {
     /** Starts {@code run} with this config file and waits until the page is served. */
     public static ScalerProcess run(Path config, Map<String, String> environment, Path directory) throws IOException {
         var log = Files.createTempFile(directory, "scaler", ".log");
-        var process = start(environment, log, List.of("run", "--config", config.toString(), "--http", "127.0.0.1:0"));
+        var process = start(environment, log, log, List.of("run", "--config", config.toString(), "--http", "127.0.0.1:0"));
         var scaler = new ScalerProcess(process, log);
         Awaitility.await("the page").atMost(Duration.ofSeconds(30)).until(() -> scaler.address() != null || !process.isAlive());
         if (!process.isAlive()) throw new IllegalStateException("the service ended with " + process.exitValue() + ":\n" + scaler.log());
@@ -44,24 +48,27 @@ public final class ScalerProcess implements AutoCloseable {
     }
 
     /** What one command printed, and how it ended. */
-    public record Ended(int exitCode, String output) {}
+    public record Ended(int exitCode, String output, String errors) {}
 
-    /** Runs a command that ends by itself; standard error comes with the output. */
+    /** Runs a command that ends by itself. */
     public static Ended command(Map<String, String> environment, Path directory, String... arguments) throws IOException, InterruptedException {
-        var log = Files.createTempFile(directory, "command", ".log");
-        var process = start(environment, log, List.of(arguments));
+        var output = Files.createTempFile(directory, "command", ".out");
+        var errors = Files.createTempFile(directory, "command", ".err");
+        var process = start(environment, output, errors, List.of(arguments));
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            throw new IllegalStateException("the command did not end:\n" + Files.readString(log));
+            throw new IllegalStateException("the command did not end:\n" + Files.readString(output) + Files.readString(errors));
         }
-        return new Ended(process.exitValue(), Files.readString(log));
+        return new Ended(process.exitValue(), Files.readString(output), Files.readString(errors));
     }
 
-    private static Process start(Map<String, String> environment, Path log, List<String> arguments) throws IOException {
+    private static Process start(Map<String, String> environment, Path output, Path errors, List<String> arguments) throws IOException {
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m", "-jar",
                 System.getProperty("scaler.jar", "target/executor-scaler.jar")));
         command.addAll(arguments);
-        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        var builder = new ProcessBuilder(command).redirectOutput(output.toFile());
+        if (output.equals(errors)) builder.redirectErrorStream(true);
+        else builder.redirectError(errors.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("AWS_") || name.equals("KUBECONFIG") || name.equals("REDIS_URL"));
         builder.environment().putAll(environment);
         return builder.start();
@@ -84,6 +91,54 @@ public final class ScalerProcess implements AutoCloseable {
     /** {@code /api/ticks}, newest first. */
     public JsonNode ticks() {
         return json("/api/ticks").path("ticks");
+    }
+
+    /** Starts the service on a shared bed and waits until it has read every source once. */
+    static ScalerProcess ready(TestBed bed, String yaml) throws IOException {
+        var scaler = run(Platform.config(bed, yaml), bed.env(), bed.directory());
+        try {
+            Awaitility.await("every source read").atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(100)).until(() -> scaler.status("/ready") == 200);
+            return scaler;
+        } catch (RuntimeException late) {
+            scaler.close();
+            throw late;
+        }
+    }
+
+    /** One of Redis, Kubernetes and AWS, as {@code /api/state} has it. */
+    JsonNode source(String name) {
+        for (var source : state().path("sources")) {
+            if (source.path("name").asText().equals(name)) return source;
+        }
+        return MissingNode.getInstance();
+    }
+
+    boolean allSourcesRead() {
+        var sources = state().path("sources");
+        return sources.size() == 3 && StreamSupport.stream(sources.spliterator(), false).allMatch(source -> source.path("ok").asBoolean());
+    }
+
+    /** Why this subject is held for a reason of this kind now; empty: it is not. */
+    Optional<String> held(String subject, String kind) {
+        return StreamSupport.stream(state().path("held").spliterator(), false)
+                .filter(one -> one.path("subject").asText().equals(subject) && one.path("kind").asText().equals(kind)).map(one -> one.path("why").asText()).findFirst();
+    }
+
+    /** All that was done or tried, the newest first: kind, subject, what, why, outcome, result. */
+    List<JsonNode> lines() {
+        var lines = new ArrayList<JsonNode>();
+        state().path("decisions").forEach(entry -> entry.path("lines").forEach(lines::add));
+        return lines;
+    }
+
+    /** Lines of this kind with this outcome. */
+    List<JsonNode> lines(String kind, String outcome) {
+        return lines().stream().filter(line -> line.path("kind").asText().equals(kind) && line.path("outcome").asText().equals(outcome)).toList();
+    }
+
+    /** The number of the newest tick. */
+    long tick() {
+        return state().path("tick").asLong();
     }
 
     /** The body of a page of the service, whatever its status. */

@@ -18,31 +18,45 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import testbed.LocalTestBed;
+import testbed.RequiresTool;
+import testbed.TestBed;
 
-/**
- * The adapter against a real control plane whose nodes kwok plays ({@code java -jar testbed.jar up}); {@code KUBECONFIG} names it. Each test has a namespace and
- * two nodes of its own.
- */
+/** The adapter against a real control plane whose nodes kwok plays. Each test has a namespace and two nodes of its own. */
 @Tag("control-plane")
-@EnabledIfEnvironmentVariable(named = "KUBECONFIG", matches = ".+")
+@RequiresTool("go")
 class ClusterAdapterIT {
 
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final String NO_UID = "00000000-0000-0000-0000-000000000000";
 
-    private final KubernetesClients clients = KubernetesClients.connect(Optional.empty());
+    private static TestBed bed;
+
+    private final KubernetesClients clients = connect();
     private final String name = "adapter-" + Long.toString(System.nanoTime(), 36);
     private final Config config = ExampleConfigs.config(ExampleConfigs.executor("video", name, "web"));
     private final Signals signals = new Signals();
     private final ClusterWrites writes = new ClusterWrites(clients.calling(), Clock.system());
     private final ClusterCaches caches = new ClusterCaches(clients.watching(), clients.calling(), signals, Clock.system());
+
+    @BeforeAll
+    static void start() {
+        bed = TestBed.plan().controlPlane().start();
+    }
+
+    @AfterAll
+    static void stop() {
+        bed.close();
+    }
 
     @BeforeEach
     void makeTwoNodesAndADeployment() throws InterruptedException {
@@ -159,7 +173,7 @@ class ClusterAdapterIT {
     }
 
     @Test
-    void achangeOfARecordWakesTheLoopAndNoiseDoesNot() throws InterruptedException {
+    void aChangeOfARecordWakesTheLoopAndNoiseDoesNot() throws InterruptedException {
         var node = nodes(read()).getLast().name();
         await().atMost(SOON).until(() -> signals.awaitMillis(1500).contains(Signals.Cause.TIMER));
 
@@ -178,6 +192,94 @@ class ClusterAdapterIT {
         assertThat(caches.read(more, Instant.now()).missing()).hasSize(1);
         assertThat(caches.awaitListed(more, SOON)).isTrue();
         assertThat(caches.read(more, Instant.now()).executors()).extracting(Executor::name).containsExactly("video");
+    }
+
+    @Test
+    void whileTheApiServerIsAwayItIsMissingAndTheLastRecordsStay() {
+        var before = read();
+        bed.stopApiServer();
+        try {
+            var away = see(cluster -> !cluster.missing().isEmpty());
+            assertThat(away.missing()).singleElement().satisfies(one -> assertThat(one.error()).contains("the API server does not answer"));
+            assertThat(away.pods()).hasSameSizeAs(before.pods());
+            assertThat(away.nodes()).hasSameSizeAs(before.nodes());
+            assertThat(writes.scale(scaleWeb(2, 3, before))).isInstanceOf(Outcome.Failed.class);
+        } finally {
+            bed.startApiServer();
+        }
+        see(cluster -> cluster.missing().isEmpty());
+        assertThat(writes.scale(scaleWeb(2, 3, before))).isInstanceOf(Outcome.Done.class);
+        see(cluster -> executor(cluster).replicas() == 3);
+    }
+
+    @Test
+    void anApiServerThatIsFrozenIsMissingThoughItsConnectionsStand() throws Exception {
+        var before = read();
+        signal("STOP");
+        try {
+            var frozen = see(cluster -> !cluster.missing().isEmpty());
+            assertThat(frozen.missing()).singleElement().satisfies(one -> assertThat(one.error()).contains("does not answer", "no answer"));
+            assertThat(frozen.pods()).hasSameSizeAs(before.pods());
+            assertThat(writes.scale(scaleWeb(2, 3, before))).isInstanceOf(Outcome.Failed.class);
+            assertThat(writes.confirmEmpty(new Action.Terminate(nodes(before).getFirst().name(), nodes(before).getFirst().uid(), "pool", "group", "i-1")))
+                    .isInstanceOf(Outcome.Failed.class);
+        } finally {
+            signal("CONT");
+        }
+        see(cluster -> cluster.missing().isEmpty());
+    }
+
+    @Test
+    void aRightThatIsMissingIsNamedAndCountsOnceItIsGiven() throws Exception {
+        rights("{apiGroups: [''], resources: [nodes, pods], verbs: [get, list, watch]}, {apiGroups: [apps], resources: [deployments], verbs: [get, list, watch]}, "
+                + "{apiGroups: [apps], resources: [daemonsets], verbs: [list]}");
+        try (var weak = KubernetesClients.connect(Optional.of(bed.kubeconfigFor(name, "weak")));
+                var weakCaches = new ClusterCaches(weak.watching(), weak.calling(), new Signals(), Clock.system())) {
+            await().atMost(SOON).untilAsserted(() -> assertThat(weakCaches.read(config, Instant.now()).missing()).singleElement().satisfies(
+                    one -> assertThat(one.error()).contains("missing right to watch daemonsets (403)", "missing right to list poddisruptionbudgets (403)")));
+            var weakWrites = new ClusterWrites(weak.calling(), Clock.system());
+            var node = nodes(read()).getFirst();
+            assertThat(weakWrites.scale(scaleWeb(2, 3, read()))).isInstanceOfSatisfying(Outcome.Refused.class,
+                    refused -> assertThat(refused.by()).contains("deployments/scale"));
+            assertThat(weakWrites.cordon(new Action.Cordon(node.name(), node.uid()))).isInstanceOf(Outcome.Refused.class);
+
+            rights("{apiGroups: ['', apps, policy], resources: [nodes, pods, deployments, daemonsets, poddisruptionbudgets], verbs: [get, list, watch]}");
+            await().atMost(SOON).until(() -> weakCaches.read(config, Instant.now()).missing().isEmpty());
+            assertThat(executor(read()).replicas()).isEqualTo(2);
+        }
+    }
+
+    /** What the service account {@code weak} may do, and nothing else. */
+    private void rights(String rules) {
+        bed.kubectlApply("""
+                apiVersion: v1
+                kind: ServiceAccount
+                metadata: {name: weak, namespace: NAME}
+                ---
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: ClusterRole
+                metadata: {name: NAME}
+                rules: [RULES]
+                ---
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: ClusterRoleBinding
+                metadata: {name: NAME}
+                roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: NAME}
+                subjects: [{kind: ServiceAccount, name: weak, namespace: NAME}]
+                """.replace("NAME", name).replace("RULES", rules));
+    }
+
+    private static void signal(String signal) throws Exception {
+        var pid = Objects.requireNonNull(((LocalTestBed) bed).pids().get("kube-apiserver"));
+        assertThat(new ProcessBuilder("kill", "-" + signal, String.valueOf(pid)).inheritIO().start().waitFor()).isZero();
+    }
+
+    private Action.ScaleExecutor scaleWeb(int expected, int replicas, Cluster seen) {
+        return new Action.ScaleExecutor("video", name, "web", executor(seen).uid(), expected, replicas);
+    }
+
+    private static KubernetesClients connect() {
+        return KubernetesClients.connect(Optional.of(bed.kubeconfig()));
     }
 
     private static Action.TerminateUnjoined unjoined(String instance, String ip, String dns) {

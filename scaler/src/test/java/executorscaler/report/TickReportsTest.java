@@ -86,6 +86,14 @@ class TickReportsTest {
     }
 
     @Test
+    void whatHoldsSomethingBackIsWholeInTheStateThoughItsSentenceIsShort() {
+        var error = "no route to host ".repeat(12).strip();
+        world.fail(Source.REDIS, error);
+        run(1);
+        assertThat(TickJson.state(history)).contains("…").contains("\"reason\":{\"kind\":\"SourceMissing\",\"source\":\"REDIS\"").contains("\"error\":\"" + error + "\"}");
+    }
+
+    @Test
     void equalTicksAreFolded() {
         run(50);
         assertThat(history.newest(10)).singleElement().matches(entry -> entry.ticks() == 50 && entry.number() == 1);

@@ -1,0 +1,90 @@
+package executorscaler.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import testbed.RequiresTool;
+import testbed.TestBed;
+
+/** Rules S2 and S16: an order whose answer is lost is not given twice, and nobody's capacity is lowered by number. */
+@Tag("control-plane")
+@RequiresTool({"go", "python"})
+@ExtendWith(SharedBed.class)
+class OrdersIT {
+
+    private static final String GROUP = "executors-c5";
+    private static final String ORDER = "SetDesiredCapacity";
+    private static final String TERMINATE = "TerminateInstanceInAutoScalingGroup";
+
+    @Test
+    void anOrderWhoseAnswerIsLostIsNotGivenTwice(TestBed bed) throws Exception {
+        Platform.deployExecutor(bed, "example/executor:1");
+        try (var scaler = ScalerProcess.ready(bed, Platform.CONFIG)) {
+            bed.aws().dropAnswer(ORDER, 1);
+            Platform.inFlight(bed, 100);
+
+            Platform.soon("50 pods run", () -> Platform.runningPods(bed) == 50);
+            Platform.stays(Duration.ofSeconds(3), () -> {
+                assertThat(Platform.orders(bed)).containsExactly("17");
+                assertThat(Platform.desired(bed, GROUP)).isEqualTo(17);
+            });
+            assertThat(scaler.lines("RaiseCapacity", "Failed")).singleElement()
+                    .satisfies(line -> assertThat(line.path("result").asText()).contains(ORDER));
+        }
+    }
+
+    @Test
+    void anOrderThatIsThrottledIsGivenInALaterTick(TestBed bed) throws Exception {
+        Platform.deployExecutor(bed, "example/executor:1");
+        try (var scaler = ScalerProcess.ready(bed, Platform.CONFIG)) {
+            bed.aws().throttle(ORDER, 1);
+            Platform.inFlight(bed, 10);
+
+            Platform.soon("5 pods run", () -> Platform.runningPods(bed) == 5);
+            assertThat(Platform.orders(bed)).containsExactly("2", "2");
+            assertThat(Platform.desired(bed, GROUP)).isEqualTo(2);
+            assertThat(scaler.lines("RaiseCapacity", "Refused")).singleElement()
+                    .satisfies(line -> assertThat(line.path("result").asText()).contains("throttled"));
+        }
+    }
+
+    /** The reader looks once a minute here, so that the service decides on capacity that is no longer so. */
+    @Test
+    void capacityThatSomebodyElseRaisedIsNotLoweredByNumber(TestBed bed) throws Exception {
+        Platform.deployExecutor(bed, "example/executor:1");
+        try (var scaler = ScalerProcess.ready(bed, Platform.configWith("cloudPollSeconds: 2", "cloudPollSeconds: 60"))) {
+            Platform.setDesiredByHand(bed, GROUP, 12);
+            Platform.inFlight(bed, 20);
+
+            Platform.soon("the order is found stale", () -> !scaler.lines("RaiseCapacity", "Stale").isEmpty());
+            assertThat(scaler.lines("RaiseCapacity", "Stale").getLast().path("result").asText()).contains("desired capacity is 12, not 0");
+            Platform.soon("10 pods run", () -> Platform.runningPods(bed) == 10);
+            Platform.soon("what nobody needs goes one by one", () -> Platform.desired(bed, GROUP) <= 10 - 3);
+            assertThat(Platform.orders(bed)).as("orders by number").isEmpty();
+            assertThat(Platform.terminations(bed)).isGreaterThanOrEqualTo(5);
+            assertThat(Platform.runningPods(bed)).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void anInstanceWhoseEndIsNotAnsweredLowersCapacityByOne(TestBed bed) throws Exception {
+        Platform.deployExecutor(bed, "example/executor:1");
+        Platform.inFlight(bed, 4);
+        try (var scaler = ScalerProcess.ready(bed, Platform.CONFIG)) {
+            Platform.soon("2 pods run", () -> Platform.runningPods(bed) == 2);
+            bed.aws().dropAnswer(TERMINATE, 1);
+            Platform.setDesiredByHand(bed, GROUP, 2);
+
+            Platform.soon("the node that nobody needs goes", () -> Platform.terminations(bed) == 1);
+            Platform.stays(Duration.ofSeconds(4), () -> {
+                assertThat(Platform.desired(bed, GROUP)).isEqualTo(1);
+                assertThat(Platform.terminations(bed)).isEqualTo(1);
+            });
+            assertThat(scaler.lines("Terminate", "Failed")).singleElement().satisfies(line -> assertThat(line.path("result").asText()).contains(TERMINATE));
+            assertThat(Platform.runningPods(bed)).isEqualTo(2);
+        }
+    }
+}
