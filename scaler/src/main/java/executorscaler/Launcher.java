@@ -63,12 +63,13 @@ public final class Launcher {
 
     private static File newerJava() {
         List<File> homes = new ArrayList<>();
-        for (String name : new String[] {"JAVA_HOME", "JAVA_HOME_25_X64", "JAVA25_HOME"}) {
+        for (String name : new String[]{"JAVA_HOME", "JAVA_HOME_25_X64", "JAVA25_HOME"}) {
             String home = System.getenv(name);
             if (home != null) homes.add(new File(home));
         }
         String user = System.getProperty("user.home", "");
-        for (String parent : new String[] {"/usr/lib/jvm", "/opt/java", user + "/.sdkman/candidates/java", user + "/.jdks", "/Library/Java/JavaVirtualMachines"}) {
+        for (String parent : new String[]{"/usr/lib/jvm", "/opt/java", user + "/.sdkman/candidates/java", user + "/.jdks",
+                "/Library/Java/JavaVirtualMachines"}) {
             File[] found = new File(parent).listFiles(File::isDirectory);
             if (found == null) continue;
             Arrays.sort(found);

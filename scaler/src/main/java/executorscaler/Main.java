@@ -23,7 +23,8 @@ public final class Main {
 
     /** The command line, for running it without ending the JVM. */
     public static CommandLine commandLine() {
-        return new CommandLine(new ExecutorScalerCommand()).addSubcommand(new RunCommand()).addSubcommand(new PlanCommand()).addSubcommand(new ValidateCommand())
+        return new CommandLine(new ExecutorScalerCommand()).addSubcommand(new RunCommand()).addSubcommand(new PlanCommand())
+                .addSubcommand(new ValidateCommand())
                 .addSubcommand(new DemoCommand());
     }
 }

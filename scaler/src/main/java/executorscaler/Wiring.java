@@ -52,7 +52,8 @@ public final class Wiring {
         var cloud = new AsgReader(aws, clock, () -> signals.raise(Signals.Cause.CLOUD));
         var queues = new RedisQueues(() -> signals.raise(Signals.Cause.QUEUE));
         var observer = new Observer(queues, cluster, cloud, Wiring::inThread);
-        var actuator = new Actuator(new ClusterWrites(kubernetes.calling(), clock), new AsgWriter(aws, cloud::wrote), Wiring::inThread, clock::elapsed);
+        var actuator = new Actuator(new ClusterWrites(kubernetes.calling(), clock), new AsgWriter(aws, cloud::wrote), Wiring::inThread,
+                clock::elapsed);
         return assemble(config, http, signals, clock, observer, actuator, List.of(), List.of(queues, cloud, aws, cluster, kubernetes));
     }
 
@@ -99,7 +100,9 @@ public final class Wiring {
     private static Service assemble(ConfigSource config, HttpSettings http, Signals signals, Clock clock, Observer observer, Actuator actuator,
             List<TickListener> more, List<AutoCloseable> adapters) {
         var pause = Duration.ofMillis(config.current().config().control().intervalMillis());
-        var limit = pause.multipliedBy(MISSED_TICKS).compareTo(Duration.ofSeconds(30)) > 0 ? pause.multipliedBy(MISSED_TICKS) : Duration.ofSeconds(30);
+        var limit = pause.multipliedBy(MISSED_TICKS).compareTo(Duration.ofSeconds(30)) > 0
+                ? pause.multipliedBy(MISSED_TICKS)
+                : Duration.ofSeconds(30);
         var health = new Health(Clock.system(), limit);
         var history = new TickHistory();
         var metrics = new TickMetrics();

@@ -61,7 +61,8 @@ public final class DescribeFiles implements CloudReader {
             groups.put(group.autoScalingGroupName(), group);
         }
         if (Files.exists(instances)) {
-            for (var reservation : array(instances, "Reservations")) elements(reservation.path("Instances")).forEach(json -> machine(json, instances.toString()));
+            for (var reservation : array(instances, "Reservations"))
+                elements(reservation.path("Instances")).forEach(json -> machine(json, instances.toString()));
         }
         if (Files.exists(instanceTypes)) {
             for (var json : array(instanceTypes, TYPES)) {
@@ -108,7 +109,8 @@ public final class DescribeFiles implements CloudReader {
 
     private Map<String, Machine> launchedByNow(Instant now) {
         var dated = new TreeMap<>(machines);
-        dated.replaceAll((_, machine) -> machine.launchedAt().equals(NOT_TOLD) ? new Machine(machine.privateIp(), machine.privateDns(), now) : machine);
+        dated.replaceAll(
+                (_, machine) -> machine.launchedAt().equals(NOT_TOLD) ? new Machine(machine.privateIp(), machine.privateDns(), now) : machine);
         return dated;
     }
 
@@ -159,7 +161,8 @@ public final class DescribeFiles implements CloudReader {
         var id = required(json, "InstanceId", file);
         var before = machines.getOrDefault(id, new Machine("", "", NOT_TOLD));
         var launched = json.hasNonNull("LaunchTime") ? launched(json, id, file) : before.launchedAt();
-        machines.put(id, new Machine(json.path("PrivateIpAddress").asText(before.privateIp()), json.path("PrivateDnsName").asText(before.privateDns()), launched));
+        machines.put(id, new Machine(json.path("PrivateIpAddress").asText(before.privateIp()),
+                json.path("PrivateDnsName").asText(before.privateDns()), launched));
     }
 
     private static Instant launched(JsonNode json, String id, String file) {

@@ -77,7 +77,8 @@ public final class DemoCommand implements Callable<Integer> {
         var state = new ConfigSource.State(config, 1, List.of(), clock.now());
         var timeline = new DemoTimeline(line -> spec.commandLine().getOut().println(line));
         try (var service = Wiring.demo(() -> state, world, RunCommand.httpSettings(spec, http), List.of(timeline))) {
-            spec.commandLine().getOut().println("page at http://" + service.address() + "/   (" + speed + " times as fast as a clock; Ctrl-C ends it)");
+            spec.commandLine().getOut()
+                    .println("page at http://" + service.address() + "/   (" + speed + " times as fast as a clock; Ctrl-C ends it)");
             timeline.head(BOOT_WORDS);
             var moving = Thread.ofPlatform().daemon().name("world").start(() -> move(world, clock));
             seconds.ifPresent(limit -> Thread.ofPlatform().daemon().name("end").start(() -> endAfter(end, limit)));
@@ -115,7 +116,8 @@ public final class DemoCommand implements Callable<Integer> {
             return switch (ConfigReader.read(yaml, Map.of(ConfigReader.REDIS_URL, redisUrl))) {
                 case ConfigReader.Valid valid -> valid.config();
                 // The file in the jar is good, so it is what came with the environment.
-                case ConfigReader.Invalid invalid -> throw new ParameterException(spec.commandLine(), ConfigReader.REDIS_URL + ": " + invalid.problems());
+                case ConfigReader.Invalid invalid ->
+                    throw new ParameterException(spec.commandLine(), ConfigReader.REDIS_URL + ": " + invalid.problems());
             };
         }
     }

@@ -23,11 +23,15 @@ import picocli.CommandLine.Spec;
 
 /** Prints what the service would do, and does nothing. */
 @Command(name = "plan", mixinStandardHelpOptions = true, description = "Prints what would be done now and why, and does nothing.", //
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:planned", "1:the config or a file of --from is wrong or cannot be read", "2:wrong usage; with --detailed-exitcode: planned, and there is something to do"}, //
-        footer = {"", "Offline, from what you have already:", "  kubectl get nodes,pods,deployments,replicasets,daemonsets,pdb -A -o yaml > DIR/cluster.yaml",
-                "  aws autoscaling describe-auto-scaling-groups > DIR/asgs.json", "  aws ec2 describe-instance-types --instance-types ... > DIR/instance-types.json",
-                "  aws ec2 describe-instances > DIR/instances.json       (only where nodes do not name their instance: K3s)", "  echo 'executor: {waiting: 100, due: 0, running: 0}' > DIR/queues.yaml", "  date -u +%FT%TZ > DIR/now", "  executor-scaler plan --config config.yaml --from DIR"})
+        exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:planned", "1:the config or a file of --from is wrong or cannot be read",
+                "2:wrong usage; with --detailed-exitcode: planned, and there is something to do"}, //
+        footer = {"", "Offline, from what you have already:",
+                "  kubectl get nodes,pods,deployments,replicasets,daemonsets,pdb -A -o yaml > DIR/cluster.yaml",
+                "  aws autoscaling describe-auto-scaling-groups > DIR/asgs.json",
+                "  aws ec2 describe-instance-types --instance-types ... > DIR/instance-types.json",
+                "  aws ec2 describe-instances > DIR/instances.json       (only where nodes do not name their instance: K3s)",
+                "  echo 'executor: {waiting: 100, due: 0, running: 0}' > DIR/queues.yaml", "  date -u +%FT%TZ > DIR/now",
+                "  executor-scaler plan --config config.yaml --from DIR"})
 public final class PlanCommand implements Callable<Integer> {
 
     /** A directory has no past. It is taken as having stood for longer than any window, so that the plan shows where it leads. */
@@ -42,8 +46,7 @@ public final class PlanCommand implements Callable<Integer> {
     @Option(names = {"-o", "--output"}, paramLabel = "FORMAT", defaultValue = "text", description = "text or json (default: ${DEFAULT-VALUE})")
     private String output = "";
 
-    @Option(names = "--stood-for", paramLabel = "SECONDS",
-            description = "for how long everything has been as it is: timers count from then (default: 0 on a live cluster, longer than any window with --from)")
+    @Option(names = "--stood-for", paramLabel = "SECONDS", description = "for how long everything has been as it is: timers count from then (default: 0 on a live cluster, longer than any window with --from)")
     private Optional<Long> stoodFor = Optional.empty();
 
     @Option(names = "--detailed-exitcode", description = "end with 2 where there is something to do")
@@ -68,7 +71,9 @@ public final class PlanCommand implements Callable<Integer> {
         }
         try {
             var wanted = ConfigFile.open(config, System.getenv(), InstantSource.system()).current().config();
-            Snapshot snapshot = source.from.isPresent() ? new SnapshotDirectory(source.from.get()).read(wanted) : Wiring.snapshot(wanted, source.kubeconfig);
+            Snapshot snapshot = source.from.isPresent()
+                    ? new SnapshotDirectory(source.from.get()).read(wanted)
+                    : Wiring.snapshot(wanted, source.kubeconfig);
             var memory = Memory.ofStanding(snapshot, stoodFor.orElse(source.from.isPresent() ? LONG_ENOUGH_SECONDS : 0L));
             Decision decision = Planner.decide(wanted, snapshot, memory);
             var plan = PlanCheck.check(wanted, snapshot, memory, decision.plan()).plan();

@@ -17,18 +17,19 @@ import picocli.CommandLine.Spec;
 /** The service. */
 @Command(name = "run", mixinStandardHelpOptions = true, description = "Runs the service until it is told to stop.", //
         exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:stopped by SIGTERM or Ctrl-C", "1:there is no good config to start with"}, //
-        footer = {"", "Reads KUBECONFIG (else the pod's service account), REDIS_URL (instead of redis.url), AWS_REGION, AWS_ENDPOINT_URL and the AWS SDK's"
-                + " credential chain."})
+        footer = {"",
+                "Reads KUBECONFIG (else the pod's service account), REDIS_URL (instead of redis.url), AWS_REGION, AWS_ENDPOINT_URL and the AWS SDK's"
+                        + " credential chain."})
 public final class RunCommand implements Callable<Integer> {
 
-    @Option(names = {"-c", "--config"}, paramLabel = "FILE", defaultValue = "/etc/executor-scaler/config.yaml", description = "the config (default: ${DEFAULT-VALUE})")
+    @Option(names = {"-c",
+            "--config"}, paramLabel = "FILE", defaultValue = "/etc/executor-scaler/config.yaml", description = "the config (default: ${DEFAULT-VALUE})")
     private Path config = Path.of("");
 
     @Option(names = "--kubeconfig", paramLabel = "FILE", description = "instead of KUBECONFIG")
     private Optional<Path> kubeconfig = Optional.empty();
 
-    @Option(names = "--http", paramLabel = "HOST:PORT", defaultValue = "127.0.0.1:8080",
-            description = "where page, /metrics, /live and /ready are served (default: ${DEFAULT-VALUE})")
+    @Option(names = "--http", paramLabel = "HOST:PORT", defaultValue = "127.0.0.1:8080", description = "where page, /metrics, /live and /ready are served (default: ${DEFAULT-VALUE})")
     private String http = "";
 
     @Spec

@@ -52,7 +52,8 @@ final class SnapshotDirectory {
         var queues = queues(config, now);
         try {
             var cluster = new ManifestReader(directory.resolve("cluster.yaml"));
-            var cloud = new DescribeFiles(directory.resolve("asgs.json"), directory.resolve("instance-types.json"), directory.resolve("instances.json"));
+            var cloud = new DescribeFiles(directory.resolve("asgs.json"), directory.resolve("instance-types.json"),
+                    directory.resolve("instances.json"));
             // Read once here, so that what is wrong with a file is an error of the command and not an unknown source.
             var clusterSeen = cluster.read(config, now);
             var cloudSeen = cloud.read(config, now);
@@ -81,7 +82,8 @@ final class SnapshotDirectory {
         } catch (YamlEngineException wrong) {
             throw new Unreadable(file, "is not YAML: " + wrong.getMessage(), wrong);
         }
-        if (!(root instanceof Map<?, ?> byName)) throw new Unreadable(file, "must be a map of executor names to {waiting, due, running}", new IllegalArgumentException());
+        if (!(root instanceof Map<?, ?> byName))
+            throw new Unreadable(file, "must be a map of executor names to {waiting, due, running}", new IllegalArgumentException());
         for (Object name : byName.keySet()) {
             if (config.executors().stream().noneMatch(executor -> executor.name().equals(name))) {
                 throw new Unreadable(file, name + ": the config has no executor of this name", new IllegalArgumentException());
@@ -93,7 +95,8 @@ final class SnapshotDirectory {
             if (byName.get(executor.name()) instanceof Map<?, ?> counts) {
                 for (Object key : counts.keySet()) {
                     if (!List.of("waiting", "due", "running").contains(key)) {
-                        throw new Unreadable(file, executor.name() + "." + key + ": unknown; a queue has waiting, due and running", new IllegalArgumentException());
+                        throw new Unreadable(file, executor.name() + "." + key + ": unknown; a queue has waiting, due and running",
+                                new IllegalArgumentException());
                     }
                 }
                 var unread = List.of("waiting", "running").stream().filter(key -> !counts.containsKey(key)).map(key -> key + " is not in queues.yaml")
@@ -113,8 +116,10 @@ final class SnapshotDirectory {
     private static long count(Path file, ExecutorConfig executor, Map<?, ?> counts, String key) {
         var value = counts.get(key);
         if (value == null) return 0;
-        if (value instanceof Number number && (value instanceof Integer || value instanceof Long) && number.longValue() >= 0) return number.longValue();
-        throw new Unreadable(file, executor.name() + "." + key + " must be a whole number of 0 or more, was " + value, new IllegalArgumentException());
+        if (value instanceof Number number && (value instanceof Integer || value instanceof Long) && number.longValue() >= 0)
+            return number.longValue();
+        throw new Unreadable(file, executor.name() + "." + key + " must be a whole number of 0 or more, was " + value,
+                new IllegalArgumentException());
     }
 
     private static String text(Path file) {

@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
 /** Says everything that is wrong with a config. */
 @Command(name = "validate", mixinStandardHelpOptions = true, description = "Lists every problem of a config, each with its path and line.", //
         exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:the config is fine", "1:it has problems", "2:it cannot be read"}, //
-        footer = {"", "Example:  executor-scaler validate --config config.yaml", "          kubectl get cm executor-scaler -o jsonpath='{.data.config\\.yaml}' | executor-scaler validate --config -"})
+        footer = {"", "Example:  executor-scaler validate --config config.yaml",
+                "          kubectl get cm executor-scaler -o jsonpath='{.data.config\\.yaml}' | executor-scaler validate --config -"})
 public final class ValidateCommand implements Callable<Integer> {
 
     @Option(names = {"-c", "--config", "-f"}, required = true, paramLabel = "FILE", description = "the config; - reads standard input")
@@ -39,7 +40,8 @@ public final class ValidateCommand implements Callable<Integer> {
         }
         return switch (ConfigReader.read(yaml, System.getenv())) {
             case ConfigReader.Valid valid -> {
-                spec.commandLine().getOut().println(file + ": valid, " + valid.config().executors().size() + " executor(s), " + valid.config().nodePools().size() + " node pool(s)");
+                spec.commandLine().getOut().println(file + ": valid, " + valid.config().executors().size() + " executor(s), "
+                        + valid.config().nodePools().size() + " node pool(s)");
                 yield 0;
             }
             case ConfigReader.Invalid invalid -> {

@@ -80,7 +80,8 @@ public final class ClusterCaches implements ClusterReader, AutoCloseable {
         this.pods = cache("pods", "/api/v1/pods", Map.of(), () -> client.pods().inAnyNamespace(), this::pod, Objects::equals,
                 io.fabric8.kubernetes.api.model.Pod::new);
         this.nodes = cache("nodes", "/api/v1/nodes", Map.of(), client::nodes, this::node, Objects::equals, io.fabric8.kubernetes.api.model.Node::new);
-        this.daemons = cache("daemonsets", APPS + "daemonsets", Map.of(), () -> client.apps().daemonSets().inAnyNamespace(), this::daemon, Objects::equals,
+        this.daemons = cache("daemonsets", APPS + "daemonsets", Map.of(), () -> client.apps().daemonSets().inAnyNamespace(), this::daemon,
+                Objects::equals,
                 DaemonSet::new);
         this.budgets = cache("poddisruptionbudgets", "/apis/policy/v1/poddisruptionbudgets", Map.of(),
                 () -> client.policy().v1().podDisruptionBudget().inAnyNamespace(), budget -> Optional.of(mapping.budget(budget)), Objects::equals,
@@ -190,7 +191,8 @@ public final class ClusterCaches implements ClusterReader, AutoCloseable {
         if (listed) signals.raise(Signals.Cause.CLUSTER);
     }
 
-    private <T extends HasMetadata, R> WatchCache<T, R> cache(String resource, String url, Map<String, String> selection, Supplier<Informable<T>> source,
+    private <T extends HasMetadata, R> WatchCache<T, R> cache(String resource, String url, Map<String, String> selection,
+            Supplier<Informable<T>> source,
             Function<T, Optional<R>> mapping, BiPredicate<R, R> alike, Supplier<T> blank) {
         return new WatchCache<>(resource, url, selection, source, new CompactStore<>(mapping, alike, blank, this::changed), clock.elapsed());
     }
@@ -204,7 +206,8 @@ public final class ClusterCaches implements ClusterReader, AutoCloseable {
 
     /** Every write to a Deployment's status changes its version; that alone is no reason to look. */
     private static boolean alike(Executor one, Executor other) {
-        return one.replicas() == other.replicas() && one.ready() == other.ready() && one.rolledOut() == other.rolledOut() && one.uid().equals(other.uid())
+        return one.replicas() == other.replicas() && one.ready() == other.ready() && one.rolledOut() == other.rolledOut()
+                && one.uid().equals(other.uid())
                 && one.shape().equals(other.shape()) && one.images().equals(other.images());
     }
 

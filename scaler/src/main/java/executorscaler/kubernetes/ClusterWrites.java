@@ -83,6 +83,7 @@ public final class ClusterWrites implements ClusterWriter {
     public Outcome scale(Action.ScaleExecutor action) {
         return attempt(() -> {
             var path = "/apis/apps/v1/namespaces/" + Api.segment(action.namespace()) + "/deployments/" + Api.segment(action.deployment()) + "/scale";
+            if (action.sparesStarted()) spareStarted(path, action);
             // The server leaves a zero out of a Scale, so that "is 0" is "is not there", which a test of null says; adding replaces what is there.
             var seen = new LinkedHashMap<String, Object>();
             seen.put("op", "test");
@@ -96,11 +97,37 @@ public final class ClusterWrites implements ClusterWriter {
         });
     }
 
+    /** Counts the pods that have a node once more, by the selector that the Deployment has now: what the planner counted may be old. */
+    private void spareStarted(String path, Action.ScaleExecutor action) throws Halt, Api.NoAnswer {
+        var deployment = "deployment " + action.namespace() + "/" + action.deployment();
+        var answer = api.get(path);
+        if (!answer.ok()) throw new Halt(refusal(answer, "get deployments/scale", deployment));
+        var status = api.read(answer, Scale.class).getStatus();
+        var selector = status == null ? null : status.getSelector();
+        if (selector == null || selector.isEmpty()) throw new Halt(new Outcome.Stale(deployment + " tells no selector yet"));
+        var parameters = new LinkedHashMap<>(Map.of("limit", PAGE, "labelSelector", selector));
+        int started = 0;
+        while (true) {
+            var pods = api.get(Api.query("/api/v1/namespaces/" + Api.segment(action.namespace()) + "/pods", parameters));
+            if (!pods.ok()) throw new Halt(refusal(pods, "list pods", "pods of " + deployment));
+            var page = api.read(pods, PodList.class);
+            for (var item : page.getItems()) {
+                var pod = mapping.pod(item);
+                if (pod.assigned() && !pod.ended() && !pod.terminating()) started++;
+            }
+            var next = page.getMetadata() == null ? null : page.getMetadata().getContinue();
+            if (next == null || next.isEmpty()) break;
+            parameters.put("continue", next);
+        }
+        if (started > action.replicas()) throw new Halt(new Outcome.Stale(started + " pods have a node by now"));
+    }
+
     private Outcome whyNotScaled(String path, Action.ScaleExecutor action, Api.Answer refused) throws Halt, Api.NoAnswer {
         var answer = api.get(path);
         if (!answer.ok()) return refusal(answer, "get deployments/scale", "deployment " + action.namespace() + "/" + action.deployment());
         var scale = api.read(answer, Scale.class);
-        if (!action.uid().equals(scale.getMetadata().getUid())) return new Outcome.Stale("another deployment of this name, uid " + scale.getMetadata().getUid());
+        if (!action.uid().equals(scale.getMetadata().getUid()))
+            return new Outcome.Stale("another deployment of this name, uid " + scale.getMetadata().getUid());
         var spec = scale.getSpec();
         int replicas = spec == null || spec.getReplicas() == null ? 0 : spec.getReplicas();
         if (replicas == action.replicas()) return new Outcome.Done(Mapping.version(scale.getMetadata())); // an earlier order whose answer was lost
@@ -153,7 +180,8 @@ public final class ClusterWrites implements ClusterWriter {
         return attempt(() -> {
             var node = live(action.node());
             if (!(Mapping.cordon(node) instanceof Cordon.ByUs)) return new Outcome.Stale("node " + action.node() + " is no longer closed by us");
-            var body = Map.of("apiVersion", "policy/v1", "kind", "Eviction", "metadata", Map.of("name", action.pod(), "namespace", action.namespace()),
+            var body = Map.of("apiVersion", "policy/v1", "kind", "Eviction", "metadata",
+                    Map.of("name", action.pod(), "namespace", action.namespace()),
                     "deleteOptions", Map.of("preconditions", Map.of("uid", action.uid())));
             var answer = api.post("/api/v1/namespaces/" + Api.segment(action.namespace()) + "/pods/" + Api.segment(action.pod()) + "/eviction", body);
             if (answer.ok() || answer.status() == 404) return new Outcome.Done(0);
@@ -178,7 +206,8 @@ public final class ClusterWrites implements ClusterWriter {
         var status = api.status(answer);
         if (status.getDetails() != null) {
             for (var cause : status.getDetails().getCauses()) {
-                if ("DisruptionBudget".equals(cause.getReason())) return new Outcome.Refused(Objects.requireNonNullElse(cause.getMessage(), "a disruption budget"));
+                if ("DisruptionBudget".equals(cause.getReason()))
+                    return new Outcome.Refused(Objects.requireNonNullElse(cause.getMessage(), "a disruption budget"));
             }
         }
         return new Outcome.Failed("the API server has too much to do: " + api.message(answer));
@@ -215,7 +244,8 @@ public final class ClusterWrites implements ClusterWriter {
                 if (!answer.ok()) return refusal(answer, "list nodes", "nodes");
                 var page = api.read(answer, NodeList.class);
                 for (var node : page.getItems()) {
-                    if (belongs(node, action)) return new Outcome.Stale("node " + node.getMetadata().getName() + " is of instance " + action.instanceId());
+                    if (belongs(node, action))
+                        return new Outcome.Stale("node " + node.getMetadata().getName() + " is of instance " + action.instanceId());
                 }
                 var next = page.getMetadata() == null ? null : page.getMetadata().getContinue();
                 if (next == null || next.isEmpty()) return new Outcome.Done(0);
@@ -241,7 +271,8 @@ public final class ClusterWrites implements ClusterWriter {
 
     private Node node(String name, String uid) throws Halt, Api.NoAnswer {
         var node = live(name);
-        if (!uid.equals(node.getMetadata().getUid())) throw new Halt(new Outcome.Stale("another node of this name, uid " + node.getMetadata().getUid()));
+        if (!uid.equals(node.getMetadata().getUid()))
+            throw new Halt(new Outcome.Stale("another node of this name, uid " + node.getMetadata().getUid()));
         return node;
     }
 
@@ -261,7 +292,8 @@ public final class ClusterWrites implements ClusterWriter {
         return switch (answer.status()) {
             case 401 -> new Outcome.Failed("the API server does not accept our credentials: " + api.message(answer));
             // RBAC says "cannot"; an admission policy answers 403 too, in its own words.
-            case 403 -> new Outcome.Refused((api.message(answer).contains("cannot") ? "missing right to " + right + ": " : "denied: ") + api.message(answer));
+            case 403 ->
+                new Outcome.Refused((api.message(answer).contains("cannot") ? "missing right to " + right + ": " : "denied: ") + api.message(answer));
             case 404 -> new Outcome.Stale(what + " does not exist");
             case 409 -> new Outcome.Stale(what + " was changed by somebody else at the same time");
             case 400, 422 -> new Outcome.Refused(api.message(answer));

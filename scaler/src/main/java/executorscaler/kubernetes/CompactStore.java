@@ -165,9 +165,7 @@ final class CompactStore<T extends HasMetadata, R> implements ItemStore<T> {
 
     /** False: objects are not remembered, so fabric8 must not keep a list of its own of those that came first. */
     @Override
-    public boolean isFullState() {
-        return false;
-    }
+    public boolean isFullState() { return false; }
 
     private List<String> keys() {
         lock.lock();

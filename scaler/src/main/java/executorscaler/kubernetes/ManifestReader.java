@@ -71,7 +71,8 @@ public final class ManifestReader implements ClusterReader {
             var deployment = deployments.get(path);
             if (deployment != null) executors.add(Mapping.named(deployment, name));
         });
-        return new Cluster(executors, List.copyOf(nodes.values()), List.copyOf(pods.values()), List.copyOf(daemons.values()), List.copyOf(budgets.values()),
+        return new Cluster(executors, List.copyOf(nodes.values()), List.copyOf(pods.values()), List.copyOf(daemons.values()),
+                List.copyOf(budgets.values()),
                 List.of());
     }
 
@@ -83,7 +84,8 @@ public final class ManifestReader implements ClusterReader {
             case Deployment deployment -> deployments.put(path, mapping.executor(deployment));
             case DaemonSet daemonSet -> daemons.put(path, mapping.daemon(daemonSet));
             case PodDisruptionBudget budget -> budgets.put(path, mapping.budget(budget));
-            default -> { } // a dump may hold more than is asked about
+            default -> {
+            } // a dump may hold more than is asked about
         }
     }
 
@@ -93,7 +95,8 @@ public final class ManifestReader implements ClusterReader {
             case KubernetesList list -> objects.addAll(list.getItems());
             case HasMetadata object -> objects.add(object);
             case Collection<?> documents -> documents.forEach(document -> objects.addAll(objects(file, document)));
-            case null, default -> throw new ManifestException(file, "holds no Kubernetes objects", new IllegalArgumentException("not a Kubernetes object"));
+            case null, default ->
+                throw new ManifestException(file, "holds no Kubernetes objects", new IllegalArgumentException("not a Kubernetes object"));
         }
         return objects;
     }

@@ -66,7 +66,8 @@ final class Mapping {
                 .anyMatch(condition -> "Ready".equals(condition.getType()) && "True".equals(condition.getStatus()));
         var allocatable = Quantities.read(status == null || status.getAllocatable() == null ? Map.of() : status.getAllocatable());
         return new Node(metadata.getName(), text(metadata.getUid()), spec == null ? "" : text(spec.getProviderID()),
-                address(addresses, "InternalIP").orElse(""), privateDns(addresses, metadata.getName()), PodShapes.sorted(metadata.getLabels()), taints,
+                address(addresses, "InternalIP").orElse(""), privateDns(addresses, metadata.getName()), PodShapes.sorted(metadata.getLabels()),
+                taints,
                 allocatable, ready, cordon(node), created(metadata));
     }
 
@@ -94,7 +95,8 @@ final class Mapping {
         boolean resident = owner.startsWith("DaemonSet/") || (annotations != null && annotations.containsKey(MIRROR));
         boolean gated = !spec.getSchedulingGates().isEmpty() || notScheduled(conditions, "SchedulingGated").isPresent();
         return new Pod(metadata.getNamespace(), metadata.getName(), text(metadata.getUid()), owner, shapes.of(spec, List.of()),
-                PodShapes.sorted(metadata.getLabels()), phase(status == null ? null : status.getPhase()), text(spec.getNodeName()), isReady(conditions),
+                PodShapes.sorted(metadata.getLabels()), phase(status == null ? null : status.getPhase()), text(spec.getNodeName()),
+                isReady(conditions),
                 metadata.getDeletionTimestamp() != null, gated, resident, notScheduled(conditions, "Unschedulable").orElse(""), created(metadata));
     }
 
@@ -107,13 +109,15 @@ final class Mapping {
         var status = deployment.getStatus();
         int ready = status == null ? 0 : number(status.getReadyReplicas());
         var images = template.getContainers().stream().map(Container::getImage).filter(Objects::nonNull).toList();
-        return new Executor(metadata.getName(), metadata.getNamespace(), metadata.getName(), text(metadata.getUid()), version(metadata), replicas, ready,
+        return new Executor(metadata.getName(), metadata.getNamespace(), metadata.getName(), text(metadata.getUid()), version(metadata), replicas,
+                ready,
                 shapes.of(template, List.of()), images, rolledOut(deployment, replicas));
     }
 
     /** The same executor under the name that the config gives it. */
     static Executor named(Executor executor, String name) {
-        return new Executor(name, executor.namespace(), executor.deployment(), executor.uid(), executor.version(), executor.replicas(), executor.ready(),
+        return new Executor(name, executor.namespace(), executor.deployment(), executor.uid(), executor.version(), executor.replicas(),
+                executor.ready(),
                 executor.shape(), executor.images(), executor.rolledOut());
     }
 
@@ -177,7 +181,8 @@ final class Mapping {
     /** The message of condition PodScheduled = False for this reason; the reason itself where there is no message. */
     private static Optional<String> notScheduled(List<PodCondition> conditions, String reason) {
         return conditions.stream()
-                .filter(condition -> "PodScheduled".equals(condition.getType()) && "False".equals(condition.getStatus()) && reason.equals(condition.getReason()))
+                .filter(condition -> "PodScheduled".equals(condition.getType()) && "False".equals(condition.getStatus())
+                        && reason.equals(condition.getReason()))
                 .map(condition -> text(condition.getMessage()).isEmpty() ? reason : condition.getMessage()).findFirst();
     }
 

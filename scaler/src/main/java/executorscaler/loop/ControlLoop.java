@@ -89,7 +89,7 @@ public final class ControlLoop {
                 case Action.RaiseCapacity raise -> next.ordered(raise.pool(), raise.desired(), now);
                 case Action.Terminate terminate -> next.ended(terminate.pool(), terminate.instanceId(), now);
                 case Action.TerminateUnjoined terminate -> next.ended(terminate.pool(), terminate.instanceId(), now);
-                case Action.Cordon _, Action.Uncordon _, Action.Evict _ -> next;
+                case Action.Cordon _,Action.Uncordon _,Action.Evict _ -> next;
             };
         }
         return next;

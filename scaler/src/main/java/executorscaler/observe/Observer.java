@@ -54,7 +54,8 @@ public final class Observer {
         missing.addAll(queuesRead.missing());
         missing.addAll(clusterRead.missing());
         missing.addAll(cloudRead.missing());
-        return new Snapshot(now, queuesRead.queues(), clusterRead.executors(), cloudRead.pools(), clusterRead.nodes(), clusterRead.pods(), clusterRead.daemons(),
+        return new Snapshot(now, queuesRead.queues(), clusterRead.executors(), cloudRead.pools(), clusterRead.nodes(), clusterRead.pods(),
+                clusterRead.daemons(),
                 clusterRead.budgets(), sinceFirstSeen(missing));
     }
 

@@ -12,7 +12,8 @@ public sealed interface Action {
      * @param sparesStarted whether the number may only be written while no more pods than that have a node: the planner counted them in a cache, and a pod that
      *        has started since may be running a job, so the adapter counts them once more, live (rules S3, S17)
      */
-    record ScaleExecutor(String executor, String namespace, String deployment, String uid, int expected, int replicas, boolean sparesStarted) implements Action {
+    record ScaleExecutor(String executor, String namespace, String deployment, String uid, int expected, int replicas,
+            boolean sparesStarted) implements Action {
 
         /** A write for which it does not matter how many pods have a node. */
         public ScaleExecutor(String executor, String namespace, String deployment, String uid, int expected, int replicas) {
@@ -77,8 +78,8 @@ public sealed interface Action {
     default boolean lowers() {
         return switch (this) {
             case ScaleExecutor scale -> scale.replicas() < scale.expected();
-            case RaiseCapacity _, Uncordon _ -> false;
-            case Cordon _, Evict _, Terminate _, TerminateUnjoined _ -> true;
+            case RaiseCapacity _,Uncordon _ -> false;
+            case Cordon _,Evict _,Terminate _,TerminateUnjoined _ -> true;
         };
     }
 }

@@ -25,7 +25,7 @@ final class Demand {
     }
 
     private final Map<PodShape, Count> groups = new LinkedHashMap<>(); // in order of first sight, which is the order of the sorted snapshot
-    private final Map<PodShape, Count> known = new IdentityHashMap<>(); // the same, without hashing a shape again: equal pods share theirs
+    private final IdentityHashMap<PodShape, Count> known = new IdentityHashMap<>(); // the same, without hashing a shape again: equal pods share theirs
 
     private Demand() {}
 

@@ -70,7 +70,8 @@ final class ExecutorSizing {
 
     /** The timers for the next tick. */
     Memory remembering(Memory memory) {
-        return new Memory(memory.capacityOrders(), memory.scaleOrders(), memory.ended(), memory.idleSince(), quietSince, surplusSince, trust, memory.shortSince());
+        return new Memory(memory.capacityOrders(), memory.scaleOrders(), memory.ended(), memory.idleSince(), quietSince, surplusSince, trust,
+                memory.shortSince());
     }
 
     private int replicas(ExecutorConfig config, Executor executor) {
@@ -87,7 +88,8 @@ final class ExecutorSizing {
         if (!queue.whole() || !trusted(config)) certain = false;
         long wanted = Math.ceilDiv(queue.jobs(), (long) config.jobsPerPod());
         int bounded = Math.clamp(wanted, config.minReplicas(), config.maxReplicas());
-        var needs = new Reason.QueueNeeds(queue.waiting(), queue.due(), queue.running(), config.jobsPerPod(), wanted, config.minReplicas(), config.maxReplicas());
+        var needs = new Reason.QueueNeeds(queue.waiting(), queue.due(), queue.running(), config.jobsPerPod(), wanted, config.minReplicas(),
+                config.maxReplicas());
         if (wanted > config.maxReplicas()) hold(config, new Reason.AtMaxReplicas(config.maxReplicas(), wanted));
         if (bounded > current) return scale(executor, current, bounded, needs);
         if (bounded == current) return current;

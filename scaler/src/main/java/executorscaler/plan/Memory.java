@@ -19,7 +19,8 @@ import java.util.TreeMap;
  * @param shortSince by pool: since when it has had fewer instances than desired
  */
 public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, ScaleOrder> scaleOrders, SortedMap<String, Instant> ended,
-        SortedMap<String, Instant> idleSince, SortedMap<String, Instant> quietSince, SortedMap<String, Instant> surplusSince, SortedMap<String, Epoch> trust, SortedMap<String, Instant> shortSince) {
+        SortedMap<String, Instant> idleSince, SortedMap<String, Instant> quietSince, SortedMap<String, Instant> surplusSince,
+        SortedMap<String, Epoch> trust, SortedMap<String, Instant> shortSince) {
 
     public static final Memory EMPTY = new Memory(none(), none(), none(), none(), none(), none(), none(), none());
 
@@ -62,11 +63,13 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
     }
 
     public Memory ordered(String pool, int desired, Instant at) {
-        return new Memory(with(capacityOrders, pool, new Order(desired, at)), scaleOrders, ended, idleSince, quietSince, surplusSince, trust, shortSince);
+        return new Memory(with(capacityOrders, pool, new Order(desired, at)), scaleOrders, ended, idleSince, quietSince, surplusSince, trust,
+                shortSince);
     }
 
     public Memory scaled(String executor, int replicas, long version, Instant at) {
-        return new Memory(capacityOrders, with(scaleOrders, executor, new ScaleOrder(replicas, version, at)), ended, idleSince, quietSince, surplusSince, trust, shortSince);
+        return new Memory(capacityOrders, with(scaleOrders, executor, new ScaleOrder(replicas, version, at)), ended, idleSince, quietSince,
+                surplusSince, trust, shortSince);
     }
 
     /** Remembers an instance that we ended with decrement: capacity that we ordered earlier and have not seen yet is one less now. */

@@ -38,7 +38,8 @@ record NodeTemplate(String pool, SortedMap<String, String> labels, List<Taint> t
 
     /** Ready nodes of the pool come as {@code evidence}. */
     static NodeTemplate of(PoolConfig config, Pool pool, List<Node> evidence, List<Daemon> daemons) {
-        var alike = evidence.stream().filter(node -> node.labels().getOrDefault("node.kubernetes.io/instance-type", pool.type().name()).equals(pool.type().name()))
+        var alike = evidence.stream()
+                .filter(node -> node.labels().getOrDefault("node.kubernetes.io/instance-type", pool.type().name()).equals(pool.type().name()))
                 .toList();
         var allocatable = alike.stream().map(Node::allocatable).reduce(Resources::least).orElseGet(() -> byFormula(config, pool.type()));
         var labels = labels(config, pool, alike);

@@ -78,8 +78,8 @@ public final class PlanCheck {
     /** Whether the step needs the look-ups above, which cost a walk through the whole snapshot. */
     private static boolean aboutNodes(Action action) {
         return switch (action) {
-            case Action.ScaleExecutor _, Action.RaiseCapacity _ -> false;
-            case Action.Cordon _, Action.Uncordon _, Action.Evict _, Action.Terminate _, Action.TerminateUnjoined _ -> true;
+            case Action.ScaleExecutor _,Action.RaiseCapacity _ -> false;
+            case Action.Cordon _,Action.Uncordon _,Action.Evict _,Action.Terminate _,Action.TerminateUnjoined _ -> true;
         };
     }
 
@@ -97,7 +97,8 @@ public final class PlanCheck {
         if (id.startsWith("aws:")) {
             found.addAll(machines.getOrDefault("id " + id.substring(id.lastIndexOf('/') + 1), List.of()));
         } else {
-            for (var name : List.of("ip " + node.internalIp(), "dns " + node.privateDns(), "dns " + node.name())) found.addAll(machines.getOrDefault(name, List.of()));
+            for (var name : List.of("ip " + node.internalIp(), "dns " + node.privateDns(), "dns " + node.name()))
+                found.addAll(machines.getOrDefault(name, List.of()));
         }
         return found;
     }
@@ -122,7 +123,8 @@ public final class PlanCheck {
                 held.add(new Plan.Held(step.action().subject(), new Reason.PlanRejected(finding.get().rule(), finding.get().finding())));
             } else if (step.action().lowers()) {
                 var first = findings.getFirst();
-                held.add(new Plan.Held(step.action().subject(), new Reason.PlanRejected(first.rule(), "another step of the plan was wrong: " + first.finding())));
+                held.add(new Plan.Held(step.action().subject(),
+                        new Reason.PlanRejected(first.rule(), "another step of the plan was wrong: " + first.finding())));
             } else {
                 steps.add(step);
             }
@@ -162,7 +164,8 @@ public final class PlanCheck {
             return;
         }
         var executor = wanted.get();
-        if (!executor.namespace().equals(scale.namespace()) || !executor.deployment().equals(scale.deployment())) find("S6", step, "another Deployment");
+        if (!executor.namespace().equals(scale.namespace()) || !executor.deployment().equals(scale.deployment()))
+            find("S6", step, "another Deployment");
         if (scale.replicas() > executor.maxReplicas() && scale.replicas() > scale.expected()) {
             find("S6", step, scale.replicas() + " is above maxReplicas " + executor.maxReplicas());
         }
@@ -185,7 +188,8 @@ public final class PlanCheck {
         if (!reading.unread().isEmpty()) find("S18", step, "a part of the reading is missing: " + reading.unread());
         var trusted = memory.trust().get(executor.name());
         int patience = config.scaleDown().trustSeconds();
-        if (patience > 0 && (trusted == null || !trusted.id().equals(reading.epoch()) || snapshot.takenAt().isBefore(trusted.since().plusSeconds(patience)))) {
+        if (patience > 0
+                && (trusted == null || !trusted.id().equals(reading.epoch()) || snapshot.takenAt().isBefore(trusted.since().plusSeconds(patience)))) {
             find("S18", step, "the data set has not been known for " + patience + " s");
         }
         long jobs = reading.waiting() + reading.due() + reading.running();
@@ -195,7 +199,8 @@ public final class PlanCheck {
         var owner = "Deployment/" + seen.deployment();
         long placed = snapshot.pods().stream().filter(pod -> pod.namespace().equals(seen.namespace()) && pod.owner().equals(owner))
                 .filter(pod -> !pod.node().isEmpty() && !pod.terminating() && !pod.ended()).count();
-        if (scale.replicas() < placed) find("S3", step, jobs + " jobs are waiting or running and " + placed + " pods may have one, not only " + scale.replicas());
+        if (scale.replicas() < placed)
+            find("S3", step, jobs + " jobs are waiting or running and " + placed + " pods may have one, not only " + scale.replicas());
     }
 
     private void raise(Plan.Step step, Action.RaiseCapacity raise) {
@@ -205,7 +210,8 @@ public final class PlanCheck {
             find("S6", step, "not a configured pool that was read");
             return;
         }
-        if (raise.desired() <= raise.expected()) find("S2", step, "capacity is only raised by number, not from " + raise.expected() + " to " + raise.desired());
+        if (raise.desired() <= raise.expected())
+            find("S2", step, "capacity is only raised by number, not from " + raise.expected() + " to " + raise.desired());
         if (raise.desired() > poolConfig.get().maxSize()) find("S6", step, raise.desired() + " is above maxSize " + poolConfig.get().maxSize());
         if (raise.desired() > pool.get().max()) find("S6", step, raise.desired() + " is above the group's own maximum " + pool.get().max());
         var order = memory.capacityOrders().get(raise.pool());
@@ -244,7 +250,8 @@ public final class PlanCheck {
         for (Pod pod : podsOnEnding.getOrDefault(terminate.node(), List.of())) {
             if (!pod.resident() && !pod.ended()) find("S4", step, pod.path() + " is on the node");
         }
-        var listed = machines.getOrDefault("id " + terminate.instanceId(), List.of()).stream().filter(each -> each.pool().name().equals(terminate.pool()))
+        var listed = machines.getOrDefault("id " + terminate.instanceId(), List.of()).stream()
+                .filter(each -> each.pool().name().equals(terminate.pool()))
                 .map(Listed::instance).findFirst();
         if (listed.isEmpty()) {
             find("S6", step, terminate.instanceId() + " is not an instance of " + terminate.pool());
@@ -255,13 +262,15 @@ public final class PlanCheck {
     }
 
     private void terminateUnjoined(Plan.Step step, Action.TerminateUnjoined terminate) {
-        var listed = machines.getOrDefault("id " + terminate.instanceId(), List.of()).stream().filter(each -> each.pool().name().equals(terminate.pool()))
+        var listed = machines.getOrDefault("id " + terminate.instanceId(), List.of()).stream()
+                .filter(each -> each.pool().name().equals(terminate.pool()))
                 .map(Listed::instance).findFirst();
         if (listed.isEmpty()) {
             find("S6", step, terminate.instanceId() + " is not an instance of " + terminate.pool());
             return;
         }
-        if (listed.get().privateIp().isEmpty() && listed.get().privateDns().isEmpty()) find("S8", step, "its addresses are not known, a node of it could be here");
+        if (listed.get().privateIp().isEmpty() && listed.get().privateDns().isEmpty())
+            find("S8", step, "its addresses are not known, a node of it could be here");
         for (Node node : snapshot.nodes()) {
             if (belongs(node, listed.get())) find("S8", step, "node " + node.name() + " is this instance");
             if (!node.createdAt().isAfter(listed.get().launchedAt())) continue;
@@ -280,7 +289,7 @@ public final class PlanCheck {
                 case Action.Terminate terminate -> terminate.pool();
                 case Action.TerminateUnjoined terminate -> terminate.pool();
                 case Action.Cordon cordon -> poolOf(cordon.node());
-                case Action.ScaleExecutor _, Action.RaiseCapacity _, Action.Uncordon _, Action.Evict _ -> "";
+                case Action.ScaleExecutor _,Action.RaiseCapacity _,Action.Uncordon _,Action.Evict _ -> "";
             };
             if (raised.contains(pool)) find("S7", step, pool + " is raised by the same plan");
         }
@@ -304,7 +313,8 @@ public final class PlanCheck {
     private void sizesStayInBounds() {
         var left = new TreeMap<String, Integer>();
         for (Plan.Step step : plan.steps()) {
-            var pool = step.action() instanceof Action.Terminate terminate ? terminate.pool()
+            var pool = step.action() instanceof Action.Terminate terminate
+                    ? terminate.pool()
                     : step.action() instanceof Action.TerminateUnjoined unjoined ? unjoined.pool() : "";
             if (pool.isEmpty()) continue;
             int min = Math.max(poolConfig(pool).map(PoolConfig::minSize).orElse(0), pool(pool).map(Pool::min).orElse(0));
@@ -339,7 +349,8 @@ public final class PlanCheck {
     }
 
     private boolean ofExecutor(Pod pod) {
-        return config.executors().stream().anyMatch(each -> each.namespace().equals(pod.namespace()) && pod.owner().equals("Deployment/" + each.deployment()));
+        return config.executors().stream()
+                .anyMatch(each -> each.namespace().equals(pod.namespace()) && pod.owner().equals("Deployment/" + each.deployment()));
     }
 
     private static boolean belongs(Node node, Pool.Instance instance) {

@@ -37,7 +37,8 @@ public final class Planner {
         var idleSince = new PoolShrink(world, grown, steps, held).shrink(certain);
 
         var sizes = sizing.remembering(settled);
-        var next = new Memory(sizes.capacityOrders(), sizes.scaleOrders(), sizes.ended(), idleSince, sizes.quietSince(), sizes.surplusSince(), sizes.trust(),
+        var next = new Memory(sizes.capacityOrders(), sizes.scaleOrders(), sizes.ended(), idleSince, sizes.quietSince(), sizes.surplusSince(),
+                sizes.trust(),
                 grown.shortSince());
         return new Decision(new Plan(steps, held), next);
     }

@@ -79,7 +79,8 @@ final class PoolGrowth {
     }
 
     private Reason poolMissing(PoolConfig config) {
-        return world.missing(Missing.Source.AWS, config.name()).<Reason>map(m -> new Reason.SourceMissing(m.source(), m.subject(), m.since(), m.error()))
+        return world.missing(Missing.Source.AWS, config.name())
+                .<Reason>map(m -> new Reason.SourceMissing(m.source(), m.subject(), m.since(), m.error()))
                 .orElseGet(() -> new Reason.SourceMissing(Missing.Source.AWS, config.name(), world.now, "the group was not read"));
     }
 
@@ -100,7 +101,8 @@ final class PoolGrowth {
     }
 
     private boolean complete(Node node, Pool pool) {
-        return world.config.nodePools().stream().filter(config -> config.name().equals(pool.name())).allMatch(config -> world.complete(node, config, pool));
+        return world.config.nodePools().stream().filter(config -> config.name().equals(pool.name()))
+                .allMatch(config -> world.complete(node, config, pool));
     }
 
     private static List<Taint> withoutCordon(Node node) {
@@ -127,7 +129,8 @@ final class PoolGrowth {
             shortSince.put(config.name(), since);
             comes = !world.pastDeadline(config, since);
             if (comes) onTheWay += unlaunched;
-            else hold("pool/" + config.name(), new Reason.CapacityNotComing(unlaunched, since));
+            else
+                hold("pool/" + config.name(), new Reason.CapacityNotComing(unlaunched, since));
         }
         for (int i = 0; i < onTheWay; i++) bins.add(template.bin(Bin.Kind.ON_THE_WAY));
         shelves.add(new Shelf(config, pool, template, desired, comes));
@@ -135,7 +138,7 @@ final class PoolGrowth {
 
     /** Pools without devices first, so that no GPU node is bought for pods that ask for none; else in the order of the config. */
     private List<Bin> buy(Group group, int pods) {
-        for (boolean devices : new boolean[] {false, true}) {
+        for (boolean devices : new boolean[]{false, true}) {
             for (Shelf shelf : shelves) {
                 if (shelf.template.free().extended().isEmpty() == devices) continue;
                 int room = world.max(shelf.config, shelf.pool) - shelf.desired - shelf.bought;
@@ -196,14 +199,16 @@ final class PoolGrowth {
             }
         }
         because.addAll(group.shape().notModelled().stream().map(rule -> "not modelled: " + rule).toList());
-        hold(group.example(), waitsForRoom || unknown ? new Reason.NoRoomNow(left.pods(), group.example(), because)
+        hold(group.example(), waitsForRoom || unknown
+                ? new Reason.NoRoomNow(left.pods(), group.example(), because)
                 : new Reason.NoPoolFits(left.pods(), group.example(), because));
         return waitsForRoom ? left.pods() : 0;
     }
 
     private static String tooLarge(Group group, Resources room) {
         var requests = group.shape().requests();
-        if (requests.cpuMillis() > room.cpuMillis()) return "the pod requests " + requests.cpuMillis() + "m CPU, a new node offers " + room.cpuMillis() + "m";
+        if (requests.cpuMillis() > room.cpuMillis())
+            return "the pod requests " + requests.cpuMillis() + "m CPU, a new node offers " + room.cpuMillis() + "m";
         if (requests.memoryBytes() > room.memoryBytes()) {
             return "the pod requests " + (requests.memoryBytes() >> 20) + " MiB of memory, a new node offers " + (room.memoryBytes() >> 20) + " MiB";
         }
@@ -212,7 +217,8 @@ final class PoolGrowth {
             if (device.getValue() > there) return "the pod requests " + device.getValue() + " " + device.getKey() + ", a new node offers " + there;
         }
         if (requests.ephemeralBytes() > room.ephemeralBytes()) {
-            return "the pod requests " + (requests.ephemeralBytes() >> 20) + " MiB of ephemeral storage, a new node is counted with " + (room.ephemeralBytes() >> 20);
+            return "the pod requests " + (requests.ephemeralBytes() >> 20) + " MiB of ephemeral storage, a new node is counted with "
+                    + (room.ephemeralBytes() >> 20);
         }
         return "a new node has no room for it beside its daemonsets";
     }
@@ -221,7 +227,8 @@ final class PoolGrowth {
         int min = world.min(shelf.config, shelf.pool);
         int wanted = Math.max(shelf.desired + shelf.bought, min);
         if (wanted <= shelf.desired) return;
-        Reason why = shelf.bought > 0 ? new Reason.PodsDoNotFit(shelf.pending + shelf.coming, shelf.coming, shelf.pending, shelf.bought)
+        Reason why = shelf.bought > 0
+                ? new Reason.PodsDoNotFit(shelf.pending + shelf.coming, shelf.coming, shelf.pending, shelf.bought)
                 : new Reason.BelowMinSize(min);
         raised.add(shelf.config.name());
         steps.add(new Plan.Step(new Action.RaiseCapacity(shelf.config.name(), shelf.pool.group(), shelf.desired, wanted), why));

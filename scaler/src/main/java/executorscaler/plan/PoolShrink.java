@@ -77,7 +77,8 @@ final class PoolShrink {
 
         void take() {
             var nodes = world.nodes(pool);
-            var closing = nodes.stream().filter(node -> node.cordon() instanceof Node.Cordon.ByUs && !grown.uncordoned().contains(node.name()) && !ended(node))
+            var closing = nodes.stream()
+                    .filter(node -> node.cordon() instanceof Node.Cordon.ByUs && !grown.uncordoned().contains(node.name()) && !ended(node))
                     .toList();
             // What is closing already counts as gone: the minimum has to hold when all of it is.
             size = world.desired(pool) - closing.size();
@@ -91,7 +92,8 @@ final class PoolShrink {
         }
 
         private boolean ended(Node node) {
-            return world.joining.placeOf(node).filter(place -> place.instance().counts() && !world.memory.ended().containsKey(place.instance().id())).isEmpty();
+            return world.joining.placeOf(node).filter(place -> place.instance().counts() && !world.memory.ended().containsKey(place.instance().id()))
+                    .isEmpty();
         }
 
         private void close(Node node, Instant since) {
@@ -172,7 +174,8 @@ final class PoolShrink {
                 }
             }
             for (Pod pod : guests) {
-                boolean placed = rooms.values().stream().anyMatch(bin -> !bin.node().equals(node.name()) && !closes(bin.node()) && bin.place(pod.shape(), 1) == 1);
+                boolean placed = rooms.values().stream()
+                        .anyMatch(bin -> !bin.node().equals(node.name()) && !closes(bin.node()) && bin.place(pod.shape(), 1) == 1);
                 if (!placed) {
                     hold(node, new Reason.PodCannotMove(pod.path(), "no other node has room for it"));
                     return false;
@@ -189,7 +192,8 @@ final class PoolShrink {
         private Optional<Reason> stays(Pod pod) {
             if (pod.owner().isEmpty()) return Optional.of(new Reason.PodCannotMove(pod.path(), NO_CONTROLLER));
             if (!pod.shape().notModelled().isEmpty()) {
-                return Optional.of(new Reason.PodCannotMove(pod.path(), "where it may go is not modelled: " + String.join(", ", pod.shape().notModelled())));
+                return Optional
+                        .of(new Reason.PodCannotMove(pod.path(), "where it may go is not modelled: " + String.join(", ", pod.shape().notModelled())));
             }
             return evictions.refuses(pod).map(budget -> new Reason.BudgetExhausted(budget.namespace() + "/" + budget.name()));
         }
@@ -209,7 +213,8 @@ final class PoolShrink {
         private void unjoined(Pool.Instance instance) {
             if (instance.lifecycle() != Pool.Lifecycle.IN_SERVICE) return;
             // Any node that matches nothing and came after the launch may be this instance's: then "never joined" would be a guess.
-            var stranger = world.joining.strangers().stream().filter(node -> !node.createdAt().isBefore(instance.launchedAt().minusSeconds(60))).findFirst();
+            var stranger = world.joining.strangers().stream().filter(node -> !node.createdAt().isBefore(instance.launchedAt().minusSeconds(60)))
+                    .findFirst();
             if (instance.privateIp().isEmpty() && instance.privateDns().isEmpty()) {
                 // EC2 has not told its addresses: on K3s its node could not be recognised if it stood here.
                 hold("pool/" + config.name(), new Reason.MappingIncomplete(instance.id(), "any: its addresses are not known"));

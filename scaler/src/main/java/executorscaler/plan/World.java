@@ -61,7 +61,8 @@ final class World {
         for (Node node : snapshot.nodes()) {
             joining.placeOf(node).ifPresent(place -> nodesByPool.computeIfAbsent(place.pool().name(), _ -> new ArrayList<>()).add(node));
         }
-        for (var executor : config.executors()) executing.computeIfAbsent(executor.namespace(), _ -> new TreeSet<>()).add("Deployment/" + executor.deployment());
+        for (var executor : config.executors())
+            executing.computeIfAbsent(executor.namespace(), _ -> new TreeSet<>()).add("Deployment/" + executor.deployment());
     }
 
     Optional<Missing> missing(Missing.Source source, String subject) {
@@ -92,7 +93,8 @@ final class World {
 
     /** The executor's pods that have not ended and are not being deleted: those that {@code spec.replicas} counts. */
     List<Pod> podsOf(Executor executor) {
-        return podsOfExecutors.getOrDefault(executor.namespace(), Collections.emptyMap()).getOrDefault(executor.owner(), List.of()).stream().filter(pod -> !pod.terminating()).toList();
+        return podsOfExecutors.getOrDefault(executor.namespace(), Collections.emptyMap()).getOrDefault(executor.owner(), List.of()).stream()
+                .filter(pod -> !pod.terminating()).toList();
     }
 
     /** Whether the pod belongs to a configured executor, and so may be running a job, even where its Deployment is gone. */
@@ -164,7 +166,8 @@ final class World {
             if (node.allocatable().extended().getOrDefault(device.getKey(), 0L) < device.getValue()) return false;
         }
         var launched = joining.placeOf(node).map(place -> place.instance().launchedAt()).orElse(node.createdAt());
-        return pastDeadline(config, launched) || node.taints().stream().allMatch(taint -> !taint.repels() || taint.key().equals(CORDON_TAINT) || declared(config, taint));
+        return pastDeadline(config, launched)
+                || node.taints().stream().allMatch(taint -> !taint.repels() || taint.key().equals(CORDON_TAINT) || declared(config, taint));
     }
 
     private static boolean declared(PoolConfig config, Taint taint) {

@@ -63,7 +63,8 @@ public final class DemoTimeline implements TickListener {
         }
         if (readyNow > 0 && ready == 0) tell(seen.takenAt(), Sentences.count(readyNow, "executor") + " ready, jobs start");
         long wanted = seen.executors().stream().mapToLong(one -> one.replicas()).sum();
-        if (readyNow == wanted && readyNow > ready && readyNow > 1) tell(seen.takenAt(), "all " + readyNow + " executors ready on " + Sentences.count(homes, "node"));
+        if (readyNow == wanted && readyNow > ready && readyNow > 1)
+            tell(seen.takenAt(), "all " + readyNow + " executors ready on " + Sentences.count(homes, "node"));
         if (jobsNow == 0 && jobs > 0) {
             tell(seen.takenAt(), "all jobs done");
             done = true;
@@ -97,8 +98,8 @@ public final class DemoTimeline implements TickListener {
                 case Action.ScaleExecutor a -> tell(at, a.executor() + ": " + Sentences.count(a.replicas(), "replica") + " written");
                 case Action.RaiseCapacity a -> tell(at, a.pool() + ": " + Sentences.count(a.desired() - a.expected(), "node") + " ordered");
                 case Action.Cordon _ -> closed++;
-                case Action.Terminate _, Action.TerminateUnjoined _ -> ended++;
-                case Action.Uncordon _, Action.Evict _ -> {
+                case Action.Terminate _,Action.TerminateUnjoined _ -> ended++;
+                case Action.Uncordon _,Action.Evict _ -> {
                     // too small for the story; the page shows them
                 }
             }

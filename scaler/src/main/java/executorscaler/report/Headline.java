@@ -21,7 +21,8 @@ import java.util.stream.Stream;
 record Headline(String mood, String sentence) {
 
     static Headline of(Tick tick) {
-        return Stream.<Optional<Headline>>of(finding(tick), missing(tick), failed(tick), rejected(tick), alarm(tick)).flatMap(Optional::stream).findFirst()
+        return Stream.<Optional<Headline>>of(finding(tick), missing(tick), failed(tick), rejected(tick), alarm(tick)).flatMap(Optional::stream)
+                .findFirst()
                 .orElseGet(() -> course(tick));
     }
 
@@ -37,7 +38,8 @@ record Headline(String mood, String sentence) {
     }
 
     private static Optional<Headline> failed(Tick tick) {
-        return tick.performed().stream().filter(one -> one.outcome() instanceof Outcome.Failed || one.outcome() instanceof Outcome.Refused).findFirst()
+        return tick.performed().stream().filter(one -> one.outcome() instanceof Outcome.Failed || one.outcome() instanceof Outcome.Refused)
+                .findFirst()
                 .map(one -> trouble("Could not " + Sentences.of(one.step().action()) + ": " + Sentences.of(one.outcome()) + "."));
     }
 
@@ -72,7 +74,8 @@ record Headline(String mood, String sentence) {
     }
 
     private static Optional<Headline> idle(Tick tick) {
-        var idle = tick.plan().held().stream().map(Plan.Held::why).filter(Reason.IdleSince.class::isInstance).map(Reason.IdleSince.class::cast).toList();
+        var idle = tick.plan().held().stream().map(Plan.Held::why).filter(Reason.IdleSince.class::isInstance).map(Reason.IdleSince.class::cast)
+                .toList();
         var from = idle.stream().map(one -> one.since().plusSeconds(one.idleSeconds())).min(Instant::compareTo);
         return from.map(time -> new Headline("quiet", "No jobs. " + Sentences.count(idle.size(), "idle node")
                 + (idle.size() == 1 ? " goes" : " go") + " back from " + Sentences.at(time) + " on."));
@@ -80,18 +83,21 @@ record Headline(String mood, String sentence) {
 
     private static String waitingForNodes(List<PoolView> pools, long onTheWay, long waiting) {
         var names = pools.stream().filter(pool -> pool.onTheWay() > 0).map(PoolView::name).toList();
-        return "Waiting for " + Sentences.count(onTheWay, "node") + " in " + String.join(", ", names) + "; " + Sentences.count(waiting, "job") + " waiting.";
+        return "Waiting for " + Sentences.count(onTheWay, "node") + " in " + String.join(", ", names) + "; " + Sentences.count(waiting, "job")
+                + " waiting.";
     }
 
     private static String starting(List<ExecutorView> executors) {
-        long assigned = executors.stream().flatMap(one -> one.pods().stream()).filter(pod -> pod.assigned() && !pod.ready() && !pod.terminating()).count();
+        long assigned = executors.stream().flatMap(one -> one.pods().stream()).filter(pod -> pod.assigned() && !pod.ready() && !pod.terminating())
+                .count();
         long homeless = executors.stream().flatMap(one -> one.pods().stream()).filter(pod -> !pod.assigned() && !pod.terminating()).count();
         return homeless > 0 ? Sentences.count(homeless, "executor pod") + " without a node" : Sentences.count(assigned, "executor pod") + " starting";
     }
 
     private static String working(List<ExecutorView> executors, long running, long waiting) {
         long pods = executors.stream().flatMap(one -> one.pods().stream()).filter(Pod::ready).count();
-        return Sentences.count(running, "job") + " running on " + Sentences.count(pods, "executor") + (waiting > 0 ? ", " + waiting + " waiting." : ".");
+        return Sentences.count(running, "job") + " running on " + Sentences.count(pods, "executor")
+                + (waiting > 0 ? ", " + waiting + " waiting." : ".");
     }
 
     private static Headline trouble(String sentence) {

@@ -47,7 +47,8 @@ public final class Health implements TickListener {
 
     /** Whether every source has answered in one tick since the start. */
     public Verdict ready() {
-        var words = Stream.of(sawAll ? "ready" : ticked ? "not every source has been read yet" : "no tick yet", remarks).filter(line -> !line.isEmpty());
+        var words = Stream.of(sawAll ? "ready" : ticked ? "not every source has been read yet" : "no tick yet", remarks)
+                .filter(line -> !line.isEmpty());
         return new Verdict(sawAll, String.join("\n", words.toList()));
     }
 

@@ -48,7 +48,7 @@ public final class PlanText {
                 case Action.RaiseCapacity a -> ordered += a.desired() - a.expected();
                 case Action.Cordon _ -> closed++;
                 case Action.Uncordon _ -> opened++;
-                case Action.Terminate _, Action.TerminateUnjoined _ -> ended++;
+                case Action.Terminate _,Action.TerminateUnjoined _ -> ended++;
                 case Action.Evict _ -> evicted++;
             }
         }

@@ -34,27 +34,33 @@ public final class Sentences {
         return switch (reason) {
             case Reason.QueueNeeds r -> queueNeeds(r);
             case Reason.NoWorkLeft r -> "no work since " + at(r.since()) + ", so the minimum of " + r.min() + " is enough";
-            case Reason.SurplusNotStarted r -> "only " + count(r.wanted(), "pod") + " needed; the surplus has no node yet and cannot be running a job ("
-                    + r.assigned() + " already have one)";
+            case Reason.SurplusNotStarted r ->
+                "only " + count(r.wanted(), "pod") + " needed; the surplus has no node yet and cannot be running a job ("
+                        + r.assigned() + " already have one)";
             case Reason.PodsDoNotFit r -> count(r.pods(), "pod") + " (" + r.coming() + " coming, " + r.pending() + " pending) "
                     + (r.pods() == 1 ? "does" : "do") + " not fit on what there is and need " + count(r.nodes(), "more node", "more nodes");
             case Reason.BelowMinSize r -> "the pool's minimum is " + count(r.min(), "node");
-            case Reason.DemandReturned r -> count(r.pods(), "pod") + (r.pods() == 1 ? " needs" : " need") + " room again, and this node is already here";
+            case Reason.DemandReturned r ->
+                count(r.pods(), "pod") + (r.pods() == 1 ? " needs" : " need") + " room again, and this node is already here";
             case Reason.NodeIdle r -> "nothing has run on the node since " + at(r.since());
-            case Reason.NodeUnderused r -> "used only " + r.percent() + " % since " + at(r.since()) + ", and its " + count(r.pods(), "pod") + " fit elsewhere";
+            case Reason.NodeUnderused r ->
+                "used only " + r.percent() + " % since " + at(r.since()) + ", and its " + count(r.pods(), "pod") + " fit elsewhere";
             case Reason.DrainsNode r -> "its node " + brief(r.node()) + " is being emptied";
             case Reason.CordonedAndEmpty r -> "closed by us at " + at(r.since()) + " and found empty afterwards";
             case Reason.ExecutorLanded r -> "pod " + brief(r.pod()) + " arrived before the node was closed and may be running a job";
             case Reason.DrainTimedOut r -> "closed at " + at(r.since()) + " and still not empty: pod " + brief(r.pod()) + " stays";
-            case Reason.NeverJoined r -> "instance " + brief(r.instanceId()) + " was launched at " + at(r.launchedAt()) + " and its node did not come within "
-                    + r.maxProvisionSeconds() + " s";
+            case Reason.NeverJoined r ->
+                "instance " + brief(r.instanceId()) + " was launched at " + at(r.launchedAt()) + " and its node did not come within "
+                        + r.maxProvisionSeconds() + " s";
             case Reason.SourceMissing r -> name(r.source()) + about(r.subject()) + " cannot be read since " + at(r.since()) + ": " + quote(r.error());
             case Reason.ReadingIncomplete r -> "a part of the queue could not be read (" + quote(r.unread()) + "): it may raise, never lower";
-            case Reason.ReadingNotTrusted r -> "Redis is new to us or restarted at " + at(r.since()) + ": its numbers lower nothing for " + r.trustSeconds()
-                    + " s";
+            case Reason.ReadingNotTrusted r ->
+                "Redis is new to us or restarted at " + at(r.since()) + ": its numbers lower nothing for " + r.trustSeconds()
+                        + " s";
             case Reason.JobsInFlight r -> r.running() + " running and " + count(r.waiting(), "waiting job") + " may be in any of the "
                     + count(r.started(), "started pod") + ", so none may go (" + r.wanted() + " needed)";
-            case Reason.Stabilizing r -> "less work since " + at(r.since()) + "; replicas fall to " + r.wanted() + " after " + r.windowSeconds() + " s of it";
+            case Reason.Stabilizing r ->
+                "less work since " + at(r.since()) + "; replicas fall to " + r.wanted() + " after " + r.windowSeconds() + " s of it";
             case Reason.AtMaxReplicas r -> "the jobs need " + count(r.wanted(), "pod") + ", maxReplicas is " + r.max()
                     + ": the rest waits for its turn";
             case Reason.AwaitingDeployment r -> "still at the placeholder image " + brief(r.image()) + ": not deployed yet";
@@ -63,8 +69,9 @@ public final class Sentences {
                     + " without room";
             case Reason.NoPoolFits r -> "no pool fits " + count(r.pods(), "pod") + " such as " + brief(r.example()) + ": "
                     + quote(String.join("; ", r.because()));
-            case Reason.NoRoomNow r -> count(r.pods(), "pod") + " such as " + brief(r.example()) + (r.pods() == 1 ? " waits" : " wait") + " for room: "
-                    + quote(String.join("; ", r.because()));
+            case Reason.NoRoomNow r ->
+                count(r.pods(), "pod") + " such as " + brief(r.example()) + (r.pods() == 1 ? " waits" : " wait") + " for room: "
+                        + quote(String.join("; ", r.because()));
             case Reason.NotModelled r -> "not modelled: " + brief(String.join(", ", r.rules())) + "; the scheduler says: " + quote(r.scheduler());
             case Reason.AtMinSize r -> "the pool is at its minimum of " + count(r.min(), "node");
             case Reason.IdleSince r -> "idle since " + at(r.since()) + ", given back after " + r.idleSeconds() + " s";
@@ -72,7 +79,8 @@ public final class Sentences {
             case Reason.CordonSettling r -> "closed at " + at(r.since()) + "; looked at again after " + r.settleSeconds() + " s";
             case Reason.BudgetExhausted r -> "disruption budget " + brief(r.budget()) + " allows no eviction now";
             case Reason.PodCannotMove r -> "pod " + brief(r.pod()) + " cannot move: " + quote(r.because());
-            case Reason.PodsHomeless r -> count(r.pods(), "pod") + (r.pods() == 1 ? " still needs" : " still need") + " a node, so nothing is taken away";
+            case Reason.PodsHomeless r ->
+                count(r.pods(), "pod") + (r.pods() == 1 ? " still needs" : " still need") + " a node, so nothing is taken away";
             case Reason.CapacityNotComing r -> count(r.instances(), "node") + " ordered at " + at(r.since())
                     + (r.instances() == 1 ? " has" : " have") + " not come in time and no longer " + (r.instances() == 1 ? "counts" : "count");
             case Reason.MappingIncomplete r -> "node " + brief(r.node()) + " matches no instance, so that " + brief(r.instanceId())
@@ -116,8 +124,11 @@ public final class Sentences {
 
     private static String queueNeeds(Reason.QueueNeeds r) {
         var jobs = r.waiting() + r.due() + r.running();
-        var bound = r.wanted() == r.max() && jobs > r.wanted() * r.jobsPerPod() ? ", the maximum" : r.wanted() == r.min() && jobs == 0 ? ", the minimum" : "";
-        return count(jobs, "job") + " (" + r.waiting() + " waiting, " + r.due() + " due, " + r.running() + " running) at " + r.jobsPerPod() + " a pod "
+        var bound = r.wanted() == r.max() && jobs > r.wanted() * r.jobsPerPod()
+                ? ", the maximum"
+                : r.wanted() == r.min() && jobs == 0 ? ", the minimum" : "";
+        return count(jobs, "job") + " (" + r.waiting() + " waiting, " + r.due() + " due, " + r.running() + " running) at " + r.jobsPerPod()
+                + " a pod "
                 + (jobs == 1 ? "needs " : "need ") + count(r.wanted(), "pod") + bound;
     }
 

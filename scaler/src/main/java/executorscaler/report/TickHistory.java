@@ -130,7 +130,8 @@ public final class TickHistory implements TickListener {
         }
         for (var finding : tick.findings()) {
             var action = finding.step().action();
-            lines.add(new Line("Finding", action.subject(), "not done: " + Sentences.of(action), finding.rule() + ": " + Sentences.quote(finding.finding()),
+            lines.add(new Line("Finding", action.subject(), "not done: " + Sentences.of(action),
+                    finding.rule() + ": " + Sentences.quote(finding.finding()),
                     "Rejected", "removed by the safety check", action.lowers()));
         }
         return lines;

@@ -61,7 +61,8 @@ public final class TickJson {
         for (var one : tick.plan().held()) {
             // The sentence is short and may be clipped; the facts are whole, such as what each pool says of a pod that fits none.
             held.add(Json.object().put("subject", one.subject()).put("kind", one.why().getClass().getSimpleName())
-                    .put("weight", lower(Weight.of(one.why()).name())).put("why", Sentences.of(one.why())).set("reason", Json.record((Record) one.why())));
+                    .put("weight", lower(Weight.of(one.why()).name())).put("why", Sentences.of(one.why()))
+                    .set("reason", Json.record((Record) one.why())));
         }
         state.set("held", held);
         var decisionArray = Json.array();
@@ -117,7 +118,8 @@ public final class TickJson {
         object.set("nodes", nodes);
         object.put("nodesNotShown", Math.max(0, view.nodes().size() - NODES_A_POOL));
         var booting = Json.array();
-        view.booting().forEach(one -> booting.add(Json.object().put("id", one.id()).put("zone", one.zone()).put("since", one.launchedAt().toString())));
+        view.booting()
+                .forEach(one -> booting.add(Json.object().put("id", one.id()).put("zone", one.zone()).put("since", one.launchedAt().toString())));
         object.set("booting", booting);
         return object;
     }
@@ -140,7 +142,8 @@ public final class TickJson {
         for (var pod : tick.snapshot().pods()) {
             if (!pod.assigned() || pod.resident() || pod.ended() || !seen.add(pod.path())) continue;
             byNode.computeIfAbsent(pod.node(), _ -> Json.array()).add(Json.object()
-                    .put("executor", executorOf.getOrDefault(pod.namespace() + "/" + pod.owner(), "")).put("name", pod.name()).put("state", state(pod)));
+                    .put("executor", executorOf.getOrDefault(pod.namespace() + "/" + pod.owner(), "")).put("name", pod.name())
+                    .put("state", state(pod)));
         }
         return byNode;
     }

@@ -50,7 +50,8 @@ public final class TickLog implements TickListener {
         tick.performed().forEach(done -> {
             var action = done.step().action();
             line(level(tick, done), tick, action.subject()).addKeyValue("kind", action.getClass().getSimpleName())
-                    .addKeyValue("outcome", done.outcome().getClass().getSimpleName()).addKeyValue("reason", done.step().why().getClass().getSimpleName())
+                    .addKeyValue("outcome", done.outcome().getClass().getSimpleName())
+                    .addKeyValue("reason", done.step().why().getClass().getSimpleName())
                     .addKeyValue("ms", done.took().toMillis())
                     .log("{}: {} ({})", Sentences.of(done.step().action()), Sentences.of(done.outcome()), Sentences.of(done.step().why()));
         });
@@ -105,7 +106,8 @@ public final class TickLog implements TickListener {
             if (!now.containsKey(key)) {
                 var was = began.held();
                 var after = Duration.between(began.at(), tick.snapshot().takenAt());
-                line(level(was) == Level.WARN ? Level.INFO : level(was), tick, was.subject()).addKeyValue("reason", was.why().getClass().getSimpleName())
+                line(level(was) == Level.WARN ? Level.INFO : level(was), tick, was.subject())
+                        .addKeyValue("reason", was.why().getClass().getSimpleName())
                         .log("{} no longer held by {}, after {} s", was.subject(), was.why().getClass().getSimpleName(), after.toSeconds());
             }
         });
@@ -136,7 +138,7 @@ public final class TickLog implements TickListener {
                 yield Level.INFO;
             }
             case Outcome.Stale _ -> Level.INFO;
-            case Outcome.Refused _, Outcome.Failed _ -> {
+            case Outcome.Refused _,Outcome.Failed _ -> {
                 var now = tick.snapshot().takenAt();
                 var words = Sentences.of(done.outcome());
                 var was = failing.get(key);

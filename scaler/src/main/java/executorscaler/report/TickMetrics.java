@@ -128,7 +128,8 @@ public final class TickMetrics implements TickListener, AutoCloseable {
 
     private Timer timer(String part) {
         return Timer.builder(Metric.TICK_DURATION.meterName()).description(Metric.TICK_DURATION.help()).tag("part", part)
-                .serviceLevelObjectives(Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofMillis(25), Duration.ofMillis(100), Duration.ofMillis(500),
+                .serviceLevelObjectives(Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofMillis(25), Duration.ofMillis(100),
+                        Duration.ofMillis(500),
                         Duration.ofMillis(2500))
                 .register(registry);
     }
@@ -141,7 +142,8 @@ public final class TickMetrics implements TickListener, AutoCloseable {
 
     private void sources(List<Missing> missing, long now) {
         for (var source : Missing.Source.values()) {
-            var seconds = missing.stream().filter(one -> one.source() == source).mapToLong(one -> Math.max(1, now - one.since().getEpochSecond())).max();
+            var seconds = missing.stream().filter(one -> one.source() == source).mapToLong(one -> Math.max(1, now - one.since().getEpochSecond()))
+                    .max();
             set(Metric.SOURCE_MISSING, seconds.orElse(0), source.name().toLowerCase(java.util.Locale.ROOT));
         }
     }

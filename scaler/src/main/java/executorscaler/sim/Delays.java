@@ -16,12 +16,14 @@ import java.time.Duration;
  * @param accelerators from a ready node to its allocatable accelerators
  * @param shutdown from an instance told to end to its node's disappearance
  */
-public record Delays(Duration controller, Duration scheduler, Duration podStart, Duration podStop, Duration launch, Duration boot, Duration bootJitter,
+public record Delays(Duration controller, Duration scheduler, Duration podStart, Duration podStop, Duration launch, Duration boot,
+        Duration bootJitter,
         Duration ready, Duration accelerators, Duration shutdown) {
 
     /** As a plain EC2 cluster behaves: a node is ready some 92 s after it was ordered. */
     public static final Delays TYPICAL = new Delays(Duration.ofMillis(200), Duration.ofMillis(100), Duration.ofSeconds(5), Duration.ofSeconds(1),
-            Duration.ofSeconds(2), Duration.ofSeconds(80), Duration.ofSeconds(8), Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(20));
+            Duration.ofSeconds(2), Duration.ofSeconds(80), Duration.ofSeconds(8), Duration.ofSeconds(10), Duration.ofSeconds(20),
+            Duration.ofSeconds(20));
 
     /** As the platform document has it: 174 s from the order (its T+6 s) to the joined node (its T+180 s), so that only the control path differs from it. */
     public static final Delays PLATFORM = TYPICAL.withBoot(Duration.ofSeconds(162), Duration.ZERO);

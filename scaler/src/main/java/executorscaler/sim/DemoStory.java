@@ -26,7 +26,8 @@ public record DemoStory(List<Burst> bursts) {
     /** A hundred jobs from nothing; a second wave while the nodes are still there; and, after everything has been given back, a small one. */
     public static DemoStory standard(String executor) {
         return new DemoStory(List.of(new Burst(Duration.ofSeconds(5), executor, 100, Duration.ofSeconds(60)),
-                new Burst(Duration.ofSeconds(240), executor, 40, Duration.ofSeconds(45)), new Burst(Duration.ofMinutes(16), executor, 12, Duration.ofSeconds(30))));
+                new Burst(Duration.ofSeconds(240), executor, 40, Duration.ofSeconds(45)),
+                new Burst(Duration.ofMinutes(16), executor, 12, Duration.ofSeconds(30))));
     }
 
     /** One burst and nothing else. */

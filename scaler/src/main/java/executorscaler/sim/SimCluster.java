@@ -77,7 +77,8 @@ final class SimCluster {
         for (int i = active.size(); i < deployment.replicas; i++) create(deployment);
         int surplus = active.size() - deployment.replicas;
         if (surplus > 0) {
-            new DeletionOrder(active, timeline.now(), timeline.random()).sorted().subList(0, surplus).forEach(pod -> delete(pod, "replicas fell", deployment.loweredAt));
+            new DeletionOrder(active, timeline.now(), timeline.random()).sorted().subList(0, surplus)
+                    .forEach(pod -> delete(pod, "replicas fell", deployment.loweredAt));
         }
         scheduleSoon();
     }
@@ -189,7 +190,8 @@ final class SimCluster {
             if (!node.suits(daemon.shape())) continue;
             var labels = new TreeMap<String, String>();
             labels.put("app", daemon.name());
-            var pod = new SimPod(daemon.namespace(), daemon.name() + "-" + timeline.letters(5), "pod-" + timeline.hex(12), "DaemonSet/" + daemon.name(), "",
+            var pod = new SimPod(daemon.namespace(), daemon.name() + "-" + timeline.letters(5), "pod-" + timeline.hex(12),
+                    "DaemonSet/" + daemon.name(), "",
                     daemon.shape(), labels, true, timeline.now());
             pod.assign(node.name);
             pods.put(pod.path(), pod);
@@ -253,7 +255,8 @@ final class SimCluster {
     }
 
     private static int allowed(BudgetRule rule, Collection<SimPod> pods) {
-        long ready = pods.stream().filter(pod -> pod.canWork() && pod.namespace.equals(rule.namespace()) && rule.selector().matches(pod.labels)).count();
+        long ready = pods.stream().filter(pod -> pod.canWork() && pod.namespace.equals(rule.namespace()) && rule.selector().matches(pod.labels))
+                .count();
         return (int) Math.max(0, ready - rule.minAvailable());
     }
 

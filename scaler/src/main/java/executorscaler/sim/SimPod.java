@@ -31,7 +31,8 @@ final class SimPod {
     private Instant readyAt = Instant.MAX;
     private Optional<Pod> seen = Optional.empty();
 
-    SimPod(String namespace, String name, String uid, String owner, String executor, PodShape shape, SortedMap<String, String> labels, boolean resident,
+    SimPod(String namespace, String name, String uid, String owner, String executor, PodShape shape, SortedMap<String, String> labels,
+            boolean resident,
             Instant createdAt) {
         this.namespace = namespace;
         this.name = name;
@@ -107,8 +108,9 @@ final class SimPod {
 
     /** The pod as readers see it; equal while nothing changed, so that snapshots share it. */
     Pod record() {
-        var pod = seen.orElseGet(() -> new Pod(namespace, name, uid, owner, shape, labels, phase, node, ready, terminating, false, resident, unschedulable,
-                createdAt));
+        var pod = seen
+                .orElseGet(() -> new Pod(namespace, name, uid, owner, shape, labels, phase, node, ready, terminating, false, resident, unschedulable,
+                        createdAt));
         seen = Optional.of(pod);
         return pod;
     }

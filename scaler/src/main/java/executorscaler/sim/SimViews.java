@@ -24,7 +24,8 @@ final class SimViews {
 
     private static Executor executor(SimDeployment deployment) {
         int ready = (int) deployment.pods.stream().filter(SimPod::canWork).count();
-        return new Executor(deployment.executor, deployment.namespace, deployment.name, deployment.uid, deployment.version, deployment.replicas, ready,
+        return new Executor(deployment.executor, deployment.namespace, deployment.name, deployment.uid, deployment.version, deployment.replicas,
+                ready,
                 deployment.shape, deployment.images, deployment.rolledOut);
     }
 }

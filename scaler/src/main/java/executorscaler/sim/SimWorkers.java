@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -45,7 +46,7 @@ final class SimWorkers implements SimCluster.Workers {
                 // that say that they are idle before they may be chosen, can close this gap.
                 counters.raced++;
                 jobs.finish(pod.executor, work.job()); // the platform finds it in the running list and gives it back
-                jobs.push(pod.executor, work.job());
+                jobs.push(pod.executor, List.of(work.job()));
             } else if (because.equals(INTERRUPTION)) {
                 counters.interrupted++;
             } else {

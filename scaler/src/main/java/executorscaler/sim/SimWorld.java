@@ -225,7 +225,8 @@ public final class SimWorld implements ClusterWriter, CloudWriter {
 
     /** Somebody else opens a node that somebody else closed. */
     public void uncordonByHand(String node) {
-        change(() -> cluster.node(node).filter(found -> found.cordon instanceof Node.Cordon.ByOthers).ifPresent(found -> cluster.cordon(found, new Node.Cordon.None())));
+        change(() -> cluster.node(node).filter(found -> found.cordon instanceof Node.Cordon.ByOthers)
+                .ifPresent(found -> cluster.cordon(found, new Node.Cordon.None())));
     }
 
     // What is so, whatever the readers are shown
@@ -375,7 +376,8 @@ public final class SimWorld implements ClusterWriter, CloudWriter {
             if (found.isEmpty()) return new Outcome.Stale("the node is gone");
             var node = found.get();
             if (!(node.cordon instanceof Node.Cordon.ByUs)) return new Outcome.Stale("the node is not closed by us");
-            return node.pods.stream().filter(pod -> !pod.resident).findFirst().<Outcome>map(pod -> new Outcome.Stale("pod " + pod.path() + " is on it"))
+            return node.pods.stream().filter(pod -> !pod.resident).findFirst()
+                    .<Outcome>map(pod -> new Outcome.Stale("pod " + pod.path() + " is on it"))
                     .orElseGet(() -> new Outcome.Done(0));
         });
     }
@@ -383,7 +385,8 @@ public final class SimWorld implements ClusterWriter, CloudWriter {
     @Override
     public Outcome confirmUnjoined(Action.TerminateUnjoined action) {
         return ask(Source.KUBERNETES, () -> cluster.nodes.values().stream()
-                .filter(node -> node.providerId.endsWith("/" + action.instanceId()) || node.ip.equals(action.privateIp()) || node.name.equals(action.privateDns()))
+                .filter(node -> node.providerId.endsWith("/" + action.instanceId()) || node.ip.equals(action.privateIp())
+                        || node.name.equals(action.privateDns()))
                 .findFirst().<Outcome>map(node -> new Outcome.Stale("node " + node.name + " is there")).orElseGet(() -> new Outcome.Done(0)));
     }
 
@@ -443,7 +446,8 @@ public final class SimWorld implements ClusterWriter, CloudWriter {
     }
 
     private SimDeployment deployment(String namespace, String name) {
-        return Optional.ofNullable(cluster.deployments.get(namespace + "/" + name)).orElseThrow(() -> new NoSuchElementException("no Deployment " + name));
+        return Optional.ofNullable(cluster.deployments.get(namespace + "/" + name))
+                .orElseThrow(() -> new NoSuchElementException("no Deployment " + name));
     }
 
     // The lock

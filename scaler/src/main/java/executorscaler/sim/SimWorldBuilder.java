@@ -128,7 +128,8 @@ public final class SimWorldBuilder {
 
     /** A pod shape of the plain kind. */
     public static PodShape shape(long cpuMillis, long memoryBytes, SortedMap<String, String> nodeSelector, List<Toleration> tolerations) {
-        return new PodShape(new Resources(cpuMillis, memoryBytes, 0, 1, Collections.emptySortedMap()), nodeSelector, List.of(), tolerations, List.of());
+        return new PodShape(new Resources(cpuMillis, memoryBytes, 0, 1, Collections.emptySortedMap()), nodeSelector, List.of(), tolerations,
+                List.of());
     }
 
     SortedMap<String, Integer> jobsPerPod() {
@@ -153,7 +154,8 @@ public final class SimWorldBuilder {
     }
 
     private static void add(Timeline timeline, SimCluster cluster, Other other, String executor) {
-        var deployment = new SimDeployment(other.namespace(), other.name(), "deployment-" + timeline.hex(12), executor, timeline.letters(9), other.shape(),
+        var deployment = new SimDeployment(other.namespace(), other.name(), "deployment-" + timeline.hex(12), executor, timeline.letters(9),
+                other.shape(),
                 List.of("registry.example/" + other.name() + ":1"));
         deployment.replicas = other.replicas();
         deployment.version = timeline.nextVersion();
@@ -165,7 +167,8 @@ public final class SimWorldBuilder {
         var given = shapes.get(executor.name());
         if (given != null) return given;
         return config.nodePools().stream().filter(pool -> pool.labels().containsValue("executor")).findFirst()
-                .or(() -> config.nodePools().stream().filter(pool -> !pool.taints().isEmpty()).findFirst()).or(() -> config.nodePools().stream().findFirst())
+                .or(() -> config.nodePools().stream().filter(pool -> !pool.taints().isEmpty()).findFirst())
+                .or(() -> config.nodePools().stream().findFirst())
                 .map(SimWorldBuilder::executorShape).orElseGet(() -> shape(2000, 4 * GIB, Collections.emptySortedMap(), List.of()));
     }
 

@@ -14,7 +14,8 @@ import java.util.List;
  * @param images of its containers
  * @param rolledOut whether the newest template is fully rolled out
  */
-public record Executor(String name, String namespace, String deployment, String uid, long version, int replicas, int ready, PodShape shape, List<String> images,
+public record Executor(String name, String namespace, String deployment, String uid, long version, int replicas, int ready, PodShape shape,
+        List<String> images,
         boolean rolledOut) {
 
     public Executor {

@@ -15,7 +15,8 @@ import java.util.TreeMap;
  * @param allocatable what pods may request in all
  * @param ready condition Ready
  */
-public record Node(String name, String uid, String providerId, String internalIp, String privateDns, SortedMap<String, String> labels, List<Taint> taints,
+public record Node(String name, String uid, String providerId, String internalIp, String privateDns, SortedMap<String, String> labels,
+        List<Taint> taints,
         Resources allocatable, boolean ready, Cordon cordon, Instant createdAt) {
 
     /** Whether, and by whom, the node is closed for new pods. */

@@ -16,7 +16,8 @@ import java.util.List;
  * @param zones availability zones the group launches into
  * @param readAt when the answer came
  */
-public record Pool(String name, String group, int min, int max, int desired, List<Instance> instances, MachineType type, List<String> zones, Instant readAt) {
+public record Pool(String name, String group, int min, int max, int desired, List<Instance> instances, MachineType type, List<String> zones,
+        Instant readAt) {
 
     public Pool {
         instances = List.copyOf(instances);
@@ -38,5 +39,7 @@ public record Pool(String name, String group, int min, int max, int desired, Lis
     }
 
     /** The ASG's lifecycle states, as far as decisions tell them apart: LEAVING is every Terminating state, OTHER is Standby, Detached and Warmed. */
-    public enum Lifecycle { PENDING, IN_SERVICE, LEAVING, OTHER }
+    public enum Lifecycle {
+        PENDING, IN_SERVICE, LEAVING, OTHER
+    }
 }

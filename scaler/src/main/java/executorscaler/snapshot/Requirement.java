@@ -7,7 +7,9 @@ import java.util.SortedMap;
 public record Requirement(String key, Operator operator, List<String> values) {
 
     /** The API's operators; {@code GT} and {@code LT} compare as whole numbers and exist for nodes only. */
-    public enum Operator { IN, NOT_IN, EXISTS, DOES_NOT_EXIST, GT, LT }
+    public enum Operator {
+        IN, NOT_IN, EXISTS, DOES_NOT_EXIST, GT, LT
+    }
 
     public Requirement {
         values = List.copyOf(values);

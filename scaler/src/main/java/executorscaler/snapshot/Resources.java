@@ -57,7 +57,8 @@ public record Resources(long cpuMillis, long memoryBytes, long ephemeralBytes, l
     public Resources least(Resources other) {
         var names = new TreeMap<String, Long>();
         extended.forEach((name, amount) -> names.put(name, Math.min(amount, other.extended.getOrDefault(name, 0L))));
-        return new Resources(Math.min(cpuMillis, other.cpuMillis), Math.min(memoryBytes, other.memoryBytes), Math.min(ephemeralBytes, other.ephemeralBytes),
+        return new Resources(Math.min(cpuMillis, other.cpuMillis), Math.min(memoryBytes, other.memoryBytes),
+                Math.min(ephemeralBytes, other.ephemeralBytes),
                 Math.min(pods, other.pods), names);
     }
 
@@ -72,7 +73,8 @@ public record Resources(long cpuMillis, long memoryBytes, long ephemeralBytes, l
             other.extended.forEach((name, amount) -> merged.merge(name, amount * factor, Long::sum));
             sum = merged;
         }
-        return new Resources(cpuMillis + factor * other.cpuMillis, memoryBytes + factor * other.memoryBytes, ephemeralBytes + factor * other.ephemeralBytes,
+        return new Resources(cpuMillis + factor * other.cpuMillis, memoryBytes + factor * other.memoryBytes,
+                ephemeralBytes + factor * other.ephemeralBytes,
                 pods + factor * other.pods, sum);
     }
 

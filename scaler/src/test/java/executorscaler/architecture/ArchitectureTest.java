@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ArchitectureTest {
 
     private static final String ROOT = "executorscaler.";
-    private static final JavaClasses CLASSES = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("executorscaler");
+    private static final JavaClasses CLASSES = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("executorscaler");
 
     /** Package, packages of ours that it may import, libraries that it may import. */
     static Stream<Arguments> table() {
@@ -30,9 +31,11 @@ class ArchitectureTest {
                 row("plan", List.of("snapshot", "config"), List.of()), row("observe", List.of("snapshot", "config"), List.of("org.slf4j..")),
                 row("act", List.of("plan", "snapshot"), List.of("org.slf4j..")),
                 row("loop", List.of("observe", "plan", "act", "config", "snapshot"), List.of("org.slf4j..")),
-                row("report", List.of("loop", "plan", "act", "snapshot", "config"), List.of("io.micrometer..", "com.fasterxml.jackson..", "org.slf4j..")),
+                row("report", List.of("loop", "plan", "act", "snapshot", "config"),
+                        List.of("io.micrometer..", "com.fasterxml.jackson..", "org.slf4j..")),
                 row("http", List.of("report", "loop"), List.of("io.vertx..", "org.slf4j..")),
-                row("kubernetes", List.of("observe", "act", "loop", "plan", "snapshot", "config"), List.of("io.fabric8..", "com.fasterxml.jackson..", "org.slf4j..")),
+                row("kubernetes", List.of("observe", "act", "loop", "plan", "snapshot", "config"),
+                        List.of("io.fabric8..", "com.fasterxml.jackson..", "org.slf4j..")),
                 row("redis", List.of("observe", "act", "loop", "plan", "snapshot", "config"), List.of("redis.clients..", "org.slf4j..")),
                 row("aws", List.of("observe", "act", "loop", "plan", "snapshot", "config"),
                         List.of("software.amazon.awssdk..", "com.fasterxml.jackson..", "org.slf4j..")),
@@ -45,14 +48,16 @@ class ArchitectureTest {
         var allowed = new ArrayList<>(List.of("java..", "javax..", "org.jspecify..", ROOT + from + ".."));
         ours.forEach(name -> allowed.add(ROOT + name + ".."));
         allowed.addAll(libraries);
-        classes().that().resideInAPackage(ROOT + from + "..").should().onlyDependOnClassesThat().resideInAnyPackage(allowed.toArray(String[]::new)).check(CLASSES);
+        classes().that().resideInAPackage(ROOT + from + "..").should().onlyDependOnClassesThat().resideInAnyPackage(allowed.toArray(String[]::new))
+                .check(CLASSES);
     }
 
     @Test
     void everyPackageHasARow() {
         var rows = table().map(row -> (String) row.get()[0]).collect(Collectors.toSet());
         rows.addAll(List.of("cli"));
-        var packages = CLASSES.stream().map(type -> type.getPackageName()).filter(name -> name.startsWith(ROOT)).map(name -> name.substring(ROOT.length()).replaceFirst("\\..*", ""))
+        var packages = CLASSES.stream().map(type -> type.getPackageName()).filter(name -> name.startsWith(ROOT))
+                .map(name -> name.substring(ROOT.length()).replaceFirst("\\..*", ""))
                 .collect(Collectors.toSet());
         assertThat(rows).containsExactlyInAnyOrderElementsOf(packages);
     }

@@ -18,8 +18,11 @@ import org.junit.jupiter.api.Test;
 class PurityTest {
 
     /** The last ones iterate in an order that differs from one run of the JVM to the next; a LinkedHashMap does not. */
-    private static final List<Pattern> BANNED = Stream.of("Instant\\.now", "Instant::now", "\\bClock\\b", "\\bSystem\\.", "randomUUID", "new Random", "Math\\.random", "\\bThread\\b",
-            "\\bHashMap\\b", "\\bHashSet\\b", "\\bMap\\.of\\b", "\\bSet\\.of\\b", "Map\\.copyOf", "Set\\.copyOf", "toSet\\(\\)", "toMap\\(", "groupingBy\\(").map(Pattern::compile).toList();
+    private static final List<Pattern> BANNED = Stream
+            .of("Instant\\.now", "Instant::now", "\\bClock\\b", "\\bSystem\\.", "randomUUID", "new Random", "Math\\.random", "\\bThread\\b",
+                    "\\bHashMap\\b", "\\bHashSet\\b", "\\bMap\\.of\\b", "\\bSet\\.of\\b", "Map\\.copyOf", "Set\\.copyOf", "toSet\\(\\)", "toMap\\(",
+                    "groupingBy\\(")
+            .map(Pattern::compile).toList();
 
     @Test
     void planAndSnapshotTakeTimeChanceAndOrderAsInputs() throws IOException {

@@ -61,7 +61,8 @@ class DescribeFilesTest {
 
     @Test
     void addressesAndLaunchTimesComeFromTheInstances() throws IOException {
-        var asgs = write("asgs.json", "{\"AutoScalingGroups\": [{\"AutoScalingGroupName\": \"g\", \"Instances\": [{\"InstanceId\": \"i-1\", \"LifecycleState\": \"InService\"}]}]}");
+        var asgs = write("asgs.json",
+                "{\"AutoScalingGroups\": [{\"AutoScalingGroupName\": \"g\", \"Instances\": [{\"InstanceId\": \"i-1\", \"LifecycleState\": \"InService\"}]}]}");
         var instances = write("instances.json", "{\"Reservations\": [{\"Instances\": [{\"InstanceId\": \"i-1\", \"PrivateIpAddress\": \"10.0.0.7\","
                 + " \"PrivateDnsName\": \"ip-10-0-0-7.ec2.internal\", \"LaunchTime\": \"2026-11-01T00:00:00+00:00\"}]}]}");
         var seen = new DescribeFiles(asgs, write("types.json", TYPES), instances).read(Configs.of(Configs.pool("g", "g4dn.xlarge")), NOW);
@@ -94,7 +95,8 @@ class DescribeFilesTest {
 
     @Test
     void withoutAFileOfTypesEveryPoolIsMissing() throws IOException {
-        var seen = new DescribeFiles(write("asgs.json", GROUPS), folder.resolve("absent.json"), folder.resolve("absent.json")).read(Configs.of(Configs.pool("spot", "")), NOW);
+        var seen = new DescribeFiles(write("asgs.json", GROUPS), folder.resolve("absent.json"), folder.resolve("absent.json"))
+                .read(Configs.of(Configs.pool("spot", "")), NOW);
         assertThat(seen.missing()).singleElement().satisfies(one -> assertThat(one.error()).contains("absent.json"));
     }
 
@@ -104,7 +106,8 @@ class DescribeFilesTest {
                 .hasMessageContaining("asgs.json: is not JSON");
         assertThatThrownBy(() -> files("{}", TYPES)).hasMessageContaining("asgs.json: holds no list AutoScalingGroups");
         assertThatThrownBy(() -> files("{\"AutoScalingGroups\": [{}]}", TYPES)).hasMessageContaining("an entry has no AutoScalingGroupName");
-        assertThatThrownBy(() -> new DescribeFiles(folder.resolve("none"), folder.resolve("none"), folder.resolve("none"))).hasMessageEndingWith("none: does not exist");
+        assertThatThrownBy(() -> new DescribeFiles(folder.resolve("none"), folder.resolve("none"), folder.resolve("none")))
+                .hasMessageEndingWith("none: does not exist");
     }
 
     private DescribeFiles files(String groups, String types) throws IOException {

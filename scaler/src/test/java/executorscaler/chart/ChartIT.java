@@ -131,8 +131,10 @@ class ChartIT {
             "a password in the config        | config: {redis: {url: 'redis://:topsecret@redis:6379'}}                                                                       | url",
             "a misspelt key of the chart     | image: {tags: '1'}                                                                                                            | tags"})
     void mistakesAreRefusedBeforeAnythingIsMade(String mistake, String yaml, String named) {
-        assertThatThrownBy(() -> bed.helm("install", "refused", CHART.toString(), "--namespace", "refused", "--create-namespace", "--values", file("refused", yaml).toString())).as(mistake)
-                .isInstanceOf(CommandFailed.class).hasMessageContaining("values don't meet the specifications").hasMessageContaining(named).hasMessageNotContaining("topsecret");
+        assertThatThrownBy(() -> bed.helm("install", "refused", CHART.toString(), "--namespace", "refused", "--create-namespace", "--values",
+                file("refused", yaml).toString())).as(mistake)
+                .isInstanceOf(CommandFailed.class).hasMessageContaining("values don't meet the specifications").hasMessageContaining(named)
+                .hasMessageNotContaining("topsecret");
         assertThat(bed.kubernetes().namespaces().withName("refused").get()).isNull();
     }
 
@@ -147,14 +149,16 @@ class ChartIT {
         var podLabels = deployment.getSpec().getTemplate().getMetadata().getLabels();
         assertThat(podLabels).as("the service finds the pod").containsAllEntriesOf(service.getSpec().getSelector());
         assertThat(config(namespace)).contains("maxSize: 20").contains("stabilizationWindowSeconds: 3");
-        assertThat(ours()).contains("clusterrole.rbac.authorization.k8s.io/lifecycle-executor-scaler", "role.rbac.authorization.k8s.io/lifecycle-executor-scaler",
+        assertThat(ours()).contains("clusterrole.rbac.authorization.k8s.io/lifecycle-executor-scaler",
+                "role.rbac.authorization.k8s.io/lifecycle-executor-scaler",
                 "configmap/executor-scaler", "serviceaccount/executor-scaler", "service/executor-scaler", "deployment.apps/executor-scaler");
 
         helm("upgrade", namespace, values("lifecycle-15", 15));
         assertThat(config(namespace)).contains("maxSize: 15");
         bed.helm("rollback", RELEASE, "1", "--namespace", namespace);
         assertThat(config(namespace)).contains("maxSize: 20");
-        assertThat(bed.kubectl("get", "replicasets", "--namespace", namespace, "-o", "name").lines()).as("a change of the config restarts nothing").hasSize(1);
+        assertThat(bed.kubectl("get", "replicasets", "--namespace", namespace, "-o", "name").lines()).as("a change of the config restarts nothing")
+                .hasSize(1);
 
         bed.helm("uninstall", RELEASE, "--namespace", namespace);
         await("nothing of ours is left").atMost(SOON).untilAsserted(() -> assertThat(ours()).isEmpty());
@@ -166,7 +170,8 @@ class ChartIT {
     void theServiceLivesOnTheChartsConfigUnderTheChartsRights() throws Exception {
         var namespace = "executor-scaler";
         // The strictest of the Pod Security Standards: what is not allowed there is not created.
-        bed.kubectlApply("{apiVersion: v1, kind: Namespace, metadata: {name: executor-scaler, labels: {pod-security.kubernetes.io/enforce: restricted}}}");
+        bed.kubectlApply(
+                "{apiVersion: v1, kind: Namespace, metadata: {name: executor-scaler, labels: {pod-security.kubernetes.io/enforce: restricted}}}");
         helm("install", namespace, values("service", 20), "--create-namespace");
         bed.kubectl("rollout", "status", "deployment/" + RELEASE, "--namespace", namespace, "--timeout=30s");
 
@@ -174,7 +179,8 @@ class ChartIT {
         var environment = new HashMap<>(bed.env());
         environment.remove("REDIS_URL"); // the chart's config says it
         environment.put("KUBECONFIG", bed.kubeconfigFor(namespace, RELEASE).toString());
-        try (var workers = Workers.start(bed, EXECUTORS, "app=executor", Keys.DEFAULT); var scaler = ScalerProcess.run(config, environment, bed.directory())) {
+        try (var workers = Workers.start(bed, EXECUTORS, "app=executor", Keys.DEFAULT);
+                var scaler = ScalerProcess.run(config, environment, bed.directory())) {
             await("every source read").atMost(SOON).until(() -> scaler.status("/ready") == 200);
 
             push(1, 10);
@@ -195,15 +201,18 @@ class ChartIT {
     private static void aRightIsMissedOnceAndLivedWithout(ScalerProcess scaler, String namespace) throws IOException, InterruptedException {
         var role = namespace + "-" + RELEASE;
         var rules = bed.kubectl("get", "role", role, "--namespace", EXECUTORS, "-o", "json");
-        var right = bed.kubernetes().rbac().roles().inNamespace(EXECUTORS).withName(role).get().getRules().stream().map(rule -> rule.getResources().getFirst()).toList().indexOf("deployments/scale");
-        bed.kubectl("patch", "role", role, "--namespace", EXECUTORS, "--type=json", "-p", "[{\"op\": \"remove\", \"path\": \"/rules/" + right + "\"}]");
+        var right = bed.kubernetes().rbac().roles().inNamespace(EXECUTORS).withName(role).get().getRules().stream()
+                .map(rule -> rule.getResources().getFirst()).toList().indexOf("deployments/scale");
+        bed.kubectl("patch", "role", role, "--namespace", EXECUTORS, "--type=json", "-p",
+                "[{\"op\": \"remove\", \"path\": \"/rules/" + right + "\"}]");
         push(11, 4);
         await("it says so").atMost(SOON).until(() -> scaler.state().path("headline").asText().contains("missing right to patch deployments/scale"));
         long tick = scaler.state().path("tick").asLong();
         await("it goes on").atMost(SOON).until(() -> scaler.state().path("tick").asLong() > tick + 5);
         assertThat(scaler.status("/live")).isEqualTo(200);
         assertThat(replicas()).isZero();
-        assertThat(scaler.log().lines().filter(line -> line.contains("missing right to patch deployments/scale"))).as("one line for as long as it lasts").singleElement().asString()
+        assertThat(scaler.log().lines().filter(line -> line.contains("missing right to patch deployments/scale")))
+                .as("one line for as long as it lasts").singleElement().asString()
                 .contains("WARN").contains("production-platform/executor");
         assertThat(decisions(scaler, "Refused")).as("on the page too").isLessThanOrEqualTo(2);
 
@@ -222,7 +231,8 @@ class ChartIT {
     }
 
     private static long decisions(ScalerProcess scaler, String outcome) {
-        return scaler.state().path("decisions").valueStream().filter(entry -> entry.path("lines").valueStream().anyMatch(line -> line.path("outcome").asText().equals(outcome))).count();
+        return scaler.state().path("decisions").valueStream()
+                .filter(entry -> entry.path("lines").valueStream().anyMatch(line -> line.path("outcome").asText().equals(outcome))).count();
     }
 
     private static void helm(String verb, String namespace, Path values, String... more) {
@@ -234,7 +244,8 @@ class ChartIT {
     /** Everything in the cluster that carries the release's label, whatever its kind. */
     private static List<String> ours() {
         var kinds = bed.kubectl("api-resources", "--verbs=list", "-o", "name").lines().filter(kind -> !kind.startsWith("events")).toList();
-        var namespaced = bed.kubectl("get", String.join(",", kinds), "-n", "lifecycle", "-l", "app.kubernetes.io/instance=" + RELEASE, "-o", "name", "--ignore-not-found");
+        var namespaced = bed.kubectl("get", String.join(",", kinds), "-n", "lifecycle", "-l", "app.kubernetes.io/instance=" + RELEASE, "-o", "name",
+                "--ignore-not-found");
         var executors = bed.kubectl("get", "roles,rolebindings", "-n", EXECUTORS, "-l", "app.kubernetes.io/instance=" + RELEASE, "-o", "name");
         return Stream.concat(namespaced.lines(), executors.lines()).filter(name -> !name.endsWith("/executor-scaler-executor-scaler")).toList();
     }
@@ -266,7 +277,8 @@ class ChartIT {
     }
 
     private static int replicas() {
-        return Objects.requireNonNull(bed.kubernetes().apps().deployments().inNamespace(EXECUTORS).withName("executor").get()).getSpec().getReplicas();
+        return Objects.requireNonNull(bed.kubernetes().apps().deployments().inNamespace(EXECUTORS).withName("executor").get()).getSpec()
+                .getReplicas();
     }
 
     private static int nodes() {
@@ -274,6 +286,7 @@ class ChartIT {
     }
 
     private static long running() {
-        return bed.kubernetes().pods().inNamespace(EXECUTORS).list().getItems().stream().filter(pod -> pod.getStatus().getPhase().equals("Running")).count();
+        return bed.kubernetes().pods().inNamespace(EXECUTORS).list().getItems().stream().filter(pod -> pod.getStatus().getPhase().equals("Running"))
+                .count();
     }
 }

@@ -58,7 +58,8 @@ class CommandsTest {
         var ended = run("plan", "--config", CONFIG, "--from", FROM, "-o", "json");
         var plan = new ObjectMapper().readTree(ended.out());
         var kinds = new ArrayList<String>();
-        for (JsonNode action : plan.path("actions")) kinds.add(action.path("kind").asText() + " " + action.path("subject").asText() + " " + action.path("from") + "->" + action.path("to"));
+        for (JsonNode action : plan.path("actions"))
+            kinds.add(action.path("kind").asText() + " " + action.path("subject").asText() + " " + action.path("from") + "->" + action.path("to"));
         assertThat(kinds).containsExactly("ScaleExecutor executor/executor 1->50", "RaiseCapacity pool/compute-optimized 1->17");
         assertThat(plan.path("actions").get(0).path("reason").path("kind").asText()).isEqualTo("QueueNeeds");
         assertThat(plan.path("actions").get(0).path("why").asText()).isNotEmpty();
@@ -70,22 +71,26 @@ class CommandsTest {
         var from = copyOfExample();
         Files.writeString(from.resolve("queues.yaml"), "executor: {waiting: 0, due: 0, running: 0}\n");
         assertThat(run("plan", "--config", CONFIG, "--from", from.toString()).out()).contains("- scale production-platform/executor from 1 to 0");
-        assertThat(run("plan", "--config", CONFIG, "--from", from.toString(), "--stood-for", "5").out()).contains("Plan: nothing to do").contains("= executor/executor");
+        assertThat(run("plan", "--config", CONFIG, "--from", from.toString(), "--stood-for", "5").out()).contains("Plan: nothing to do")
+                .contains("= executor/executor");
     }
 
     @Test
     void whatIsNotInQueuesYamlIsUnknownAndNotZero() throws IOException {
         var from = copyOfExample();
         Files.writeString(from.resolve("queues.yaml"), "executor: {waiting: 0}\n");
-        assertThat(run("plan", "--config", CONFIG, "--from", from.toString()).out()).contains("running is not in queues.yaml").doesNotContain("from 1 to 0");
+        assertThat(run("plan", "--config", CONFIG, "--from", from.toString()).out()).contains("running is not in queues.yaml")
+                .doesNotContain("from 1 to 0");
         Files.writeString(from.resolve("queues.yaml"), "{}\n");
         assertThat(run("plan", "--config", CONFIG, "--from", from.toString()).out()).contains("not in queues.yaml").doesNotContain("from 1 to 0");
     }
 
     @ParameterizedTest(name = "{0} = {1}")
     @CsvSource(delimiter = '|', value = {"queues.yaml | executor: {waiting: many} | executor.waiting must be a whole number of 0 or more, was many",
-            "queues.yaml | executor: {wating: 1} | executor.wating: unknown", "queues.yaml | other: {waiting: 1} | the config has no executor of this name",
-            "queues.yaml | [1, 2 | is not YAML", "now | yesterday | must be an instant such as", "asgs.json | {oops | asgs.json", "cluster.yaml | : | cluster.yaml"})
+            "queues.yaml | executor: {wating: 1} | executor.wating: unknown",
+            "queues.yaml | other: {waiting: 1} | the config has no executor of this name",
+            "queues.yaml | [1, 2 | is not YAML", "now | yesterday | must be an instant such as", "asgs.json | {oops | asgs.json",
+            "cluster.yaml | : | cluster.yaml"})
     void aFileThatIsWrongIsNamedWithWhatIsWrong(String file, String text, String message) throws IOException {
         var from = copyOfExample();
         Files.writeString(from.resolve(file), text);

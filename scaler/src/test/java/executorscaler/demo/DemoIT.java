@@ -38,10 +38,13 @@ class DemoIT {
             double orders = second(told, "100 jobs arrive");
             assertThat(second(told, "executor: 50 replicas written")).as("all in one tick").isEqualTo(orders);
             assertThat(second(told, "compute-optimized: 17 nodes ordered")).as("all in one tick").isEqualTo(orders);
-            assertThat(told).extracting(Told::what).containsSubsequence("100 jobs arrive", "first new node ready", "50 executors ready, jobs start", "all jobs done",
+            assertThat(told).extracting(Told::what).containsSubsequence("100 jobs arrive", "first new node ready", "50 executors ready, jobs start",
+                    "all jobs done",
                     "executor: 0 replicas written", "17 idle nodes closed", "back to 2 nodes");
-            assertThat(told).extracting(Told::what).as("one order each: nothing is bought twice").filteredOn(what -> what.contains("ordered")).hasSize(1);
-            for (String theirs : List.of("T+0 s  user submits evaluation", "T+5 s  autoscaler sees pending pod", "T+180 s  instance joins cluster", "T+190 s  executor starts job")) {
+            assertThat(told).extracting(Told::what).as("one order each: nothing is bought twice").filteredOn(what -> what.contains("ordered"))
+                    .hasSize(1);
+            for (String theirs : List.of("T+0 s  user submits evaluation", "T+5 s  autoscaler sees pending pod", "T+180 s  instance joins cluster",
+                    "T+190 s  executor starts job")) {
                 assertThat(demo.said()).contains("| " + theirs);
             }
             assertThat(demo.said()).as("the story and no log").doesNotContain("INFO", "WARN", "Exception", "\tat ");
@@ -85,15 +88,18 @@ class DemoIT {
     private void nothingIsLeft(List<ProcessHandle> children) throws IOException {
         await("its Redis ends").atMost(SIGTERM_LIMIT).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
         try (var files = Files.list(directory)) {
-            assertThat(files.map(file -> file.getFileName().toString()).filter(name -> !name.endsWith(".log")).filter(name -> !name.startsWith("hsperfdata"))).as("temporary files").isEmpty();
+            assertThat(files.map(file -> file.getFileName().toString()).filter(name -> !name.endsWith(".log"))
+                    .filter(name -> !name.startsWith("hsperfdata"))).as("temporary files").isEmpty();
         }
     }
 
     private static List<Told> told(String said) {
-        return said.lines().map(OURS::matcher).filter(line -> line.matches()).map(line -> new Told(Double.parseDouble(line.group(1)), line.group(2))).toList();
+        return said.lines().map(OURS::matcher).filter(line -> line.matches()).map(line -> new Told(Double.parseDouble(line.group(1)), line.group(2)))
+                .toList();
     }
 
     private static double second(List<Told> told, String what) {
-        return told.stream().filter(one -> one.what().equals(what)).findFirst().orElseThrow(() -> new AssertionError("not told: " + what + " in " + told)).second();
+        return told.stream().filter(one -> one.what().equals(what)).findFirst()
+                .orElseThrow(() -> new AssertionError("not told: " + what + " in " + told)).second();
     }
 }

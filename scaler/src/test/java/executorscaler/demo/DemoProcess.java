@@ -27,8 +27,10 @@ public final class DemoProcess implements AutoCloseable {
 
     /** Starts the demo with these arguments and variables, on any port. */
     public static DemoProcess start(Path directory, Map<String, String> environment, String... arguments) throws IOException {
-        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m",
-                "-Djava.io.tmpdir=" + directory, "-jar", System.getProperty("scaler.jar", "target/executor-scaler.jar"), "demo", "--http", "127.0.0.1:0"));
+        var command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m",
+                        "-Djava.io.tmpdir=" + directory, "-jar", System.getProperty("scaler.jar", "target/executor-scaler.jar"), "demo", "--http",
+                        "127.0.0.1:0"));
         command.addAll(List.of(arguments));
         var log = Files.createTempFile(directory, "demo", ".log");
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
@@ -65,7 +67,8 @@ public final class DemoProcess implements AutoCloseable {
     }
 
     int awaitEnd(Duration limit) throws InterruptedException {
-        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) throw new IllegalStateException("the demo did not end within " + limit + ":\n" + said());
+        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS))
+            throw new IllegalStateException("the demo did not end within " + limit + ":\n" + said());
         return process.exitValue();
     }
 

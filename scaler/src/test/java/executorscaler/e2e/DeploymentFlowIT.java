@@ -28,7 +28,8 @@ class DeploymentFlowIT {
         Platform.deploy(bed, Platform.NAMESPACE, "executor", "registry.example/executor:TO_BE_DEPLOYED", 2, "2", "4Gi", "executor");
         Platform.inFlight(bed, 10);
         try (var scaler = ScalerProcess.ready(bed, Platform.CONFIG)) {
-            Platform.soon("shown as such", () -> scaler.held("executor/executor", "AwaitingDeployment").filter(why -> why.contains("TO_BE_DEPLOYED")).isPresent());
+            Platform.soon("shown as such",
+                    () -> scaler.held("executor/executor", "AwaitingDeployment").filter(why -> why.contains("TO_BE_DEPLOYED")).isPresent());
             var tick = scaler.tick();
             Platform.soon("ten ticks later", () -> scaler.tick() >= tick + 10);
             assertThat(Platform.replicas(bed)).as("as it was deployed").isEqualTo(2);
@@ -63,7 +64,8 @@ class DeploymentFlowIT {
             withinTwoSeconds("a good edit", () -> scaler.state().path("executors").path(0).path("max").asInt() == 3);
             assertThat(rejected(scaler)).isEqualTo("0");
             Platform.push(bed, 100, 1);
-            Platform.stays(Duration.ofSeconds(6), () -> assertThat(Platform.replicas(bed)).as("pods that may be running a job stay, no more come").isEqualTo(5));
+            Platform.stays(Duration.ofSeconds(6),
+                    () -> assertThat(Platform.replicas(bed)).as("pods that may be running a job stay, no more come").isEqualTo(5));
 
             edit(file, Platform.configWith("maxReplicas: 50", "maxReplicas: 6"));
             withinTwoSeconds("another good edit", () -> Platform.replicas(bed) == 6);
@@ -74,7 +76,8 @@ class DeploymentFlowIT {
     @Test
     void boundsOfPodsAndNodesHoldWithAndWithoutWork(TestBed bed) throws Exception {
         Platform.deployExecutor(bed, "example/executor:1");
-        var bounded = Platform.configWith("minReplicas: 0", "minReplicas: 1", "maxReplicas: 50", "maxReplicas: 5", "minSize: 0\n  maxSize: 20", "minSize: 1\n  maxSize: 1");
+        var bounded = Platform.configWith("minReplicas: 0", "minReplicas: 1", "maxReplicas: 50", "maxReplicas: 5", "minSize: 0\n  maxSize: 20",
+                "minSize: 1\n  maxSize: 1");
         try (var scaler = ScalerProcess.ready(bed, bounded)) {
             Platform.soon("the least without work", () -> Platform.runningPods(bed) == 1 && Platform.desired(bed, GROUP) == 1);
 
@@ -97,7 +100,8 @@ class DeploymentFlowIT {
     }
 
     private static String rejected(ScalerProcess scaler) {
-        return scaler.get("/metrics").lines().filter(line -> line.startsWith("executor_scaler_config_rejected")).map(line -> line.replaceFirst("^\\S+ (\\d+).*", "$1"))
+        return scaler.get("/metrics").lines().filter(line -> line.startsWith("executor_scaler_config_rejected"))
+                .map(line -> line.replaceFirst("^\\S+ (\\d+).*", "$1"))
                 .findFirst().orElse("no such metric");
     }
 

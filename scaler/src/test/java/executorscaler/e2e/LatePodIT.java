@@ -59,7 +59,8 @@ class LatePodIT {
                     spec: {nodeName: %s, containers: [{name: main, image: 'example/alone:1', resources: {requests: {cpu: 100m}}}]}
                     """.formatted(closed));
 
-            Platform.soon("it says what keeps the node", () -> scaler.held("node/" + closed, "PodCannotMove").filter(why -> why.contains("default/alone")).isPresent());
+            Platform.soon("it says what keeps the node",
+                    () -> scaler.held("node/" + closed, "PodCannotMove").filter(why -> why.contains("default/alone")).isPresent());
             Platform.stays(LONG, () -> {
                 assertThat(Platform.terminations(bed)).isZero();
                 assertThat(Platform.podsOn(bed, closed)).hasSize(1);
@@ -82,7 +83,8 @@ class LatePodIT {
             Platform.soon("it says so", () -> scaler.held("node/" + theirs, "CordonedByOthers").isPresent());
             Platform.stays(LONG, () -> {
                 assertThat(Platform.terminations(bed)).isZero();
-                assertThat(Platform.cordoned(bed)).singleElement().satisfies(node -> assertThat(node.getMetadata().getAnnotations()).doesNotContainKey(CORDONED_AT));
+                assertThat(Platform.cordoned(bed)).singleElement()
+                        .satisfies(node -> assertThat(node.getMetadata().getAnnotations()).doesNotContainKey(CORDONED_AT));
             });
 
             Platform.inFlight(bed, 2);
@@ -114,7 +116,8 @@ class LatePodIT {
             var closed = closedByUs(bed);
             for (int left = 1; left >= 0; left--) {
                 int still = left;
-                Platform.soon("one pod is evicted, and its successor waits", () -> Platform.podsOn(bed, closed).size() == still && pending(bed).size() == 1);
+                Platform.soon("one pod is evicted, and its successor waits",
+                        () -> Platform.podsOn(bed, closed).size() == still && pending(bed).size() == 1);
                 if (still > 0) {
                     Platform.soon("it says what it waits for", () -> scaler.held("node/" + closed, "BudgetExhausted").isPresent());
                     Platform.stays(Duration.ofSeconds(2), () -> assertThat(Platform.podsOn(bed, closed)).hasSize(still));
@@ -164,7 +167,8 @@ class LatePodIT {
     }
 
     private static List<Pod> pending(TestBed bed) {
-        return bed.kubernetes().pods().inNamespace(Platform.NAMESPACE).list().getItems().stream().filter(pod -> pod.getSpec().getNodeName() == null).toList();
+        return bed.kubernetes().pods().inNamespace(Platform.NAMESPACE).list().getItems().stream().filter(pod -> pod.getSpec().getNodeName() == null)
+                .toList();
     }
 
     /** As a scheduler does, which may have decided before the node was closed. */

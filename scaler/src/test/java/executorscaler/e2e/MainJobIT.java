@@ -30,7 +30,8 @@ class MainJobIT {
     @ParameterizedTest(name = "k3s:// provider ids: {0}")
     @ValueSource(booleans = {false, true})
     void aHundredJobsFromZeroAndBackToZero(boolean k3s) throws Exception {
-        mainJob(() -> TestBed.plan().everything().pools(Platform.POOLS).boot(new BootOptions(Duration.ofSeconds(4), Duration.ZERO, k3s, false)).start());
+        mainJob(() -> TestBed.plan().everything().pools(Platform.POOLS).boot(new BootOptions(Duration.ofSeconds(4), Duration.ZERO, k3s, false))
+                .start());
     }
 
     /** The whole scenario on a bed of whichever provider. */
@@ -46,8 +47,10 @@ class MainJobIT {
 
                 await("50 pods run").atMost(Duration.ofSeconds(60)).until(() -> Platform.runningPods(bed) == 50);
                 var orders = bed.aws().calls("SetDesiredCapacity");
-                assertThat(orders).extracting(call -> call.params().get("DesiredCapacity")).as("one order, for all nodes at once").containsExactly("17");
-                assertThat(actionsOfOneTick(scaler, "RaiseCapacity")).as("in the tick that wrote the replicas").containsExactlyInAnyOrder("ScaleExecutor", "RaiseCapacity");
+                assertThat(orders).extracting(call -> call.params().get("DesiredCapacity")).as("one order, for all nodes at once")
+                        .containsExactly("17");
+                assertThat(actionsOfOneTick(scaler, "RaiseCapacity")).as("in the tick that wrote the replicas")
+                        .containsExactlyInAnyOrder("ScaleExecutor", "RaiseCapacity");
                 assertThat(Platform.nodes(bed)).isEqualTo(17);
 
                 await("all jobs done").atMost(Duration.ofSeconds(60)).until(() -> Platform.length(bed, "done") == JOBS);

@@ -83,7 +83,8 @@ class OrdersIT {
                 assertThat(Platform.desired(bed, GROUP)).isEqualTo(1);
                 assertThat(Platform.terminations(bed)).isEqualTo(1);
             });
-            assertThat(scaler.lines("Terminate", "Failed")).singleElement().satisfies(line -> assertThat(line.path("result").asText()).contains(TERMINATE));
+            assertThat(scaler.lines("Terminate", "Failed")).singleElement()
+                    .satisfies(line -> assertThat(line.path("result").asText()).contains(TERMINATE));
             assertThat(Platform.runningPods(bed)).isEqualTo(2);
         }
     }

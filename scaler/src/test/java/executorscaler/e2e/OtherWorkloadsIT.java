@@ -24,7 +24,8 @@ class OtherWorkloadsIT {
 
             Platform.soon("all run", () -> bed.kubernetes().pods().inNamespace("shop").list().getItems().stream()
                     .filter(pod -> pod.getStatus().getPhase().equals("Running")).count() == 5);
-            assertThat(bed.aws().calls("SetDesiredCapacity")).extracting(call -> call.params().get("AutoScalingGroupName")).containsOnly("general-t3");
+            assertThat(bed.aws().calls("SetDesiredCapacity")).extracting(call -> call.params().get("AutoScalingGroupName"))
+                    .containsOnly("general-t3");
             assertThat(Platform.desired(bed, "general-t3")).as("one of 1 CPU on each t3.large of 2").isEqualTo(5);
             assertThat(Platform.desired(bed, "executors-c5")).isZero();
             assertThat(Platform.replicas(bed)).isZero();
@@ -41,7 +42,8 @@ class OtherWorkloadsIT {
             var pod = bed.kubernetes().pods().inNamespace("shop").list().getItems().getFirst().getMetadata().getName();
             assertThat(scaler.held("pod/shop/" + pod, "NoPoolFits")).hasValueSatisfying(why -> assertThat(why).contains("no pool fits 1 pod"));
             assertThat(because(scaler)).satisfiesExactly(
-                    general -> assertThat(general).isEqualTo("general-purpose: the pod's nodeSelector wants workload-type=executor, the node has general"),
+                    general -> assertThat(general)
+                            .isEqualTo("general-purpose: the pod's nodeSelector wants workload-type=executor, the node has general"),
                     compute -> assertThat(compute).startsWith("compute-optimized: the pod requests 64000m CPU, a new node offers 7"));
             var tick = scaler.tick();
             Platform.soon("ten ticks later", () -> scaler.tick() >= tick + 10);

@@ -70,12 +70,14 @@ class PlanCommandIT {
     private static ScalerProcess.Ended plan(TestBed bed) throws Exception {
         var environment = new HashMap<>(bed.env());
         environment.remove("KUBECONFIG");
-        return ScalerProcess.command(environment, bed.directory(), "plan", "--config", Platform.config(bed, Platform.CONFIG).toString(), "--kubeconfig",
+        return ScalerProcess.command(environment, bed.directory(), "plan", "--config", Platform.config(bed, Platform.CONFIG).toString(),
+                "--kubeconfig",
                 bed.kubeconfig().toString(), "-o", "json");
     }
 
     private static JsonNode byKind(JsonNode actions, String kind) {
-        return StreamSupport.stream(actions.spliterator(), false).filter(action -> action.path("kind").asText().equals(kind)).findFirst().orElseThrow();
+        return StreamSupport.stream(actions.spliterator(), false).filter(action -> action.path("kind").asText().equals(kind)).findFirst()
+                .orElseThrow();
     }
 
     private static void nothingWritten(TestBed bed) {

@@ -26,7 +26,8 @@ final class Platform {
 
     static final List<Pool> POOLS = List.of(
             new Pool("general-purpose", "general-t3", "t3.large", 0, 10, Map.of("workload-type", "general"), List.of()),
-            new Pool("compute-optimized", "executors-c5", "c5.2xlarge", 0, 20, Map.of("workload-type", "executor"), List.of(new Taint("workload-type", "executor", "NoSchedule"))));
+            new Pool("compute-optimized", "executors-c5", "c5.2xlarge", 0, 20, Map.of("workload-type", "executor"),
+                    List.of(new Taint("workload-type", "executor", "NoSchedule"))));
 
     static final String CONFIG = """
             redis: {url: "redis://ignored:6379/0"}
@@ -101,7 +102,9 @@ final class Platform {
     }
 
     static int replicas(TestBed bed) {
-        return Objects.requireNonNull(bed.kubernetes().apps().deployments().inNamespace(NAMESPACE).withName("executor").get(), "the executor's Deployment").getSpec().getReplicas();
+        return Objects
+                .requireNonNull(bed.kubernetes().apps().deployments().inNamespace(NAMESPACE).withName("executor").get(), "the executor's Deployment")
+                .getSpec().getReplicas();
     }
 
     static int desired(TestBed bed, String group) {
@@ -113,7 +116,8 @@ final class Platform {
     }
 
     static long runningPods(TestBed bed) {
-        return bed.kubernetes().pods().inNamespace(NAMESPACE).list().getItems().stream().filter(pod -> pod.getStatus().getPhase().equals("Running")).count();
+        return bed.kubernetes().pods().inNamespace(NAMESPACE).list().getItems().stream().filter(pod -> pod.getStatus().getPhase().equals("Running"))
+                .count();
     }
 
     /** {@link #CONFIG} with some of its text replaced: pairs of old and new. */
@@ -163,7 +167,8 @@ final class Platform {
 
     /** Watches that something stays true for all of this time; ends at the first moment in which it is not. */
     static void stays(Duration time, ThrowingRunnable assertion) {
-        await("so for " + time).during(time).atMost(time.plusSeconds(20)).pollInterval(Duration.ofMillis(150)).failFast("it was so no longer", assertion)
+        await("so for " + time).during(time).atMost(time.plusSeconds(20)).pollInterval(Duration.ofMillis(150))
+                .failFast("it was so no longer", assertion)
                 .untilAsserted(assertion);
     }
 

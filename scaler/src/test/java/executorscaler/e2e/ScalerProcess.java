@@ -63,12 +63,14 @@ public final class ScalerProcess implements AutoCloseable {
     }
 
     private static Process start(Map<String, String> environment, Path output, Path errors, List<String> arguments) throws IOException {
-        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m", "-jar",
+        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1", "-Xmx256m", "-jar",
                 System.getProperty("scaler.jar", "target/executor-scaler.jar")));
         command.addAll(arguments);
         var builder = new ProcessBuilder(command).redirectOutput(output.toFile());
         if (output.equals(errors)) builder.redirectErrorStream(true);
-        else builder.redirectError(errors.toFile());
+        else
+            builder.redirectError(errors.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("AWS_") || name.equals("KUBECONFIG") || name.equals("REDIS_URL"));
         builder.environment().putAll(environment);
         return builder.start();
@@ -97,7 +99,8 @@ public final class ScalerProcess implements AutoCloseable {
     static ScalerProcess ready(TestBed bed, String yaml) throws IOException {
         var scaler = run(Platform.config(bed, yaml), bed.env(), bed.directory());
         try {
-            Awaitility.await("every source read").atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(100)).until(() -> scaler.status("/ready") == 200);
+            Awaitility.await("every source read").atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(100))
+                    .until(() -> scaler.status("/ready") == 200);
             return scaler;
         } catch (RuntimeException late) {
             scaler.close();
@@ -121,7 +124,8 @@ public final class ScalerProcess implements AutoCloseable {
     /** Why this subject is held for a reason of this kind now; empty: it is not. */
     Optional<String> held(String subject, String kind) {
         return StreamSupport.stream(state().path("held").spliterator(), false)
-                .filter(one -> one.path("subject").asText().equals(subject) && one.path("kind").asText().equals(kind)).map(one -> one.path("why").asText()).findFirst();
+                .filter(one -> one.path("subject").asText().equals(subject) && one.path("kind").asText().equals(kind))
+                .map(one -> one.path("why").asText()).findFirst();
     }
 
     /** All that was done or tried, the newest first: kind, subject, what, why, outcome, result. */

@@ -66,11 +66,13 @@ final class SharedBed implements BeforeEachCallback, AfterTestExecutionCallback,
         kubernetes.apps().replicaSets().inAnyNamespace().delete();
         for (var pool : Platform.POOLS) {
             bed.moto().autoScaling()
-                    .updateAutoScalingGroup(group -> group.autoScalingGroupName(pool.autoScalingGroup()).minSize(0).maxSize(pool.maxSize()).desiredCapacity(0));
+                    .updateAutoScalingGroup(
+                            group -> group.autoScalingGroupName(pool.autoScalingGroup()).minSize(0).maxSize(pool.maxSize()).desiredCapacity(0));
         }
         Awaitility.await("an empty bed").atMost(EMPTY_WITHIN).pollInterval(Duration.ofMillis(200)).until(() -> {
             kubernetes.pods().inAnyNamespace().withGracePeriod(0).delete();
-            return kubernetes.apps().replicaSets().inAnyNamespace().list().getItems().isEmpty() && kubernetes.pods().inAnyNamespace().list().getItems().isEmpty()
+            return kubernetes.apps().replicaSets().inAnyNamespace().list().getItems().isEmpty()
+                    && kubernetes.pods().inAnyNamespace().list().getItems().isEmpty()
                     && Platform.nodes(bed) == 0;
         });
         bed.aws().clearCalls();

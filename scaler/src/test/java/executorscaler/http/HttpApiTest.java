@@ -32,7 +32,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HttpApiTest {
     private final TickHistory history = new TickHistory();
     private final TickMetrics metrics = new TickMetrics();
-    private final SimWorld world = SimWorld.of(PlatformConfig.config()).platform().clock(SimClock.byHand(Instant.parse("2026-01-05T09:00:00Z"))).build();
+    private final SimWorld world = SimWorld.of(PlatformConfig.config()).platform().clock(SimClock.byHand(Instant.parse("2026-01-05T09:00:00Z")))
+            .build();
     private final Health health = new Health(world.clock(), Duration.ofSeconds(10));
     private final NaiveLoop loop = new NaiveLoop(world, PlatformConfig.config(), "compute-optimized", tick -> {
         metrics.ticked(tick);

@@ -94,7 +94,8 @@ class ClusterAdapterIT {
     void aScaleWritesOnlyOverWhatThePlannerSaw() {
         var web = executor(read());
 
-        assertThat(writes.scale(new Action.ScaleExecutor("video", name, "web", web.uid(), 7, 9))).isEqualTo(new Outcome.Stale("replicas 2 instead of 7"));
+        assertThat(writes.scale(new Action.ScaleExecutor("video", name, "web", web.uid(), 7, 9)))
+                .isEqualTo(new Outcome.Stale("replicas 2 instead of 7"));
         assertThat(writes.scale(new Action.ScaleExecutor("video", name, "web", NO_UID, 2, 9))).isInstanceOf(Outcome.Stale.class);
         assertThat(writes.scale(new Action.ScaleExecutor("video", name, "nope", web.uid(), 2, 9)))
                 .isEqualTo(new Outcome.Stale("deployment " + name + "/nope does not exist"));
@@ -106,6 +107,22 @@ class ClusterAdapterIT {
         assertThat(writes.scale(new Action.ScaleExecutor("video", name, "web", web.uid(), 2, 3))).as("an order whose answer was lost")
                 .isInstanceOf(Outcome.Done.class);
         see(cluster -> executor(cluster).replicas() == 3 && executor(cluster).version() >= version(up));
+    }
+
+    @Test
+    void startedPodsAreCountedLiveBeforeReplicasFallBesideJobs() {
+        var web = executor(read());
+        writes.scale(new Action.ScaleExecutor("video", name, "web", web.uid(), 2, 3));
+        see(cluster -> pods(cluster).stream().filter(Pod::assigned).count() == 3);
+
+        assertThat(writes.scale(new Action.ScaleExecutor("video", name, "web", web.uid(), 3, 2, true)))
+                .isEqualTo(new Outcome.Stale("3 pods have a node by now"));
+        assertThat(read().executors()).first().extracting(Executor::replicas).isEqualTo(3);
+
+        writes.scale(new Action.ScaleExecutor("video", name, "web", web.uid(), 3, 30)); // 20 pods a node: the rest have none
+        see(cluster -> pods(cluster).stream().filter(pod -> !pod.unschedulable().isEmpty()).count() == 10);
+        assertThat(writes.scale(new Action.ScaleExecutor("video", name, "web", web.uid(), 30, 20, true))).isInstanceOf(Outcome.Done.class);
+        assertThat(pods(see(cluster -> pods(cluster).size() == 20))).allMatch(Pod::assigned);
     }
 
     @Test
@@ -145,7 +162,8 @@ class ClusterAdapterIT {
         writes.cordon(new Action.Cordon(node.name(), node.uid()));
         await().atMost(SOON).untilAsserted(() -> assertThat(writes.evict(evict)).isInstanceOfSatisfying(Outcome.Refused.class,
                 refused -> assertThat(refused.by()).contains("The disruption budget web needs 2 healthy pods")));
-        assertThat(writes.confirmEmpty(terminate)).isInstanceOfSatisfying(Outcome.Stale.class, stale -> assertThat(stale.saw()).contains("pod " + name + "/web-"));
+        assertThat(writes.confirmEmpty(terminate)).isInstanceOfSatisfying(Outcome.Stale.class,
+                stale -> assertThat(stale.saw()).contains("pod " + name + "/web-"));
 
         clients.calling().policy().v1().podDisruptionBudget().inNamespace(name).withName("web").delete();
         see(cluster -> cluster.budgets().stream().noneMatch(budget -> budget.namespace().equals(name)));
@@ -221,7 +239,8 @@ class ClusterAdapterIT {
             assertThat(frozen.missing()).singleElement().satisfies(one -> assertThat(one.error()).contains("does not answer", "no answer"));
             assertThat(frozen.pods()).hasSameSizeAs(before.pods());
             assertThat(writes.scale(scaleWeb(2, 3, before))).isInstanceOf(Outcome.Failed.class);
-            assertThat(writes.confirmEmpty(new Action.Terminate(nodes(before).getFirst().name(), nodes(before).getFirst().uid(), "pool", "group", "i-1")))
+            assertThat(writes
+                    .confirmEmpty(new Action.Terminate(nodes(before).getFirst().name(), nodes(before).getFirst().uid(), "pool", "group", "i-1")))
                     .isInstanceOf(Outcome.Failed.class);
         } finally {
             signal("CONT");
@@ -236,7 +255,8 @@ class ClusterAdapterIT {
         try (var weak = KubernetesClients.connect(Optional.of(bed.kubeconfigFor(name, "weak")));
                 var weakCaches = new ClusterCaches(weak.watching(), weak.calling(), new Signals(), Clock.system())) {
             await().atMost(SOON).untilAsserted(() -> assertThat(weakCaches.read(config, Instant.now()).missing()).singleElement().satisfies(
-                    one -> assertThat(one.error()).contains("missing right to watch daemonsets (403)", "missing right to list poddisruptionbudgets (403)")));
+                    one -> assertThat(one.error()).contains("missing right to watch daemonsets (403)",
+                            "missing right to list poddisruptionbudgets (403)")));
             var weakWrites = new ClusterWrites(weak.calling(), Clock.system());
             var node = nodes(read()).getFirst();
             assertThat(weakWrites.scale(scaleWeb(2, 3, read()))).isInstanceOfSatisfying(Outcome.Refused.class,
@@ -293,7 +313,8 @@ class ClusterAdapterIT {
                 metadata: {name: NAME-SIDE, labels: {bed: NAME, side: SIDE}, annotations: {kwok.x-k8s.io/node: fake}}
                 spec: {providerID: 'aws:///us-east-1a/i-NAME-SIDE'}
                 STATUS
-                """.replace("SIDE", side).replace("STATUS", side.equals("c") ? "" : "status: {allocatable: {cpu: 4, memory: 8Gi, pods: 20}, capacity: {cpu: 4, memory: 8Gi, pods: 20}}");
+                """.replace("SIDE", side).replace("STATUS",
+                side.equals("c") ? "" : "status: {allocatable: {cpu: 4, memory: 8Gi, pods: 20}, capacity: {cpu: 4, memory: 8Gi, pods: 20}}");
     }
 
     private void apply(String yaml) {

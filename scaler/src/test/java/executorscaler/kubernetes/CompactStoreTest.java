@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 class CompactStoreTest {
 
     private int changes;
-    private final CompactStore<ConfigMap, String> store = new CompactStore<>(CompactStoreTest::read, String::equalsIgnoreCase, ConfigMap::new, () -> changes++);
+    private final CompactStore<ConfigMap, String> store = new CompactStore<>(CompactStoreTest::read, String::equalsIgnoreCase, ConfigMap::new,
+            () -> changes++);
 
     @Test
     void recordsAreListedByPathAndTheSameListIsGivenUntilSomethingChanges() {

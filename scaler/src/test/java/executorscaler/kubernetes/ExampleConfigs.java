@@ -14,7 +14,8 @@ final class ExampleConfigs {
     private ExampleConfigs() {}
 
     static ExecutorConfig executor(String name, String namespace, String deployment) {
-        return new ExecutorConfig(name, namespace, deployment, new QueueConfig.Lists("waiting", "running", "", QueueConfig.TimeUnit.SECONDS), 1, 0, 100);
+        return new ExecutorConfig(name, namespace, deployment, new QueueConfig.Lists("waiting", "running", "", QueueConfig.TimeUnit.SECONDS), 1, 0,
+                100);
     }
 
     static Config config(ExecutorConfig... executors) {

@@ -34,7 +34,8 @@ class ManifestReaderTest {
 
     @Test
     void aListIsReadInTheOrderOfNamesAndExecutorsAreNamedByTheConfig() throws IOException {
-        var list = "apiVersion: v1\nkind: List\nitems:\n" + String.join("\n", List.of("- " + NODE_B, "- " + NODE_A, "- " + POD, "- " + DEPLOYMENT, "- " + REPLICA_SET));
+        var list = "apiVersion: v1\nkind: List\nitems:\n"
+                + String.join("\n", List.of("- " + NODE_B, "- " + NODE_A, "- " + POD, "- " + DEPLOYMENT, "- " + REPLICA_SET));
         var cluster = new ManifestReader(file(list)).read(config(executor("video", "render"), executor("absent", "nowhere")), Instant.EPOCH);
 
         assertThat(cluster.nodes()).extracting(Node::name).containsExactly("a", "b");

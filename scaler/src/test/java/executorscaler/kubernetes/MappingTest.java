@@ -56,7 +56,8 @@ class MappingTest {
         var requests = shape("containers: [{name: a, resources: {requests: {nvidia.com/gpu: 2, hugepages-2Mi: 4Mi, ephemeral-storage: 1Gi, "
                 + "kubernetes.io/batch: 3, attachable-volumes-aws-ebs: 4}}}]").requests();
 
-        assertThat(requests).isEqualTo(new Resources(0, 0, 1L << 30, 1, new TreeMap<>(java.util.Map.of("nvidia.com/gpu", 2L, "hugepages-2Mi", 4L << 20))));
+        assertThat(requests)
+                .isEqualTo(new Resources(0, 0, 1L << 30, 1, new TreeMap<>(java.util.Map.of("nvidia.com/gpu", 2L, "hugepages-2Mi", 4L << 20))));
     }
 
     @ParameterizedTest(name = "{1} -> {3}")
@@ -111,14 +112,16 @@ class MappingTest {
 
     @Test
     void aPodIsReadAsAWhole() {
-        var pod = pod("""
-                metadata: {name: p, namespace: jobs, uid: u-1, creationTimestamp: '2026-11-21T10:00:00Z', deletionTimestamp: '2026-11-21T11:00:00Z', labels: {app: a}}
-                spec: {nodeName: n1, schedulingGates: [{name: wait}], containers: [{name: c}]}
-                status: {phase: Running}
-                """);
+        var pod = pod(
+                """
+                        metadata: {name: p, namespace: jobs, uid: u-1, creationTimestamp: '2026-11-21T10:00:00Z', deletionTimestamp: '2026-11-21T11:00:00Z', labels: {app: a}}
+                        spec: {nodeName: n1, schedulingGates: [{name: wait}], containers: [{name: c}]}
+                        status: {phase: Running}
+                        """);
 
-        assertThat(pod).isEqualTo(new Pod("jobs", "p", "u-1", "", pod.shape(), new TreeMap<>(java.util.Map.of("app", "a")), Pod.Phase.RUNNING, "n1", false, true,
-                true, false, "", Instant.parse("2026-11-21T10:00:00Z")));
+        assertThat(pod).isEqualTo(
+                new Pod("jobs", "p", "u-1", "", pod.shape(), new TreeMap<>(java.util.Map.of("app", "a")), Pod.Phase.RUNNING, "n1", false, true,
+                        true, false, "", Instant.parse("2026-11-21T10:00:00Z")));
     }
 
     @ParameterizedTest(name = "{0} -> {1}")
@@ -129,16 +132,17 @@ class MappingTest {
 
     @Test
     void aNodeIsReadAsAWhole() throws Unreadable {
-        var node = node("""
-                metadata: {name: n1, uid: u-1, labels: {zone: a}, creationTimestamp: '2026-11-21T10:00:00Z'}
-                spec:
-                  providerID: aws:///us-east-1a/i-1
-                  taints: [{key: gpu, value: 'yes', effect: NoSchedule}, {key: node.kubernetes.io/not-ready, effect: NoExecute}, {key: soft, effect: PreferNoSchedule}]
-                status:
-                  allocatable: {cpu: 3920m, memory: 1Gi, pods: 58, nvidia.com/gpu: 1, attachable-volumes-aws-ebs: 25}
-                  conditions: [{type: MemoryPressure, status: 'False'}, {type: Ready, status: 'True'}]
-                  addresses: [{type: Hostname, address: h}, {type: InternalIP, address: 10.0.0.1}, {type: InternalDNS, address: d}, {type: InternalIP, address: 'fd00::1'}]
-                """);
+        var node = node(
+                """
+                        metadata: {name: n1, uid: u-1, labels: {zone: a}, creationTimestamp: '2026-11-21T10:00:00Z'}
+                        spec:
+                          providerID: aws:///us-east-1a/i-1
+                          taints: [{key: gpu, value: 'yes', effect: NoSchedule}, {key: node.kubernetes.io/not-ready, effect: NoExecute}, {key: soft, effect: PreferNoSchedule}]
+                        status:
+                          allocatable: {cpu: 3920m, memory: 1Gi, pods: 58, nvidia.com/gpu: 1, attachable-volumes-aws-ebs: 25}
+                          conditions: [{type: MemoryPressure, status: 'False'}, {type: Ready, status: 'True'}]
+                          addresses: [{type: Hostname, address: h}, {type: InternalIP, address: 10.0.0.1}, {type: InternalDNS, address: d}, {type: InternalIP, address: 'fd00::1'}]
+                        """);
 
         assertThat(node).isEqualTo(new executorscaler.snapshot.Node("n1", "u-1", "aws:///us-east-1a/i-1", "10.0.0.1", "d",
                 new TreeMap<>(java.util.Map.of("zone", "a")),
@@ -160,12 +164,14 @@ class MappingTest {
 
     @Test
     void aCordonIsOursOnlyWithOurMark() throws Unreadable {
-        assertThat(node("metadata: {name: n, annotations: {executor-scaler/cordoned-at: '2026-11-21T10:00:00Z'}}\nspec: {unschedulable: true}").cordon())
+        assertThat(
+                node("metadata: {name: n, annotations: {executor-scaler/cordoned-at: '2026-11-21T10:00:00Z'}}\nspec: {unschedulable: true}").cordon())
                 .isEqualTo(new Cordon.ByUs(Instant.parse("2026-11-21T10:00:00Z")));
         assertThat(node("metadata: {name: n, annotations: {executor-scaler/cordoned-at: yesterday}}\nspec: {unschedulable: true}").cordon())
                 .isEqualTo(new Cordon.ByOthers());
         assertThat(node("metadata: {name: n}\nspec: {unschedulable: true}").cordon()).isEqualTo(new Cordon.ByOthers());
-        assertThat(node("metadata: {name: n, annotations: {executor-scaler/cordoned-at: '2026-11-21T10:00:00Z'}}").cordon()).isEqualTo(new Cordon.None());
+        assertThat(node("metadata: {name: n, annotations: {executor-scaler/cordoned-at: '2026-11-21T10:00:00Z'}}").cordon())
+                .isEqualTo(new Cordon.None());
     }
 
     @Test
@@ -185,12 +191,14 @@ class MappingTest {
 
         assertThat(shape.nodeTerms()).hasSize(1);
         assertThat(shape.nodeTerms().getFirst().requirements()).containsExactly(new Requirement("zone", Requirement.Operator.IN, List.of("a", "b")),
-                new Requirement("cores", Requirement.Operator.GT, List.of("4")), new Requirement("metadata.name", Requirement.Operator.NOT_IN, List.of("n1")));
+                new Requirement("cores", Requirement.Operator.GT, List.of("4")),
+                new Requirement("metadata.name", Requirement.Operator.NOT_IN, List.of("n1")));
         assertThat(shape.nodeSelector()).containsEntry("disk", "ssd");
         assertThat(shape.tolerations()).containsExactly(new executorscaler.snapshot.Toleration("", true, "", ""),
                 new executorscaler.snapshot.Toleration("gpu", false, "yes", "NoSchedule"));
 
-        var nowhere = shape("{affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{}]}}}, containers: []}");
+        var nowhere = shape(
+                "{affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{}]}}}, containers: []}");
         assertThat(nowhere.nodeTerms()).hasSize(1);
         assertThat(nowhere.nodeTerms().getFirst().matches(new TreeMap<>(java.util.Map.of("metadata.name", "n1")))).isFalse();
     }
@@ -258,7 +266,8 @@ class MappingTest {
                 """, DaemonSet.class));
 
         assertThat(daemon.shape().tolerations()).extracting(toleration -> toleration.key() + ":" + toleration.effect())
-                .contains("node.kubernetes.io/not-ready:NoExecute", "node.kubernetes.io/unschedulable:NoSchedule", "node.kubernetes.io/network-unavailable:NoSchedule");
+                .contains("node.kubernetes.io/not-ready:NoExecute", "node.kubernetes.io/unschedulable:NoSchedule",
+                        "node.kubernetes.io/network-unavailable:NoSchedule");
         assertThat(daemon.shape().requests().cpuMillis()).isEqualTo(10);
     }
 

@@ -109,7 +109,8 @@ final class SimLoop {
 
     /** The steps of this kind that the other side accepted, in order. */
     <A extends Action> List<A> done(Class<A> kind) {
-        return performed.stream().filter(each -> each.outcome() instanceof Outcome.Done).map(each -> each.step().action()).filter(kind::isInstance).map(kind::cast).toList();
+        return performed.stream().filter(each -> each.outcome() instanceof Outcome.Done).map(each -> each.step().action()).filter(kind::isInstance)
+                .map(kind::cast).toList();
     }
 
     /** The steps of this kind, whatever came of them. */

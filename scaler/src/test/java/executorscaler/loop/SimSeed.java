@@ -122,17 +122,21 @@ final class SimSeed {
         assertThat(world.podsEndedWithTheirNode()).as("pods on nodes that were ended").isZero();
         for (var pool : config.nodePools()) {
             var live = world.live(pool.name());
-            if (live.desired() < pool.minSize() || live.desired() > pool.maxSize()) throw new AssertionError(pool.name() + " is set to " + live.desired());
+            if (live.desired() < pool.minSize() || live.desired() > pool.maxSize())
+                throw new AssertionError(pool.name() + " is set to " + live.desired());
         }
         for (var executor : config.executors()) {
             int replicas = world.liveReplicas(executor.namespace(), executor.deployment());
-            if (replicas < executor.minReplicas() || replicas > executor.maxReplicas()) throw new AssertionError(executor.name() + " is at " + replicas);
+            if (replicas < executor.minReplicas() || replicas > executor.maxReplicas())
+                throw new AssertionError(executor.name() + " is at " + replicas);
         }
     }
 
     private boolean atRest() {
-        return config.executors().stream().allMatch(executor -> jobs.counts(executor.name(), Instant.MAX).equals(NO_JOBS)) && config.nodePools().stream().allMatch(pool -> world.live(pool.name()).desired() <= restingSize(pool))
-                && config.executors().stream().allMatch(executor -> world.liveReplicas(executor.namespace(), executor.deployment()) == executor.minReplicas());
+        return config.executors().stream().allMatch(executor -> jobs.counts(executor.name(), Instant.MAX).equals(NO_JOBS))
+                && config.nodePools().stream().allMatch(pool -> world.live(pool.name()).desired() <= restingSize(pool))
+                && config.executors().stream()
+                        .allMatch(executor -> world.liveReplicas(executor.namespace(), executor.deployment()) == executor.minReplicas());
     }
 
     /** The minimum, or what executors that must stay need: two 2-CPU pods never go on one t3.large, three go on a c5.2xlarge. */
@@ -145,7 +149,8 @@ final class SimSeed {
         var stats = world.stats();
         for (var executor : config.executors()) {
             assertThat(jobs.counts(executor.name(), Instant.MAX)).as("jobs of " + executor.name() + " left").isEqualTo(NO_JOBS);
-            assertThat(world.liveReplicas(executor.namespace(), executor.deployment())).as("replicas of " + executor.name()).isEqualTo(executor.minReplicas());
+            assertThat(world.liveReplicas(executor.namespace(), executor.deployment())).as("replicas of " + executor.name())
+                    .isEqualTo(executor.minReplicas());
         }
         assertThat(stats.finished()).as("finished jobs").isEqualTo(stats.pushed() - lostInRedis);
         for (var pool : config.nodePools()) {
@@ -225,7 +230,8 @@ final class SimSeed {
             case HAND_ON_REPLICAS -> {
                 var executor = anyOf(config.executors());
                 int now = world.liveReplicas(NAMESPACE, executor.deployment());
-                if (now < executor.maxReplicas()) world.setReplicas(NAMESPACE, executor.deployment(), random.nextInt(now, executor.maxReplicas() + 1));
+                if (now < executor.maxReplicas())
+                    world.setReplicas(NAMESPACE, executor.deployment(), random.nextInt(now, executor.maxReplicas() + 1));
             }
         }
     }
@@ -271,7 +277,8 @@ final class SimSeed {
     private Config config() {
         var queue = new QueueConfig.Lists("jobs", "jobs:running", "jobs:later", QueueConfig.TimeUnit.SECONDS);
         var executors = new ArrayList<ExecutorConfig>();
-        executors.add(new ExecutorConfig("executor", NAMESPACE, "executor", queue, random.nextInt(1, 5), random.nextInt(4) == 0 ? 2 : 0, random.nextInt(5, 51)));
+        executors.add(new ExecutorConfig("executor", NAMESPACE, "executor", queue, random.nextInt(1, 5), random.nextInt(4) == 0 ? 2 : 0,
+                random.nextInt(5, 51)));
         if (random.nextInt(3) == 0) executors.add(new ExecutorConfig("second", NAMESPACE, "second", queue, 1, 0, random.nextInt(1, 20)));
         var taint = List.of(new PoolConfig.TaintConfig("workload-type", "executor", PoolConfig.Effect.NO_SCHEDULE));
         int join = random.nextInt(400, 900);
@@ -282,12 +289,15 @@ final class SimSeed {
         if (random.nextInt(3) == 0) pools.add(pool("spot", "c5.2xlarge", 0, random.nextInt(3, 10), Map.of("workload-type", "executor"), taint, join));
         // What a Redis has forgotten cannot be read: readings of a new data set must stand for as long as a job may run.
         int trust = faults.contains(Fault.REDIS_EMPTY) ? (int) longestJob.toSeconds() + 20 : random.nextInt(0, 100);
-        var down = new ScaleDownConfig(random.nextInt(0, 200), random.nextInt(0, 600), random.nextInt(0, 10), random.nextInt(60, 900), random.nextInt(3) == 0 ? 0 : random.nextDouble(),
+        var down = new ScaleDownConfig(random.nextInt(0, 200), random.nextInt(0, 600), random.nextInt(0, 10), random.nextInt(60, 900),
+                random.nextInt(3) == 0 ? 0 : random.nextDouble(),
                 trust);
         return new Config(new RedisConfig("redis://redis:6379/0", "", "", "", 500), executors, pools, down, ControlConfig.DEFAULT, "TO_BE_DEPLOYED");
     }
 
-    private static PoolConfig pool(String name, String type, int min, int max, Map<String, String> labels, List<PoolConfig.TaintConfig> taints, int join) {
-        return new PoolConfig(name, name + "-asg", type, PoolConfig.CapacityType.ON_DEMAND, min, max, new TreeMap<>(labels), taints, 0, PoolConfig.Reserved.BY_FORMULA, join);
+    private static PoolConfig pool(String name, String type, int min, int max, Map<String, String> labels, List<PoolConfig.TaintConfig> taints,
+            int join) {
+        return new PoolConfig(name, name + "-asg", type, PoolConfig.CapacityType.ON_DEMAND, min, max, new TreeMap<>(labels), taints, 0,
+                PoolConfig.Reserved.BY_FORMULA, join);
     }
 }

@@ -56,7 +56,8 @@ class PageIT {
             headline("Waiting for 17 nodes in compute-optimized; 100 jobs waiting.");
             assertThat(browser.run("return " + CHAIN)).asString().isEqualTo(
                     "Queue 100 jobs 100 waiting | Replicas 50 of 50 at 2 jobs a pod | Pods 0 ready of 50 50 without a node | Nodes 0 ready of 17 17 on the way");
-            assertThat(browser.text("#decisions")).contains("scale production-platform/executor from 0 to 50").contains("100 jobs (100 waiting, 0 due, 0 running) at 2 a pod need 50 pods")
+            assertThat(browser.text("#decisions")).contains("scale production-platform/executor from 0 to 50")
+                    .contains("100 jobs (100 waiting, 0 due, 0 running) at 2 a pod need 50 pods")
                     .contains("raise pool compute-optimized from 0 to 17 nodes").contains("need 17 more nodes").contains("T+0.0 s");
             headline("100 jobs running on 50 executors");
             assertThat(browser.number("document.querySelectorAll('.pool .node[data-state=ready]').length")).as("boxes of nodes").isEqualTo(19);
@@ -81,17 +82,20 @@ class PageIT {
             assertThat(browser.errors()).isEmpty();
             assertThat(browser.number("innerWidth")).isEqualTo(width);
             assertThat(browser.number("document.documentElement.scrollWidth")).as("no horizontal scroll").isLessThanOrEqualTo(width);
-            assertThat(strings("Array.from(document.querySelectorAll('body *')).filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 90))"))
+            assertThat(strings(
+                    "Array.from(document.querySelectorAll('body *')).filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 90))"))
                     .as("nothing is cut off on the right").isEmpty();
             assertThat(strings(CONTRAST)).as("texts with less contrast than WCAG AA asks for").isEmpty();
-            assertThat(browser.number("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number).reduce((a, b) => a + b)") < 3 * 128).as("dark").isEqualTo(scheme.equals("dark"));
+            assertThat(browser.number("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number).reduce((a, b) => a + b)") < 3 * 128)
+                    .as("dark").isEqualTo(scheme.equals("dark"));
             everythingInteractiveIsReachedByTab();
         }
     }
 
     private static void everythingInteractiveIsReachedByTab() {
         browser.run("document.body.focus(); document.activeElement.blur(); window.getSelection().removeAllRanges()");
-        var wanted = new TreeSet<>(strings("Array.from(document.querySelectorAll('a[href], button, summary, [tabindex]')).filter(e => e.checkVisibility()).map(e => e.dataset.key || e.id || e.innerText)"));
+        var wanted = new TreeSet<>(strings(
+                "Array.from(document.querySelectorAll('a[href], button, summary, [tabindex]')).filter(e => e.checkVisibility()).map(e => e.dataset.key || e.id || e.innerText)"));
         assertThat(wanted).hasSizeGreaterThan(17).contains("decisions");
         var reached = new TreeSet<String>();
         for (int i = 0; i < wanted.size() + 5; i++) {
@@ -101,7 +105,8 @@ class PageIT {
                 assertThat(browser.run("return getComputedStyle(document.activeElement).outlineStyle")).as("the focus is seen").isEqualTo("solid");
             }
             if ("node".equals(browser.run("return document.activeElement.className"))) {
-                assertThat(browser.run("return document.activeElement.closest('.pool').querySelector('.about').textContent")).as("a node tells of itself").asString().isNotBlank();
+                assertThat(browser.run("return document.activeElement.closest('.pool').querySelector('.about').textContent"))
+                        .as("a node tells of itself").asString().isNotBlank();
             }
         }
         assertThat(reached).containsAll(wanted);

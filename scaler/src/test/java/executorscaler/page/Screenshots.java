@@ -19,7 +19,8 @@ final class Screenshots {
             browser.size(1440, 900);
             browser.open(demo.page());
             // The second burst: executors at work, and the decisions of both.
-            Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> browser.text("#headline").contains("jobs running on 50 executors") && demo.said().contains("40 jobs arrive"));
+            Awaitility.await().atMost(Duration.ofMinutes(2))
+                    .until(() -> browser.text("#headline").contains("jobs running on 50 executors") && demo.said().contains("40 jobs arrive"));
             browser.screenshot(images.resolve("page.png"));
             browser.scheme("dark");
             browser.screenshot(images.resolve("page-dark.png"));

@@ -78,7 +78,8 @@ class ExecutorSizingTest {
         var given = Given.executorsOnly().jobs(0, 3).replicas(10).computePool(1, 1);
         for (int i = 0; i < 3; i++) given.executorPod("started" + i, "n0");
         for (int i = 0; i < 7; i++) given.executorPod("waiting" + i, "");
-        assertThat(actions(given.planAfterAnHour())).containsExactly(new Action.ScaleExecutor("executor", "jobs", "executor", "uid-executor", 10, 3, true));
+        assertThat(actions(given.planAfterAnHour()))
+                .containsExactly(new Action.ScaleExecutor("executor", "jobs", "executor", "uid-executor", 10, 3, true));
     }
 
     @Test
@@ -149,7 +150,8 @@ class ExecutorSizingTest {
         var standing = Memory.ofStanding(given.snapshot(), 3600);
         var quiet = new TreeMap<String, Instant>();
         quiet.put("executor", Given.NOW.minusSeconds(seconds));
-        return new Memory(standing.capacityOrders(), standing.scaleOrders(), standing.ended(), standing.idleSince(), quiet, standing.surplusSince(), standing.trust(),
+        return new Memory(standing.capacityOrders(), standing.scaleOrders(), standing.ended(), standing.idleSince(), quiet, standing.surplusSince(),
+                standing.trust(),
                 standing.shortSince());
     }
 }

@@ -61,7 +61,8 @@ public final class Given {
 
     public static PoolConfig compute(int min, int max) {
         return new PoolConfig("compute", "asg-compute", "c5.2xlarge", PoolConfig.CapacityType.ON_DEMAND, min, max,
-                new TreeMap<>(Map.of("workload-type", "executor")), List.of(new PoolConfig.TaintConfig("workload-type", "executor", PoolConfig.Effect.NO_SCHEDULE)), 0,
+                new TreeMap<>(Map.of("workload-type", "executor")),
+                List.of(new PoolConfig.TaintConfig("workload-type", "executor", PoolConfig.Effect.NO_SCHEDULE)), 0,
                 PoolConfig.Reserved.BY_FORMULA, 600);
     }
 
@@ -76,7 +77,9 @@ public final class Given {
     }
 
     public static PodShape shape(long cpuMillis, long memoryMib, String workloadType) {
-        var tolerations = workloadType.equals("executor") ? List.of(new Toleration("workload-type", false, "executor", "NoSchedule")) : List.<Toleration>of();
+        var tolerations = workloadType.equals("executor")
+                ? List.of(new Toleration("workload-type", false, "executor", "NoSchedule"))
+                : List.<Toleration>of();
         return new PodShape(new Resources(cpuMillis, memoryMib << 20, 0, 1, new TreeMap<>()),
                 new TreeMap<>(workloadType.isEmpty() ? Map.of() : Map.of("workload-type", workloadType)), List.of(), tolerations, List.of());
     }
@@ -100,7 +103,8 @@ public final class Given {
     }
 
     public Given pool(PoolConfig config, MachineType type, int desired, Pool.Instance... instances) {
-        pools.add(new Pool(config.name(), config.autoScalingGroup(), config.minSize(), config.maxSize(), desired, List.of(instances), type, List.of("us-east-1a"), now));
+        pools.add(new Pool(config.name(), config.autoScalingGroup(), config.minSize(), config.maxSize(), desired, List.of(instances), type,
+                List.of("us-east-1a"), now));
         return this;
     }
 
@@ -115,7 +119,8 @@ public final class Given {
     }
 
     public static Pool.Instance instance(String id, Instant launchedAt) {
-        return new Pool.Instance(id, Pool.Lifecycle.IN_SERVICE, "10.0.0." + id.hashCode() % 250, id + ".internal", "c5.2xlarge", "us-east-1a", launchedAt);
+        return new Pool.Instance(id, Pool.Lifecycle.IN_SERVICE, "10.0.0." + id.hashCode() % 250, id + ".internal", "c5.2xlarge", "us-east-1a",
+                launchedAt);
     }
 
     public Node node(String name, String instanceId) {
@@ -125,18 +130,21 @@ public final class Given {
     public Node node(String name, String instanceId, Node.Cordon cordon) {
         return new Node(name, "uid-" + name, "aws:///us-east-1a/" + instanceId, "", name,
                 new TreeMap<>(Map.of("workload-type", "executor", "node.kubernetes.io/instance-type", "c5.2xlarge", "kubernetes.io/hostname", name)),
-                List.of(new Taint("workload-type", "executor", Taint.Effect.NO_SCHEDULE)), new Resources(7910, 14162L << 20, 20 * GIB, 58, new TreeMap<>()), true, cordon,
+                List.of(new Taint("workload-type", "executor", Taint.Effect.NO_SCHEDULE)),
+                new Resources(7910, 14162L << 20, 20 * GIB, 58, new TreeMap<>()), true, cordon,
                 now.minusSeconds(3600));
     }
 
     public Given executorPod(String name, String node) {
-        pods.add(new Pod("jobs", name, "uid-" + name, "Deployment/executor", executorShape(), new TreeMap<>(), node.isEmpty() ? Pod.Phase.PENDING : Pod.Phase.RUNNING, node,
+        pods.add(new Pod("jobs", name, "uid-" + name, "Deployment/executor", executorShape(), new TreeMap<>(),
+                node.isEmpty() ? Pod.Phase.PENDING : Pod.Phase.RUNNING, node,
                 !node.isEmpty(), false, false, false, "", now.minusSeconds(60)));
         return this;
     }
 
     public Given pod(String name, String owner, PodShape shape, String node, boolean resident) {
-        pods.add(new Pod("web", name, "uid-" + name, owner, shape, new TreeMap<>(Map.of("app", "web")), node.isEmpty() ? Pod.Phase.PENDING : Pod.Phase.RUNNING, node,
+        pods.add(new Pod("web", name, "uid-" + name, owner, shape, new TreeMap<>(Map.of("app", "web")),
+                node.isEmpty() ? Pod.Phase.PENDING : Pod.Phase.RUNNING, node,
                 !node.isEmpty(), false, false, resident, "", now.minusSeconds(60)));
         return this;
     }
@@ -152,9 +160,11 @@ public final class Given {
     }
 
     public Config config() {
-        var executor = new ExecutorConfig("executor", "jobs", "executor", new QueueConfig.Lists("jobs", "jobs:running", "", QueueConfig.TimeUnit.SECONDS), 2, minReplicas,
+        var executor = new ExecutorConfig("executor", "jobs", "executor",
+                new QueueConfig.Lists("jobs", "jobs:running", "", QueueConfig.TimeUnit.SECONDS), 2, minReplicas,
                 maxReplicas);
-        return new Config(new RedisConfig("redis://127.0.0.1:6379/0", "", "", "", 1000), List.of(executor), poolConfigs, scaleDown, ControlConfig.DEFAULT, "TO_BE_DEPLOYED");
+        return new Config(new RedisConfig("redis://127.0.0.1:6379/0", "", "", "", 1000), List.of(executor), poolConfigs, scaleDown,
+                ControlConfig.DEFAULT, "TO_BE_DEPLOYED");
     }
 
     public Snapshot snapshot() {

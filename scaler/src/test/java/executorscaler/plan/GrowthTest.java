@@ -26,7 +26,8 @@ class GrowthTest {
     void aHundredJobsFromZeroOrderFiftyPodsAndSeventeenNodesInOnePlan() {
         var plan = Given.executorsOnly().jobs(100, 0).replicas(0).computePool(0, 0).planAtFirstSight();
         assertThat(plan.steps()).containsExactly(
-                new Plan.Step(new Action.ScaleExecutor("executor", "jobs", "executor", "uid-executor", 0, 50), new Reason.QueueNeeds(100, 0, 0, 2, 50, 0, 50)),
+                new Plan.Step(new Action.ScaleExecutor("executor", "jobs", "executor", "uid-executor", 0, 50),
+                        new Reason.QueueNeeds(100, 0, 0, 2, 50, 0, 50)),
                 new Plan.Step(new Action.RaiseCapacity("compute", "asg-compute", 0, 17), new Reason.PodsDoNotFit(50, 50, 0, 17)));
         assertThat(plan.held()).isEmpty();
     }
@@ -50,7 +51,8 @@ class GrowthTest {
         for (int i = 0; i < 4; i++) given.pod("filler" + i, "Deployment/filler", Given.shape(5000, 1024, "executor"), "n" + i, false);
         given.pod("filler4", "Deployment/filler", Given.shape(3500, 1024, "executor"), "n4", false);
         assertThat(actions(given.planAtFirstSight())).containsExactly(
-                new Action.ScaleExecutor("executor", "jobs", "executor", "uid-executor", 4, 19), new Action.RaiseCapacity("compute", "asg-compute", 6, 10));
+                new Action.ScaleExecutor("executor", "jobs", "executor", "uid-executor", 4, 19),
+                new Action.RaiseCapacity("compute", "asg-compute", 6, 10));
     }
 
     @Test
@@ -96,7 +98,8 @@ class GrowthTest {
         var plan = given.planAtFirstSight();
         assertThat(plan.steps()).isEmpty();
         assertThat(held(plan, "pod/web/huge")).containsExactly(new Reason.NoPoolFits(1, "pod/web/huge",
-                List.of("compute: the pod's nodeSelector wants workload-type=general, the node has executor", "general: the pod requests 64000m CPU, a new node offers 1930m")));
+                List.of("compute: the pod's nodeSelector wants workload-type=general, the node has executor",
+                        "general: the pod requests 64000m CPU, a new node offers 1930m")));
     }
 
     @Test
@@ -106,9 +109,11 @@ class GrowthTest {
         given.pool(given.poolConfigs.get(1), Given.T3, 0);
         var plain = Given.shape(500, 256, "general");
         var shape = new PodShape(plain.requests(), plain.nodeSelector(), List.of(), List.of(), List.of("podAntiAffinity"));
-        given.pods.add(new Pod("web", "spread", "uid-spread", "Deployment/spread", shape, new TreeMap<>(), Pod.Phase.PENDING, "", false, false, false, false,
-                "0/1 nodes are available", Given.NOW));
-        assertThat(held(given.planAtFirstSight(), "pod/web/spread")).containsExactly(new Reason.NotModelled(List.of("podAntiAffinity"), "0/1 nodes are available"));
+        given.pods.add(
+                new Pod("web", "spread", "uid-spread", "Deployment/spread", shape, new TreeMap<>(), Pod.Phase.PENDING, "", false, false, false, false,
+                        "0/1 nodes are available", Given.NOW));
+        assertThat(held(given.planAtFirstSight(), "pod/web/spread"))
+                .containsExactly(new Reason.NotModelled(List.of("podAntiAffinity"), "0/1 nodes are available"));
     }
 
     @Test
@@ -161,7 +166,8 @@ class GrowthTest {
         var given = Given.executorsOnly().jobs(6, 0).replicas(3).executorPod("p0", "").executorPod("p1", "").executorPod("p2", "");
         var like = given.node("n0", "i-0");
         var taints = List.of(like.taints().getFirst(), new Taint("node.kubernetes.io/not-ready", "", Taint.Effect.NO_SCHEDULE));
-        given.nodes.add(new Node(like.name(), like.uid(), like.providerId(), "", like.name(), like.labels(), taints, like.allocatable(), true, like.cordon(), Given.NOW));
+        given.nodes.add(new Node(like.name(), like.uid(), like.providerId(), "", like.name(), like.labels(), taints, like.allocatable(), true,
+                like.cordon(), Given.NOW));
         given.pool(given.poolConfigs.getFirst(), Given.C5, 1, Given.instance("i-0", Given.NOW.minusSeconds(90)));
         assertThat(given.planAtFirstSight().steps()).isEmpty();
 
@@ -184,7 +190,8 @@ class GrowthTest {
         var given = Given.executorsOnly().jobs(2, 0).replicas(0);
         given.nodes.add(given.node("n0", "i-0", new Node.Cordon.ByOthers()));
         given.pool(given.poolConfigs.getFirst(), Given.C5, 1, Given.instance("i-0", Given.NOW.minusSeconds(3600)));
-        assertThat(actions(given.planAfterAnHour())).contains(new Action.RaiseCapacity("compute", "asg-compute", 1, 2)).noneMatch(a -> a instanceof Action.Uncordon);
+        assertThat(actions(given.planAfterAnHour())).contains(new Action.RaiseCapacity("compute", "asg-compute", 1, 2))
+                .noneMatch(a -> a instanceof Action.Uncordon);
     }
 
     @Test
@@ -192,7 +199,8 @@ class GrowthTest {
         var given = Given.executorsOnly().jobs(10, 0).replicas(0).missing(Missing.Source.AWS, "");
         var plan = given.planAtFirstSight();
         assertThat(actions(plan)).containsExactly(new Action.ScaleExecutor("executor", "jobs", "executor", "uid-executor", 0, 5));
-        assertThat(held(plan, "pool/compute")).containsExactly(new Reason.SourceMissing(Missing.Source.AWS, "", Given.NOW.minusSeconds(30), "connection refused"));
+        assertThat(held(plan, "pool/compute"))
+                .containsExactly(new Reason.SourceMissing(Missing.Source.AWS, "", Given.NOW.minusSeconds(30), "connection refused"));
     }
 
     @Test
@@ -214,7 +222,8 @@ class GrowthTest {
     void capacityThatDoesNotComeIsNotOrderedForEver() {
         var given = Given.executorsOnly().jobs(2, 0).replicas(1).executorPod("p0", "").computePool(1, 0);
         var shortFor = new TreeMap<>(Map.of("compute", Given.NOW.minusSeconds(601)));
-        var memory = new Memory(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), shortFor);
+        var memory = new Memory(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(),
+                shortFor);
         var plan = given.decide(memory).plan();
         assertThat(plan.steps()).isEmpty();
         assertThat(held(plan, "pool/compute")).contains(new Reason.CapacityNotComing(1, Given.NOW.minusSeconds(601)));
@@ -223,10 +232,12 @@ class GrowthTest {
     @Test
     void k3sNodesAreFoundByAddress() {
         var given = Given.executorsOnly().jobs(2, 0).replicas(1).executorPod("p0", "");
-        var instance = new Pool.Instance("i-0", Pool.Lifecycle.IN_SERVICE, "10.0.0.7", "ip-10-0-0-7.internal", "c5.2xlarge", "us-east-1a", Given.NOW.minusSeconds(3600));
+        var instance = new Pool.Instance("i-0", Pool.Lifecycle.IN_SERVICE, "10.0.0.7", "ip-10-0-0-7.internal", "c5.2xlarge", "us-east-1a",
+                Given.NOW.minusSeconds(3600));
         given.pool(given.poolConfigs.getFirst(), Given.C5, 1, instance);
         var like = given.node("k3s-worker", "unused");
-        given.nodes.add(new Node(like.name(), like.uid(), "k3s://k3s-worker", "10.0.0.7", "k3s-worker", like.labels(), like.taints(), like.allocatable(), true,
+        given.nodes.add(new Node(like.name(), like.uid(), "k3s://k3s-worker", "10.0.0.7", "k3s-worker", like.labels(), like.taints(),
+                like.allocatable(), true,
                 like.cordon(), like.createdAt()));
         assertThat(given.planAtFirstSight().steps()).isEmpty(); // the pod has room on it, and it is not "never joined"
     }
@@ -234,8 +245,9 @@ class GrowthTest {
     @Test
     void daemonsetsTakeTheirPartOfANewNode() {
         var given = Given.executorsOnly().jobs(6, 0).replicas(0).computePool(0, 0);
-        given.daemons.add(new Daemon("kube-system", "agent", new PodShape(new Resources(2000, 1L << 28, 0, 1, new TreeMap<>()), new TreeMap<>(), List.of(),
-                List.of(new Toleration("", true, "", "")), List.of())));
+        given.daemons
+                .add(new Daemon("kube-system", "agent", new PodShape(new Resources(2000, 1L << 28, 0, 1, new TreeMap<>()), new TreeMap<>(), List.of(),
+                        List.of(new Toleration("", true, "", "")), List.of())));
         assertThat(actions(given.planAtFirstSight())).contains(new Action.RaiseCapacity("compute", "asg-compute", 0, 2)); // 5910m: two pods a node, not three
     }
 }

@@ -45,7 +45,8 @@ class PlanCheckTest {
                     given.nodes.set(0, given.node("n0", "i-0", new Node.Cordon.ByUs(Given.NOW)));
                     return given;
                 }, END),
-                wrong("S5", "spends a budget that is spent", () -> closed().pod("web", "Deployment/web", Given.shape(100, 64, ""), "n0", false).budget(0),
+                wrong("S5", "spends a budget that is spent",
+                        () -> closed().pod("web", "Deployment/web", Given.shape(100, 64, ""), "n0", false).budget(0),
                         new Action.Evict("web", "web", "uid-web", "n0")),
                 wrong("S6", "goes above maxReplicas", PlanCheckTest::calm, scale(4, 51)),
                 wrong("S6", "goes above maxSize", PlanCheckTest::calm, new Action.RaiseCapacity("compute", "asg-compute", 1, 21)),
@@ -69,7 +70,8 @@ class PlanCheckTest {
                 wrong("S8", "ends an instance that is not the node's", () -> {
                     var given = closed();
                     given.pools.set(0, new Pool("compute", "asg-compute", 0, 20, 2,
-                            List.of(Given.instance("i-0", Given.NOW.minusSeconds(3600)), Given.instance("i-other", Given.NOW.minusSeconds(3600))), Given.C5, List.of(),
+                            List.of(Given.instance("i-0", Given.NOW.minusSeconds(3600)), Given.instance("i-other", Given.NOW.minusSeconds(3600))),
+                            Given.C5, List.of(),
                             Given.NOW));
                     return given;
                 }, new Action.Terminate("n0", "uid-n0", "compute", "asg-compute", "i-other")),
@@ -77,7 +79,8 @@ class PlanCheckTest {
                         new Action.TerminateUnjoined("compute", "asg-compute", "i-0", "", "")),
                 wrong("S8", "calls an instance never joined whose addresses are not known", () -> {
                     var given = Given.executorsOnly().jobs(0, 0).replicas(0);
-                    var unknown = new Pool.Instance("i-x", Pool.Lifecycle.IN_SERVICE, "", "", "c5.2xlarge", "us-east-1a", Given.NOW.minusSeconds(3600));
+                    var unknown = new Pool.Instance("i-x", Pool.Lifecycle.IN_SERVICE, "", "", "c5.2xlarge", "us-east-1a",
+                            Given.NOW.minusSeconds(3600));
                     return given.pool(given.poolConfigs.getFirst(), Given.C5, 1, unknown);
                 }, new Action.TerminateUnjoined("compute", "asg-compute", "i-x", "", "")),
                 wrong("S14", "scales an executor that awaits its deployment", () -> {
@@ -127,7 +130,8 @@ class PlanCheckTest {
         given.pools.set(0, new Pool("compute", "asg-compute", 0, 20, 1, List.of(), Given.C5, List.of(), Given.NOW.minusSeconds(5)));
         var memory = Memory.ofStanding(given.snapshot(), 3600).ordered("compute", 10, Given.NOW);
         var plan = new Plan(List.of(new Plan.Step(new Action.RaiseCapacity("compute", "asg-compute", 1, 5), WHY)), List.of());
-        assertThat(PlanCheck.check(given.config(), given.snapshot(), memory, plan).findings()).extracting(PlanCheck.Finding::rule).containsExactly("S16");
+        assertThat(PlanCheck.check(given.config(), given.snapshot(), memory, plan).findings()).extracting(PlanCheck.Finding::rule)
+                .containsExactly("S16");
     }
 
     @Test

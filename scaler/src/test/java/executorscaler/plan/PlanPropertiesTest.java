@@ -35,7 +35,8 @@ class PlanPropertiesTest {
             var memory = random.nextInt(4) == 0 ? Memory.EMPTY : Memory.ofStanding(given.snapshot(), random.nextInt(0, 4000));
             var decision = given.decide(memory);
             assertThat(given.decide(memory)).as("seed %d, world %d", seed, i).isEqualTo(decision);
-            assertThat(PlanCheck.check(given.config(), given.snapshot(), memory, decision.plan()).findings()).as("seed %d, world %d", seed, i).isEmpty();
+            assertThat(PlanCheck.check(given.config(), given.snapshot(), memory, decision.plan()).findings()).as("seed %d, world %d", seed, i)
+                    .isEmpty();
             assertThat(decision.plan().steps().stream().map(step -> step.action().subject() + step.action().getClass()).distinct().count())
                     .as("one step of a kind a subject: seed %d, world %d", seed, i).isEqualTo(decision.plan().steps().size());
         }
@@ -43,16 +44,19 @@ class PlanPropertiesTest {
 
     private static Given world(RandomGenerator random) {
         var given = new Given();
-        given.scaleDown = new ScaleDownConfig(random.nextInt(0, 100), random.nextInt(0, 400), random.nextInt(0, 10), random.nextInt(0, 700), random.nextDouble(), random.nextInt(0, 90));
+        given.scaleDown = new ScaleDownConfig(random.nextInt(0, 100), random.nextInt(0, 400), random.nextInt(0, 10), random.nextInt(0, 700),
+                random.nextDouble(), random.nextInt(0, 90));
         given.minReplicas = random.nextInt(0, 3);
         given.maxReplicas = given.minReplicas + random.nextInt(0, 40);
         int min = random.nextInt(0, 3);
         given.poolConfigs.add(Given.compute(min, min + random.nextInt(0, 12)));
         if (random.nextBoolean()) given.poolConfigs.add(Given.general(0, random.nextInt(0, 8)));
-        if (random.nextInt(8) == 0) given.missing(List.of(Missing.Source.REDIS, Missing.Source.KUBERNETES, Missing.Source.AWS).get(random.nextInt(3)), "");
+        if (random.nextInt(8) == 0)
+            given.missing(List.of(Missing.Source.REDIS, Missing.Source.KUBERNETES, Missing.Source.AWS).get(random.nextInt(3)), "");
         if (random.nextInt(6) > 0) {
             boolean idle = random.nextInt(3) == 0;
-            given.queues.add(new Queue("executor", idle ? 0 : random.nextLong(0, 60), random.nextInt(4) == 0 ? random.nextLong(0, 9) : 0, idle ? 0 : random.nextLong(0, 20),
+            given.queues.add(new Queue("executor", idle ? 0 : random.nextLong(0, 60), random.nextInt(4) == 0 ? random.nextLong(0, 9) : 0,
+                    idle ? 0 : random.nextLong(0, 20),
                     "epoch-" + random.nextInt(2), random.nextInt(10) == 0 ? "jobs:running: WRONGTYPE" : "", Given.NOW));
         } else {
             given.missing(Missing.Source.REDIS, "executor");
@@ -66,8 +70,11 @@ class PlanPropertiesTest {
             for (int i = 0; i < count; i++) {
                 var id = "i-" + config.name() + i;
                 var launched = Given.NOW.minusSeconds(random.nextInt(0, 1200));
-                var lifecycle = random.nextInt(8) == 0 ? Pool.Lifecycle.LEAVING : random.nextInt(5) == 0 ? Pool.Lifecycle.PENDING : Pool.Lifecycle.IN_SERVICE;
-                instances.add(new Pool.Instance(id, lifecycle, "10.0." + config.maxSize() + "." + config.name() + i, id + ".internal", "c5.2xlarge", "us-east-1a", launched));
+                var lifecycle = random.nextInt(8) == 0
+                        ? Pool.Lifecycle.LEAVING
+                        : random.nextInt(5) == 0 ? Pool.Lifecycle.PENDING : Pool.Lifecycle.IN_SERVICE;
+                instances.add(new Pool.Instance(id, lifecycle, "10.0." + config.maxSize() + "." + config.name() + i, id + ".internal", "c5.2xlarge",
+                        "us-east-1a", launched));
                 if (random.nextInt(5) == 0) continue;
                 var cordon = switch (random.nextInt(5)) {
                     case 0 -> new Node.Cordon.ByUs(Given.NOW.minusSeconds(random.nextInt(0, 900)));
@@ -76,7 +83,8 @@ class PlanPropertiesTest {
                 };
                 var node = given.node("n-" + id, id, cordon);
                 boolean k3s = random.nextInt(3) == 0;
-                given.nodes.add(new Node(node.name(), node.uid(), k3s ? "k3s://" + node.name() : node.providerId(), k3s ? "10.0." + config.maxSize() + "." + config.name() + i : "",
+                given.nodes.add(new Node(node.name(), node.uid(), k3s ? "k3s://" + node.name() : node.providerId(),
+                        k3s ? "10.0." + config.maxSize() + "." + config.name() + i : "",
                         node.name(), node.labels(), node.taints(), node.allocatable(), random.nextInt(6) > 0, cordon, launched.plusSeconds(60)));
                 names.add(node.name());
             }
@@ -87,7 +95,8 @@ class PlanPropertiesTest {
         for (int i = 0; i < pods; i++) {
             var node = names.isEmpty() || random.nextInt(3) == 0 ? "" : names.get(random.nextInt(names.size()));
             switch (random.nextInt(4)) {
-                case 0 -> given.pod("web-" + i, random.nextInt(5) == 0 ? "" : "Deployment/web", Given.shape(random.nextInt(0, 9000), random.nextInt(0, 9000), "executor"), node, false);
+                case 0 -> given.pod("web-" + i, random.nextInt(5) == 0 ? "" : "Deployment/web",
+                        Given.shape(random.nextInt(0, 9000), random.nextInt(0, 9000), "executor"), node, false);
                 case 1 -> given.pod("agent-" + i, "DaemonSet/agent", Given.shape(100, 64, ""), node, true);
                 default -> given.executorPod("p-" + i, node);
             }

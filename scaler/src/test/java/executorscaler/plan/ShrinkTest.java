@@ -44,7 +44,8 @@ class ShrinkTest {
 
         var settled = closed(Given.NOW.minusSeconds(6));
         assertThat(settled.planAfterAnHour().steps()).containsExactly(
-                new Plan.Step(new Action.Terminate("n0", "uid-n0", "compute", "asg-compute", "i-0"), new Reason.CordonedAndEmpty(Given.NOW.minusSeconds(6))));
+                new Plan.Step(new Action.Terminate("n0", "uid-n0", "compute", "asg-compute", "i-0"),
+                        new Reason.CordonedAndEmpty(Given.NOW.minusSeconds(6))));
     }
 
     @Test
@@ -58,7 +59,8 @@ class ShrinkTest {
         var given = closed(Given.NOW.minusSeconds(60)).executorPod("late", "n0");
         given.executors.clear();
         given.replicas(1);
-        assertThat(given.planAfterAnHour().steps()).contains(new Plan.Step(new Action.Uncordon("n0", "uid-n0"), new Reason.ExecutorLanded("jobs/late")))
+        assertThat(given.planAfterAnHour().steps())
+                .contains(new Plan.Step(new Action.Uncordon("n0", "uid-n0"), new Reason.ExecutorLanded("jobs/late")))
                 .noneMatch(step -> step.action() instanceof Action.Terminate || step.action() instanceof Action.Evict);
     }
 
@@ -85,7 +87,8 @@ class ShrinkTest {
 
     @Test
     void anUnderusedNodeWhosePodsFitElsewhereIsClosed() {
-        var given = Given.executorsOnly().jobs(0, 0).replicas(0).computePool(2, 2).pod("web-1", "Deployment/web", Given.shape(1000, 512, "executor"), "n0", false)
+        var given = Given.executorsOnly().jobs(0, 0).replicas(0).computePool(2, 2)
+                .pod("web-1", "Deployment/web", Given.shape(1000, 512, "executor"), "n0", false)
                 .pod("web-2", "Deployment/web", Given.shape(6000, 512, "executor"), "n1", false).budget(1);
         assertThat(given.planAfterAnHour().steps()).containsExactly(
                 new Plan.Step(new Action.Cordon("n0", "uid-n0"), new Reason.NodeUnderused(Given.NOW.minusSeconds(3600), 13, 1)));
@@ -93,7 +96,8 @@ class ShrinkTest {
 
     @Test
     void aBudgetThatAllowsNothingKeepsTheNodeOpen() {
-        var given = Given.executorsOnly().jobs(0, 0).replicas(0).computePool(2, 2).pod("web-1", "Deployment/web", Given.shape(1000, 512, "executor"), "n0", false)
+        var given = Given.executorsOnly().jobs(0, 0).replicas(0).computePool(2, 2)
+                .pod("web-1", "Deployment/web", Given.shape(1000, 512, "executor"), "n0", false)
                 .pod("web-2", "Deployment/web", Given.shape(6000, 512, "executor"), "n1", false).budget(0);
         var plan = given.planAfterAnHour();
         assertThat(plan.steps()).isEmpty();
@@ -166,7 +170,8 @@ class ShrinkTest {
         given.pool(given.poolConfigs.getFirst(), Given.C5, 1,
                 new Pool.Instance("i-0", Pool.Lifecycle.IN_SERVICE, "", "", "c5.2xlarge", "us-east-1a", Given.NOW.minusSeconds(700)));
         var like = given.node("worker", "unused");
-        given.nodes.add(new Node("worker", "uid-w", "k3s://worker", "10.0.0.9", "worker", like.labels(), like.taints(), like.allocatable(), true, like.cordon(),
+        given.nodes.add(new Node("worker", "uid-w", "k3s://worker", "10.0.0.9", "worker", like.labels(), like.taints(), like.allocatable(), true,
+                like.cordon(),
                 Given.NOW.minusSeconds(9000)));
         var plan = given.planAfterAnHour();
         assertThat(plan.steps()).isEmpty();
@@ -178,7 +183,8 @@ class ShrinkTest {
         var given = Given.executorsOnly().jobs(0, 0).replicas(0);
         given.pool(given.poolConfigs.getFirst(), Given.C5, 1, Given.instance("i-lost", Given.NOW.minusSeconds(700)));
         var like = given.node("stranger", "unused");
-        given.nodes.add(new Node("stranger", "uid-s", "k3s://stranger", "192.168.9.9", "stranger", like.labels(), like.taints(), like.allocatable(), true, like.cordon(),
+        given.nodes.add(new Node("stranger", "uid-s", "k3s://stranger", "192.168.9.9", "stranger", like.labels(), like.taints(), like.allocatable(),
+                true, like.cordon(),
                 Given.NOW.minusSeconds(500)));
         var plan = given.planAfterAnHour();
         assertThat(plan.steps()).isEmpty();

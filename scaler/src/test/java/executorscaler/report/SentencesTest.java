@@ -59,7 +59,8 @@ class SentencesTest {
                 .isEqualTo("100 jobs (100 waiting, 0 due, 0 running) at 2 a pod need 50 pods");
         assertThat(Sentences.of(new Reason.QueueNeeds(1, 0, 0, 2, 1, 0, 50))).isEqualTo("1 job (1 waiting, 0 due, 0 running) at 2 a pod needs 1 pod");
         assertThat(Sentences.of(new Reason.QueueNeeds(130, 0, 0, 2, 50, 0, 50))).endsWith("need 50 pods, the maximum");
-        assertThat(Sentences.of(new Reason.PodsDoNotFit(10, 8, 2, 4))).isEqualTo("10 pods (8 coming, 2 pending) do not fit on what there is and need 4 more nodes");
+        assertThat(Sentences.of(new Reason.PodsDoNotFit(10, 8, 2, 4)))
+                .isEqualTo("10 pods (8 coming, 2 pending) do not fit on what there is and need 4 more nodes");
     }
 
     private static void checked(String sentence) {
@@ -77,6 +78,7 @@ class SentencesTest {
     private static Object value(Class<?> type, String text) {
         if (type == String.class) return text;
         if (type == int.class) return 7;
+        if (type == boolean.class) return true;
         if (type == long.class) return 8L;
         if (type == Instant.class) return Instant.parse("2026-01-05T09:00:00Z");
         if (type == Missing.Source.class) return Missing.Source.REDIS;

@@ -78,7 +78,8 @@ class TickReportsTest {
         world.fail(Source.REDIS, "connection refused");
         run(10);
         assertThat(headline()).startsWith("Redis cannot be read since 09:00:02Z: connection refused");
-        assertThat(metrics.scrape()).doesNotContain("executor_scaler_queue_jobs{").contains("executor_scaler_source_missing_seconds{source=\"redis\"} 9.0");
+        assertThat(metrics.scrape()).doesNotContain("executor_scaler_queue_jobs{")
+                .contains("executor_scaler_source_missing_seconds{source=\"redis\"} 9.0");
         assertThat(TickJson.state(history)).contains("\"name\":\"Redis\",\"ok\":false");
         world.heal(Source.REDIS);
         run(1);
@@ -90,7 +91,8 @@ class TickReportsTest {
         var error = "no route to host ".repeat(12).strip();
         world.fail(Source.REDIS, error);
         run(1);
-        assertThat(TickJson.state(history)).contains("…").contains("\"reason\":{\"kind\":\"SourceMissing\",\"source\":\"REDIS\"").contains("\"error\":\"" + error + "\"}");
+        assertThat(TickJson.state(history)).contains("…").contains("\"reason\":{\"kind\":\"SourceMissing\",\"source\":\"REDIS\"")
+                .contains("\"error\":\"" + error + "\"}");
     }
 
     @Test

@@ -61,7 +61,8 @@ public final class NaiveLoop {
         var performed = steps.stream().map(step -> new Performed(step, perform(step.action()), Duration.ofMillis(12))).toList();
         var durations = new Tick.Durations(Duration.ofMillis(2), Duration.ofMillis(1), Duration.ofMillis(performed.isEmpty() ? 0 : 12));
         var state = new ConfigSource.State(config, 1, List.of(), world.clock().start());
-        var tick = new Tick(++number, EnumSet.of(Signals.Cause.TIMER), state, snapshot, new Plan(steps, held), List.of(), performed, Memory.EMPTY, durations);
+        var tick = new Tick(++number, EnumSet.of(Signals.Cause.TIMER), state, snapshot, new Plan(steps, held), List.of(), performed, Memory.EMPTY,
+                durations);
         listener.ticked(tick);
         return tick;
     }
@@ -74,7 +75,8 @@ public final class NaiveLoop {
         var missing = new ArrayList<Missing>(queues.missing());
         missing.addAll(cluster.missing());
         missing.addAll(cloud.missing());
-        return new Snapshot(now, queues.queues(), cluster.executors(), cloud.pools(), cluster.nodes(), cluster.pods(), cluster.daemons(), cluster.budgets(),
+        return new Snapshot(now, queues.queues(), cluster.executors(), cloud.pools(), cluster.nodes(), cluster.pods(), cluster.daemons(),
+                cluster.budgets(),
                 missing);
     }
 
@@ -85,7 +87,8 @@ public final class NaiveLoop {
         quietSince = wanted > 0 ? Instant.MAX : quietSince.isBefore(seen.takenAt()) ? quietSince : seen.takenAt();
         boolean quiet = wanted == 0 && !quietSince.plus(WINDOW).isAfter(seen.takenAt());
         if (wanted > deployment.replicas() || (quiet && deployment.replicas() > 0)) {
-            var why = quiet ? new Reason.NoWorkLeft(quietSince, 0)
+            var why = quiet
+                    ? new Reason.NoWorkLeft(quietSince, 0)
                     : new Reason.QueueNeeds(queue.waiting(), queue.due(), queue.running(), executor.jobsPerPod(), wanted, 0, executor.maxReplicas());
             steps.add(new Plan.Step(new Action.ScaleExecutor(executor.name(), executor.namespace(), executor.deployment(), deployment.uid(),
                     deployment.replicas(), (int) wanted), why));

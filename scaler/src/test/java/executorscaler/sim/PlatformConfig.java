@@ -31,6 +31,7 @@ public final class PlatformConfig {
     }
 
     private static PoolConfig pool(String name, String type, int min, int max, Map<String, String> labels, List<TaintConfig> taints) {
-        return new PoolConfig(name, name + "-asg", type, CapacityType.ON_DEMAND, min, max, new TreeMap<>(labels), taints, 0, Reserved.BY_FORMULA, 600);
+        return new PoolConfig(name, name + "-asg", type, CapacityType.ON_DEMAND, min, max, new TreeMap<>(labels), taints, 0, Reserved.BY_FORMULA,
+                600);
     }
 }

@@ -276,7 +276,8 @@ class SimWorldTest {
     }
 
     private Node gpuNode() {
-        return cluster().nodes().stream().filter(node -> "g4dn.xlarge".equals(node.labels().get("node.kubernetes.io/instance-type"))).findFirst().orElseThrow();
+        return cluster().nodes().stream().filter(node -> "g4dn.xlarge".equals(node.labels().get("node.kubernetes.io/instance-type"))).findFirst()
+                .orElseThrow();
     }
 
     private List<Pod> executorPods() {

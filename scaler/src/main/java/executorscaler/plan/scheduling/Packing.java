@@ -79,7 +79,8 @@ public final class Packing {
         List<Bin> with(PodShape shape) {
             if (shape.nodeSelector().isEmpty()) return all;
             var first = shape.nodeSelector().firstEntry();
-            return byLabel.computeIfAbsent(Map.entry(first.getKey(), first.getValue()), label -> new ArrayList<>(all.stream().filter(bin -> bin.has(label)).toList()));
+            return byLabel.computeIfAbsent(Map.entry(first.getKey(), first.getValue()),
+                    label -> new ArrayList<>(all.stream().filter(bin -> bin.has(label)).toList()));
         }
 
         void add(List<Bin> bought) {
