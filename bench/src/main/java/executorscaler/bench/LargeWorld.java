@@ -53,10 +53,12 @@ public record LargeWorld(Config config, Snapshot snapshot, Memory memory) {
         var queues = new ArrayList<Queue>();
         for (int i = 0; i < POOLS; i++) {
             pools.add(new PoolConfig("pool" + i, "asg" + i, MACHINE.name(), PoolConfig.CapacityType.ON_DEMAND, 0, Math.max(20, nodes), labels(i),
-                    List.of(new PoolConfig.TaintConfig("workload-type", "kind" + i, PoolConfig.Effect.NO_SCHEDULE)), 0, PoolConfig.Reserved.BY_FORMULA, 600));
+                    List.of(new PoolConfig.TaintConfig("workload-type", "kind" + i, PoolConfig.Effect.NO_SCHEDULE)), 0,
+                    PoolConfig.Reserved.BY_FORMULA, 600));
             var lists = new QueueConfig.Lists("jobs" + i, "running" + i, "", QueueConfig.TimeUnit.SECONDS);
             executors.add(new ExecutorConfig("executor" + i, "jobs", "executor" + i, lists, 2, 0, 1_000_000));
-            seen.add(new Executor("executor" + i, "jobs", "executor" + i, "uid" + i, 7, nodes / POOLS * 4, 0, shape(i, 700, 0), List.of("registry/executor:1"), true));
+            seen.add(new Executor("executor" + i, "jobs", "executor" + i, "uid" + i, 7, nodes / POOLS * 4, 0, shape(i, 700, 0),
+                    List.of("registry/executor:1"), true));
             queues.add(new Queue("executor" + i, nodes / POOLS * 8L, 0, 100, "epoch", "", NOW));
         }
         var all = new ArrayList<Node>();
@@ -64,19 +66,24 @@ public record LargeWorld(Config config, Snapshot snapshot, Memory memory) {
         var instances = new ArrayList<List<Pool.Instance>>();
         for (int i = 0; i < POOLS; i++) instances.add(new ArrayList<>());
         for (int i = 0; i < nodes; i++) addNode(i, all, pods, instances.get(i % POOLS));
-        for (int i = 0; i < waiting; i++) pods.add(pod("waiting-" + i, "batch", "Deployment/batch" + i % groups, shape(i % POOLS, 100 + i % groups * 10L, i % groups), "", false));
+        for (int i = 0; i < waiting; i++)
+            pods.add(pod("waiting-" + i, "batch", "Deployment/batch" + i % groups, shape(i % POOLS, 100 + i % groups * 10L, i % groups), "", false));
         var described = new ArrayList<Pool>();
         for (int i = 0; i < POOLS; i++) {
-            described.add(new Pool("pool" + i, "asg" + i, 0, Math.max(20, nodes), instances.get(i).size(), instances.get(i), MACHINE, List.of("us-east-1a", "us-east-1b"), NOW));
+            described.add(new Pool("pool" + i, "asg" + i, 0, Math.max(20, nodes), instances.get(i).size(), instances.get(i), MACHINE,
+                    List.of("us-east-1a", "us-east-1b"), NOW));
         }
         var budgets = new ArrayList<Budget>();
-        for (int i = 0; i < 20; i++) budgets.add(new Budget("web", "web" + i, new Selector(List.of(new Requirement("app", Requirement.Operator.IN, List.of("web" + i)))), 1));
+        for (int i = 0; i < 20; i++)
+            budgets.add(new Budget("web", "web" + i, new Selector(List.of(new Requirement("app", Requirement.Operator.IN, List.of("web" + i)))), 1));
         all.sort(Comparator.comparing(Node::name));
         pods.sort(Comparator.comparing(Pod::path));
         var everywhere = new PodShape(new Resources(50, 64 * MIB, 0, 1, Collections.emptySortedMap()), Collections.emptySortedMap(), List.of(),
                 List.of(new Toleration("", true, "", "")), List.of());
-        var snapshot = new Snapshot(NOW, queues, seen, described, all, pods, List.of(new Daemon("kube-system", "agent", everywhere)), budgets, List.of());
-        var config = new Config(new RedisConfig("redis://127.0.0.1:6379/0", "", "", "", 1000), executors, pools, ScaleDownConfig.DEFAULT, ControlConfig.DEFAULT, "TO_BE_DEPLOYED");
+        var snapshot = new Snapshot(NOW, queues, seen, described, all, pods, List.of(new Daemon("kube-system", "agent", everywhere)), budgets,
+                List.of());
+        var config = new Config(new RedisConfig("redis://127.0.0.1:6379/0", "", "", "", 1000), executors, pools, ScaleDownConfig.DEFAULT,
+                ControlConfig.DEFAULT, "TO_BE_DEPLOYED");
         return new LargeWorld(config, snapshot, Memory.ofStanding(snapshot, 3600));
     }
 
@@ -86,14 +93,16 @@ public record LargeWorld(Config config, Snapshot snapshot, Memory memory) {
         var ip = "10." + (i >> 16) + "." + (i >> 8 & 255) + "." + (i & 255);
         boolean k3s = i % 2 == 0;
         boolean empty = i % 20 == 0;
-        instances.add(new Pool.Instance(id, Pool.Lifecycle.IN_SERVICE, ip, name + ".ec2.internal", MACHINE.name(), "us-east-1a", NOW.minusSeconds(7200)));
+        instances.add(
+                new Pool.Instance(id, Pool.Lifecycle.IN_SERVICE, ip, name + ".ec2.internal", MACHINE.name(), "us-east-1a", NOW.minusSeconds(7200)));
         var cordon = i % 100 == 0 ? new Node.Cordon.ByUs(NOW.minusSeconds(60)) : new Node.Cordon.None();
         var labels = labels(i % POOLS);
         labels.put("kubernetes.io/hostname", name);
         labels.put("node.kubernetes.io/instance-type", MACHINE.name());
         labels.put("topology.kubernetes.io/zone", "us-east-1a");
         nodes.add(new Node(name, "uid-" + name, k3s ? "k3s://" + name : "aws:///us-east-1a/" + id, ip, name + ".ec2.internal", labels,
-                List.of(new Taint("workload-type", "kind" + i % POOLS, Taint.Effect.NO_SCHEDULE)), new Resources(7910, 14162 * MIB, 20L * 1024 * MIB, 58, Collections.emptySortedMap()), true,
+                List.of(new Taint("workload-type", "kind" + i % POOLS, Taint.Effect.NO_SCHEDULE)),
+                new Resources(7910, 14162 * MIB, 20L * 1024 * MIB, 58, Collections.emptySortedMap()), true,
                 cordon, NOW.minusSeconds(7000)));
         for (int p = 0; p < PODS_A_NODE; p++) {
             boolean resident = empty || p < 2;
@@ -113,8 +122,9 @@ public record LargeWorld(Config config, Snapshot snapshot, Memory memory) {
 
     /** Equal shapes are one instance, as the adapters have it. */
     private static PodShape shape(int pool, long cpuMillis, int variant) {
-        return SHAPES.computeIfAbsent(pool + "/" + cpuMillis + "/" + variant, _ -> new PodShape(new Resources(cpuMillis, (256 + variant % 50) * MIB, 0, 1, Collections.emptySortedMap()),
-                labels(pool), List.of(), List.of(new Toleration("workload-type", false, "kind" + pool, "NoSchedule")), List.of()));
+        return SHAPES.computeIfAbsent(pool + "/" + cpuMillis + "/" + variant,
+                _ -> new PodShape(new Resources(cpuMillis, (256 + variant % 50) * MIB, 0, 1, Collections.emptySortedMap()),
+                        labels(pool), List.of(), List.of(new Toleration("workload-type", false, "kind" + pool, "NoSchedule")), List.of()));
     }
 
     private static TreeMap<String, String> labels(int pool) {

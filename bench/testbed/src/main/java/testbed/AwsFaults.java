@@ -19,6 +19,8 @@ public final class AwsFaults {
     private final Map<String, List<Armed>> armed = new HashMap<>();
     // Guarded by this.
     private final List<AwsCall> calls = new ArrayList<>();
+    // Guarded by this.
+    private final List<AwsAnswered> answered = new ArrayList<>();
     private final Map<String, Integer> limits = new ConcurrentHashMap<>();
     private volatile Duration pending = Duration.ZERO;
     private volatile LimitLifted limitLifted = group -> {
@@ -102,15 +104,29 @@ public final class AwsFaults {
         return calls().stream().filter(call -> call.action().equals(action)).toList();
     }
 
+    /** What AWS has answered to the calls of one action, oldest first; an answer that was dropped is among them. */
+    public synchronized List<AwsAnswered> answered(String action) {
+        return answered.stream().filter(each -> each.call().action().equals(action)).toList();
+    }
+
     public synchronized void clearCalls() {
         calls.clear();
+        answered.clear();
     }
 
     synchronized void record(AwsCall call) {
-        if (calls.size() >= KEPT_CALLS) {
-            calls.subList(0, KEPT_CALLS / 10).clear();
+        keep(calls, call);
+    }
+
+    synchronized void record(AwsAnswered answer) {
+        keep(answered, answer);
+    }
+
+    private static <T> void keep(List<T> all, T newest) {
+        if (all.size() >= KEPT_CALLS) {
+            all.subList(0, KEPT_CALLS / 10).clear();
         }
-        calls.add(call);
+        all.add(newest);
     }
 
     synchronized Optional<Fault> next(String action) {

@@ -38,7 +38,7 @@ final class AwsProxy implements AutoCloseable {
     private AwsProxy(Moto moto, AwsFaults faults) throws IOException {
         this.moto = moto.endpoint();
         this.faults = faults;
-        this.rules = new GroupRules(moto, faults);
+        this.rules = new GroupRules(moto, faults, threads);
         this.server = bind();
         server.createContext("/", this::handle);
         server.setExecutor(threads);
@@ -74,9 +74,11 @@ final class AwsProxy implements AutoCloseable {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
             AwsRequest request = AwsRequest.read(exchange.getRequestHeaders().getFirst("X-Amz-Target"), body);
-            faults.record(new AwsCall(request.action(), request.params(), Instant.now(), System.nanoTime()));
+            AwsCall call = new AwsCall(request.action(), request.params(), Instant.now(), System.nanoTime());
+            faults.record(call);
             Optional<Fault> fault = faults.next(request.action());
             AwsAnswer answer = answer(exchange, request, body, fault);
+            faults.record(new AwsAnswered(call, answer.status(), System.nanoTime()));
             if (fault.filter(Fault.DropAnswer.class::isInstance).isEmpty()) {
                 exchange.getResponseHeaders().set("Content-Type", answer.contentType());
                 exchange.sendResponseHeaders(answer.status(), answer.body().length == 0 ? -1 : answer.body().length);

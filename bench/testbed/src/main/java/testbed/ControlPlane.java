@@ -157,10 +157,13 @@ final class ControlPlane implements AutoCloseable {
         return pids;
     }
 
-    /** Ends the API server alone; etcd keeps the objects. */
+    /**
+     * Ends the API server, and its controllers with it as where one process is all of them; etcd keeps the objects. Controllers that lived on would come back
+     * up to a minute after the API server, by their own back-off.
+     */
     void stopApiServer() {
-        if (apiServer != null) {
-            apiServer.stop(STOP_GRACE);
+        for (Child child : Stream.of(kwok, scheduler, controllerManager, apiServer).filter(Objects::nonNull).toList()) {
+            child.stop(STOP_GRACE);
         }
     }
 
@@ -168,6 +171,7 @@ final class ControlPlane implements AutoCloseable {
     void startApiServer() {
         try {
             awaitApiServer(launchApiServer());
+            startControllers();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

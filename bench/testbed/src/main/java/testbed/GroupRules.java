@@ -9,14 +9,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
 import software.amazon.awssdk.services.autoscaling.model.Instance;
 
-/** What EC2 Auto Scaling does and Moto does not: bounds, lack of capacity, activities and instances that are still Pending. */
+/**
+ * What EC2 Auto Scaling does and Moto does not: bounds, lack of capacity, activities, instances that are still Pending, and an order of capacity that is
+ * answered when it is accepted and not when its instances are there. Whoever asks after such an order still sees what came of it: calls of one kind wait for it.
+ */
 final class GroupRules {
     /** AWS goes on trying to launch what it could not. */
     private static final Duration RETRY = Duration.ofSeconds(20);
@@ -24,23 +28,26 @@ final class GroupRules {
 
     private final Moto moto;
     private final AwsFaults faults;
-    // Held over calls to Moto: a check of bounds and the change that follows are one step in AWS, too.
-    private final ReentrantLock lock = new ReentrantLock();
+    // Held over calls to Moto: a check of bounds and the change that follows are one step in AWS, too. Given back by the thread that launches.
+    private final Semaphore lock = new Semaphore(1, true);
+    private final Executor launcher;
     // The desired capacity AWS accepted but cannot meet, by group. Guarded by lock, as all below.
     private final Map<String, Integer> unmet = new HashMap<>();
     private final Map<String, Instant> lastRefusal = new HashMap<>();
     private final List<Activity> newestFirst = new ArrayList<>();
     private final Map<String, Instant> firstSeen = new HashMap<>();
 
-    GroupRules(Moto moto, AwsFaults faults) {
+    /** With the threads on which accepted orders are carried out. */
+    GroupRules(Moto moto, AwsFaults faults, Executor launcher) {
         this.moto = moto;
         this.faults = faults;
+        this.launcher = launcher;
         faults.whenLimitLifted(this::meetWhatIsUnmet);
     }
 
     AwsAnswer answer(AwsRequest request, Function<AwsRequest, AwsAnswer> forward) {
         return switch (request.action()) {
-            case "SetDesiredCapacity" -> locked(() -> setDesired(request, forward));
+            case "SetDesiredCapacity" -> order(request, forward);
             case "UpdateAutoScalingGroup" -> locked(() -> update(request, forward));
             case "TerminateInstanceInAutoScalingGroup" -> locked(() -> terminate(request, forward));
             case "DescribeScalingActivities" -> locked(() -> activities(request));
@@ -58,29 +65,69 @@ final class GroupRules {
     }
 
     private AwsAnswer locked(Step step) {
-        lock.lock();
+        lock.acquireUninterruptibly();
         try {
             return step.take();
         } finally {
-            lock.unlock();
+            lock.release();
+        }
+    }
+
+    /** Accepts or refuses the order; what is accepted is carried out after the answer. */
+    private AwsAnswer order(AwsRequest request, Function<AwsRequest, AwsAnswer> forward) {
+        lock.acquireUninterruptibly();
+        boolean handedOver = false;
+        try {
+            Optional<AutoScalingGroup> group = moto.group(request.group());
+            Optional<AwsAnswer> refused = refusal(request, group);
+            if (refused.isPresent()) {
+                return refused.get();
+            }
+            launcher.execute(() -> {
+                try {
+                    if (!carryOut(request, group.orElseThrow(), forward).ok()) {
+                        refuse(group.orElseThrow());
+                    }
+                } finally {
+                    lock.release();
+                }
+            });
+            handedOver = true;
+            return AwsAnswer.success(request.action(), "");
+        } finally {
+            if (!handedOver) {
+                lock.release();
+            }
         }
     }
 
     private AwsAnswer setDesired(AwsRequest request, Function<AwsRequest, AwsAnswer> forward) {
-        Optional<AutoScalingGroup> found = moto.group(request.group());
-        if (found.isEmpty()) {
-            return unknownGroup(request);
+        Optional<AutoScalingGroup> group = moto.group(request.group());
+        return refusal(request, group).orElseGet(() -> carryOut(request, group.orElseThrow(), forward));
+    }
+
+    private static Optional<AwsAnswer> refusal(AwsRequest request, Optional<AutoScalingGroup> group) {
+        if (group.isEmpty()) {
+            return Optional.of(unknownGroup(request));
         }
-        AutoScalingGroup group = found.get();
-        int wanted = Integer.parseInt(request.params().getOrDefault("DesiredCapacity", "0"));
-        if (wanted > group.maxSize()) {
-            return invalid(request, "New SetDesiredCapacity value " + wanted + " is above max value " + group.maxSize()
-                    + " for the AutoScalingGroup.");
+        int wanted = desired(request);
+        if (wanted > group.get().maxSize()) {
+            return Optional.of(invalid(request, "New SetDesiredCapacity value " + wanted + " is above max value " + group.get().maxSize()
+                    + " for the AutoScalingGroup."));
         }
-        if (wanted < group.minSize()) {
-            return invalid(request, "New SetDesiredCapacity value " + wanted + " is below min value " + group.minSize()
-                    + " for the AutoScalingGroup.");
+        if (wanted < group.get().minSize()) {
+            return Optional.of(invalid(request, "New SetDesiredCapacity value " + wanted + " is below min value " + group.get().minSize()
+                    + " for the AutoScalingGroup."));
         }
+        return Optional.empty();
+    }
+
+    private static int desired(AwsRequest request) {
+        return Integer.parseInt(request.params().getOrDefault("DesiredCapacity", "0"));
+    }
+
+    private AwsAnswer carryOut(AwsRequest request, AutoScalingGroup group, Function<AwsRequest, AwsAnswer> forward) {
+        int wanted = desired(request);
         int granted = grant(group, wanted);
         AwsAnswer answer = forward.apply(request.with("DesiredCapacity", String.valueOf(granted)));
         if (answer.ok()) {
@@ -230,7 +277,7 @@ final class GroupRules {
     }
 
     private void meetWhatIsUnmet(String name) {
-        lock.lock();
+        lock.acquireUninterruptibly();
         try {
             Integer wanted = unmet.remove(name);
             Optional<AutoScalingGroup> group = moto.group(name);
@@ -239,7 +286,7 @@ final class GroupRules {
                 noteLaunches(group.get());
             }
         } finally {
-            lock.unlock();
+            lock.release();
         }
     }
 

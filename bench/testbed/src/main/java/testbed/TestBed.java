@@ -70,9 +70,10 @@ public interface TestBed extends AutoCloseable {
     /** Restarts Redis on the same port with nothing in it. */
     void startRedisEmpty();
 
+    /** Ends the API server and the cluster's controllers; objects stay. */
     void stopApiServer();
 
-    /** Starts the API server on the same port and waits until it is ready. */
+    /** Starts the API server on the same port, waits until it is ready, and starts the controllers. */
     void startApiServer();
 
     @Override

@@ -208,13 +208,14 @@ class ChartIT {
         push(11, 4);
         await("it says so").atMost(SOON).until(() -> scaler.state().path("headline").asText().contains("missing right to patch deployments/scale"));
         long tick = scaler.state().path("tick").asLong();
-        await("it goes on").atMost(SOON).until(() -> scaler.state().path("tick").asLong() > tick + 5);
+        await("it goes on").atMost(SOON).until(() -> scaler.state().path("tick").asLong() > tick + 15);
         assertThat(scaler.status("/live")).isEqualTo(200);
         assertThat(replicas()).isZero();
         assertThat(scaler.log().lines().filter(line -> line.contains("missing right to patch deployments/scale")))
                 .as("one line for as long as it lasts").singleElement().asString()
                 .contains("WARN").contains("production-platform/executor");
-        assertThat(decisions(scaler, "Refused")).as("on the page too").isLessThanOrEqualTo(2);
+        assertThat(decisions(scaler, "Refused")).as("on the page one entry for as long as nothing else changes; here nodes come")
+                .isLessThanOrEqualTo(5);
 
         bed.kubectl("delete", "role", role, "--namespace", EXECUTORS);
         bed.kubectlApply(rules.replaceAll("(?m)^ *\"(resourceVersion|uid|creationTimestamp)\":.*\\R", ""));

@@ -38,7 +38,7 @@ class DeploymentFlowIT {
 
             bed.kubectl("set", "image", "deployment/executor", "main=registry.example/executor:1", "--namespace", Platform.NAMESPACE);
             Platform.soon("deployed, so it runs", () -> Platform.runningPods(bed) == 5);
-            assertThat(Platform.desired(bed, GROUP)).isEqualTo(2);
+            assertThat(Platform.desired(bed, GROUP)).as("5 pods, or 7 while the rollout has its surge, 3 on a node").isBetween(2, 3);
             assertThat(scaler.held("executor/executor", "AwaitingDeployment")).isEmpty();
         }
     }

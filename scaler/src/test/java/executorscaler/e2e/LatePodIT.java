@@ -108,7 +108,7 @@ class LatePodIT {
         for (int i = 0; i < 4; i++) bind(bed, pods.get(i), nodes.get(i / 2));
         Platform.soon("they run", () -> Platform.runningPods(bed) == 4);
 
-        try (var scaler = ScalerProcess.ready(bed, Platform.CONFIG)) {
+        try (var scaler = ScalerProcess.ready(bed, Platform.configWith("trustSeconds: 2", "trustSeconds: 2, utilizationThreshold: 0.5"))) {
             Platform.soon("no pod may go", () -> nodes.stream().anyMatch(node -> scaler.held("node/" + node, "BudgetExhausted").isPresent()));
             Platform.stays(Duration.ofSeconds(3), () -> assertThat(Platform.cordoned(bed)).isEmpty());
 

@@ -16,7 +16,7 @@ import testbed.TestBed;
 
 /**
  * One test bed for all test methods that ask for a {@link TestBed}, empty again before each of them: a bed takes eight seconds to start, two to empty. What the
- * service logged in a test that failed is kept in {@code target/e2e}.
+ * service logged in a test that failed, and what the cluster looked like, is kept in {@code target/e2e}.
  */
 final class SharedBed implements BeforeEachCallback, AfterTestExecutionCallback, ParameterResolver {
 
@@ -37,6 +37,8 @@ final class SharedBed implements BeforeEachCallback, AfterTestExecutionCallback,
         try (var files = Files.newDirectoryStream(bed(context).directory(), LOGS)) {
             for (var log : files) Files.copy(log, kept.resolve(name + ".log"), StandardCopyOption.REPLACE_EXISTING);
         }
+        Files.writeString(kept.resolve(name + ".cluster.txt"), bed(context).kubectl("get", "nodes,deployments,replicasets,pods", "-A", "-o", "wide")
+                + bed(context).kubectl("get", "events", "-A", "--sort-by=.lastTimestamp"));
     }
 
     @Override

@@ -1,0 +1,38 @@
+package executorscaler.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+
+/** Measures: {@code planner}, {@code latency}, {@code footprint} or {@code all}, and a folder for what JMH says. Ends with 1 where a budget is exceeded. */
+public final class Main {
+
+    private Main() {}
+
+    public static void main(String[] args) throws Exception {
+        var what = args[0];
+        var results = Files.createDirectories(Path.of(args[1]));
+        System.out.println("java " + Runtime.version() + ", " + Runtime.getRuntime().availableProcessors() + " processors, load " + load());
+        boolean within = true;
+        if (chosen(what, "planner")) planner(results);
+        if (chosen(what, "latency")) within &= new Latency().measure();
+        if (chosen(what, "footprint")) within &= new Footprint().measure();
+        if (!within) System.exit(1);
+    }
+
+    private static boolean chosen(String what, String one) {
+        return what.equals(one) || what.equals("all");
+    }
+
+    private static void planner(Path results) throws RunnerException {
+        new Runner(new OptionsBuilder().include(PlannerBenchmark.class.getSimpleName()).result(results.resolve("planner.csv").toString()).build())
+                .run();
+    }
+
+    private static String load() throws IOException {
+        return Files.readString(Path.of("/proc/loadavg")).strip();
+    }
+}
