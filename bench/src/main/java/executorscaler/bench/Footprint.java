@@ -12,7 +12,7 @@ final class Footprint {
     private static final int OTHER_PODS = 100;
     private static final int EXECUTORS = 100; // three on a node
     private static final int BUDGET_MIB = 160;
-    private static final int WATCHED_SECONDS = 120;
+    private static final int WATCHED_SECONDS = 60;
 
     private long most;
 

@@ -318,13 +318,18 @@ public final class PlanCheck {
                     : step.action() instanceof Action.TerminateUnjoined unjoined ? unjoined.pool() : "";
             if (pool.isEmpty()) continue;
             int min = Math.max(poolConfig(pool).map(PoolConfig::minSize).orElse(0), pool(pool).map(Pool::min).orElse(0));
-            // Capacity as the group had it when it was read, less what we have ended and it still counted.
-            int seen = pool(pool).map(each -> each.desired() - (int) each.instances().stream()
-                    .filter(instance -> instance.counts() && memory.ended().containsKey(instance.id())).count()).orElse(0);
-            int ordered = memory.capacityOrders().containsKey(pool) ? memory.capacityOrders().get(pool).desired() : 0;
-            int size = left.merge(pool, Math.max(seen, ordered) - 1, (before, _) -> before - 1);
+            int size = left.computeIfAbsent(pool, this::capacity) - 1;
+            left.put(pool, size);
             if (size < min) find("S6", step, "the pool would have " + size + " nodes, its minimum is " + min);
         }
+    }
+
+    /** As the group had it when it was read, less what we have ended and it still counted; or as we ordered it since. */
+    private int capacity(String name) {
+        int seen = pool(name).map(pool -> pool.desired() - (int) pool.instances().stream()
+                .filter(instance -> instance.counts() && memory.ended().containsKey(instance.id())).count()).orElse(0);
+        var order = memory.capacityOrders().get(name);
+        return order == null ? seen : Math.max(seen, order.desired());
     }
 
     private Optional<Node> ours(Plan.Step step, String name, String uid) {

@@ -146,8 +146,10 @@ final class PoolShrink {
             if (room == null || room.placed() > 0) return; // pods of this plan are on their way here
             var guests = world.guestsOn(node);
             if (guests.stream().anyMatch(world::executes)) return;
-            int percent = usedPercent(node);
-            if (!guests.isEmpty() && percent >= world.config.scaleDown().utilizationThreshold() * 100) return;
+            double below = world.config.scaleDown().utilizationThreshold() * 100;
+            if (!guests.isEmpty() && below == 0) return;
+            int percent = guests.isEmpty() ? 0 : usedPercent(guests, node.allocatable());
+            if (!guests.isEmpty() && percent >= below) return;
             var since = world.memory.idleSince().getOrDefault(node.uid(), world.now);
             idleSince.put(node.uid(), since);
             int idleSeconds = world.config.scaleDown().idleSeconds();
@@ -198,10 +200,9 @@ final class PoolShrink {
             return evictions.refuses(pod).map(budget -> new Reason.BudgetExhausted(budget.namespace() + "/" + budget.name()));
         }
 
-        private int usedPercent(Node node) {
+        private static int usedPercent(List<Pod> guests, Resources all) {
             Resources used = Resources.NONE;
-            for (Pod pod : world.guestsOn(node)) used = used.plus(pod.shape().requests());
-            var all = node.allocatable();
+            for (Pod pod : guests) used = used.plus(pod.shape().requests());
             double share = Math.max(share(used.cpuMillis(), all.cpuMillis()), share(used.memoryBytes(), all.memoryBytes()));
             return (int) Math.ceil(share * 100);
         }

@@ -24,11 +24,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the server answers, over real HTTP. */
+@Tag("unit")
 class HttpApiTest {
     private final TickHistory history = new TickHistory();
     private final TickMetrics metrics = new TickMetrics();

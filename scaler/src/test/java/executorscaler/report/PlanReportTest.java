@@ -7,9 +7,11 @@ import executorscaler.plan.Plan;
 import executorscaler.plan.Reason;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A plan as machines and as people read it. */
+@Tag("unit")
 class PlanReportTest {
     private static final Instant THEN = Instant.parse("2026-01-05T09:00:00Z");
     private static final Plan PLAN = new Plan(

@@ -11,11 +11,13 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every action, reason and outcome has a sentence that fits on a line and says something. */
+@Tag("unit")
 class SentencesTest {
     private static final String LONG = "x".repeat(500);
 
