@@ -104,6 +104,7 @@ abstract class AbstractTestBed implements TestBed {
 
     @Override
     public final Moto moto() {
+        present(proxy, Part.AWS).settle();
         return present(moto, Part.AWS);
     }
 

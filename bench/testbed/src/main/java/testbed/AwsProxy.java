@@ -70,6 +70,11 @@ final class AwsProxy implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
+    /** Waits until what was accepted so far is carried out. */
+    void settle() {
+        rules.settle();
+    }
+
     private void handle(HttpExchange exchange) {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();

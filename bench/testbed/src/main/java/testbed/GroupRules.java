@@ -60,6 +60,12 @@ final class GroupRules {
         };
     }
 
+    /** Waits until what was accepted so far is carried out. */
+    void settle() {
+        lock.acquireUninterruptibly();
+        lock.release();
+    }
+
     private interface Step {
         AwsAnswer take();
     }

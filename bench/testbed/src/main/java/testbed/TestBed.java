@@ -38,7 +38,7 @@ public interface TestBed extends AutoCloseable {
     /** The proxy's knobs and its record of calls. */
     AwsFaults aws();
 
-    /** Moto behind the proxy. */
+    /** Moto behind the proxy, when it has carried out every order of capacity that was accepted so far. */
     Moto moto();
 
     /** KUBECONFIG, REDIS_URL, AWS_ENDPOINT_URL and the AWS credentials, as far as the bed has the parts. */

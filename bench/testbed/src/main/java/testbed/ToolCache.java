@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /** Folders of built tools in the user's cache, one for each content of what they are built from. */
 final class ToolCache {
@@ -26,7 +27,9 @@ final class ToolCache {
 
     static Path root() {
         String xdg = System.getenv("XDG_CACHE_HOME");
-        Path cache = xdg == null || xdg.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(xdg);
+        // HOME as every other tool reads it; Java's own user.home does not follow it.
+        String home = Optional.ofNullable(System.getenv("HOME")).filter(path -> !path.isBlank()).orElse(System.getProperty("user.home"));
+        Path cache = xdg == null || xdg.isBlank() ? Path.of(home, ".cache") : Path.of(xdg);
         return cache.resolve("executor-scaler").resolve("testbed");
     }
 

@@ -93,9 +93,9 @@ class AwsProxyIT {
         });
         assertThatThrownBy(() -> desire(2)).isInstanceOfSatisfying(AutoScalingException.class,
                 e -> assertThat(e.statusCode()).isEqualTo(500));
-        assertThat(bed.moto().instanceIds(GROUP)).hasSize(1);
+        assertThat(group().instances()).hasSize(1);
         desire(2);
-        assertThat(bed.moto().instanceIds(GROUP)).hasSize(2);
+        assertThat(group().instances()).hasSize(2);
     }
 
     @Test
@@ -114,7 +114,17 @@ class AwsProxyIT {
 
         assertThatThrownBy(() -> desire(2)).isInstanceOf(SdkClientException.class);
 
-        assertThat(bed.moto().group(GROUP).orElseThrow().desiredCapacity()).isEqualTo(2);
+        assertThat(group().desiredCapacity()).isEqualTo(2);
+        assertThat(bed.moto().instanceIds(GROUP)).as("and Moto has it").hasSize(2);
+    }
+
+    @Test
+    void anOrderIsAnsweredBeforeItsInstancesAreThereAndWhoeverAsksThenSeesThem() {
+        desire(5);
+        var answered = bed.aws().answered("SetDesiredCapacity");
+
+        assertThat(group().instances()).hasSize(5);
+        assertThat(answered).singleElement().satisfies(answer -> assertThat(answer.status()).isEqualTo(200));
     }
 
     @Test
@@ -163,7 +173,7 @@ class AwsProxyIT {
     @Test
     void terminationWithoutReplacementLowersDesired() {
         desire(3);
-        terminate(bed.moto().instanceIds(GROUP).get(0), true);
+        terminate(group().instances().get(0).instanceId(), true);
 
         assertThat(group().desiredCapacity()).isEqualTo(2);
         assertThat(group().instances()).hasSize(2);
