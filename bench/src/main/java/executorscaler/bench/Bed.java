@@ -51,7 +51,7 @@ final class Bed {
                 """.formatted(NAMESPACE, name, workloadType, replicas, cpu);
     }
 
-    static String config(TestBed bed, int maxReplicas, int generalMin) {
+    static String config(TestBed bed, int maxReplicas, int generalMin, int cloudPollSeconds) {
         return """
                 redis: {url: "%s"}
                 executors:
@@ -69,8 +69,8 @@ final class Bed {
                   labels: {workload-type: executor}
                   taints: [{key: workload-type, value: executor, effect: NoSchedule}]
                 scaleDown: {stabilizationWindowSeconds: 0, idleSeconds: 5, cordonSettleSeconds: 1, trustSeconds: 0}
-                control: {cloudPollSeconds: 3}
-                """.formatted(bed.redisUrl(), maxReplicas, GENERAL, generalMin, COMPUTE);
+                control: {cloudPollSeconds: %d}
+                """.formatted(bed.redisUrl(), maxReplicas, GENERAL, generalMin, COMPUTE, cloudPollSeconds);
     }
 
     static void push(TestBed bed, String list, int jobs) {

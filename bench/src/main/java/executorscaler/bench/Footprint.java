@@ -1,5 +1,6 @@
 package executorscaler.bench;
 
+import executorscaler.config.ControlConfig;
 import java.io.IOException;
 import java.time.Duration;
 import testbed.TestBed;
@@ -22,7 +23,7 @@ final class Footprint {
             bed.moto().autoScaling().setDesiredCapacity(group -> group.autoScalingGroupName(Bed.GENERAL).desiredCapacity(GENERAL_NODES));
             bed.kubectl("scale", "deployment/web", "--namespace", Bed.NAMESPACE, "--replicas", String.valueOf(OTHER_PODS));
             Until.so("the general nodes", () -> Bed.readyNodes(bed) == GENERAL_NODES);
-            try (var service = Service.start(bed, Bed.config(bed, EXECUTORS, GENERAL_NODES))) {
+            try (var service = Service.start(bed, Bed.config(bed, EXECUTORS, GENERAL_NODES, ControlConfig.DEFAULT.cloudPollSeconds()))) {
                 rest("16 nodes, 100 pods, at rest", service);
                 Bed.push(bed, "jobs:running", 2 * EXECUTORS);
                 Until.so("50 nodes and 200 pods",

@@ -32,7 +32,7 @@ final class Latency {
         var both = new double[RUNS];
         try (var bed = Bed.start(Duration.ofHours(1));
                 var _ = bed.kubernetes().apps().deployments().inNamespace(Bed.NAMESPACE).withName("executor").watch(watcher());
-                var service = Service.start(bed, Bed.config(bed, REPLICAS, 0))) {
+                var service = Service.start(bed, Bed.config(bed, REPLICAS, 0, 3))) {
             var random = new SplittableRandom(1);
             for (int run = -WARM_UP; run < RUNS; run++) {
                 Until.pause(random.nextInt(1000)); // at any moment between two turns of the timer
