@@ -151,6 +151,12 @@ final class Platform {
         return bed.kubernetes().pods().inAnyNamespace().withField("spec.nodeName", node).list().getItems();
     }
 
+    /** How many nodes the platform's pods are on. */
+    static int usedNodes(TestBed bed) {
+        return (int) bed.kubernetes().pods().inNamespace(NAMESPACE).list().getItems().stream().map(pod -> pod.getSpec().getNodeName())
+                .filter(Objects::nonNull).distinct().count();
+    }
+
     /** The numbers of all calls that set desired capacity, in their order. */
     static List<String> orders(TestBed bed) {
         return bed.aws().calls("SetDesiredCapacity").stream().map(call -> call.params().getOrDefault("DesiredCapacity", "")).toList();
