@@ -36,8 +36,6 @@ public final class DemoCommand implements Callable<Integer> {
     /** Short against real time, so that the world runs smoothly at any speed. */
     private static final Duration STEP = Duration.ofMillis(5);
 
-    private static final String LOG_LEVEL = "LOG_LEVEL";
-
     private static final String BOOT_WORDS = "instances boot as slowly here as in the platform's own timeline: 174 s from launch to ready";
 
     @Option(names = "--http", paramLabel = "HOST:PORT", defaultValue = "127.0.0.1:8080", description = "where the page is served (default: ${DEFAULT-VALUE})")
@@ -56,7 +54,7 @@ public final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         if (speed < 1) throw new ParameterException(spec.commandLine(), "--speed must be at least 1, was " + speed);
         // The console tells the story; the log would tell it a second time. Before the first logger is made, because logback looks only then.
-        if (System.getenv(LOG_LEVEL) == null && System.getProperty(LOG_LEVEL) == null) System.setProperty(LOG_LEVEL, "WARN");
+        if (System.getenv(LogSetup.LEVEL) == null && System.getProperty(LogSetup.LEVEL) == null) System.setProperty(LogSetup.LEVEL, "WARN");
         try (var end = DemoEnd.onSignal(); var redis = DemoRedis.start(Optional.ofNullable(System.getenv(ConfigReader.REDIS_URL)))) {
             var config = config(redis.url());
             var executor = config.executors().getFirst();
