@@ -58,7 +58,7 @@ public record LargeWorld(Config config, Snapshot snapshot, Memory memory) {
             var lists = new QueueConfig.Lists("jobs" + i, "running" + i, "", QueueConfig.TimeUnit.SECONDS);
             executors.add(new ExecutorConfig("executor" + i, "jobs", "executor" + i, lists, 2, 0, 1_000_000));
             seen.add(new Executor("executor" + i, "jobs", "executor" + i, "uid" + i, 7, nodes / POOLS * 4, 0, shape(i, 700, 0),
-                    List.of("registry/executor:1"), true));
+                    Collections.emptySortedMap(), List.of("registry/executor:1"), true));
             queues.add(new Queue("executor" + i, nodes / POOLS * 8L, 0, 100, "epoch", "", NOW));
         }
         var all = new ArrayList<Node>();
@@ -83,7 +83,7 @@ public record LargeWorld(Config config, Snapshot snapshot, Memory memory) {
         var snapshot = new Snapshot(NOW, queues, seen, described, all, pods, List.of(new Daemon("kube-system", "agent", everywhere)), budgets,
                 List.of());
         var config = new Config(new RedisConfig("redis://127.0.0.1:6379/0", "", "", "", 1000), executors, pools, ScaleDownConfig.DEFAULT,
-                ControlConfig.DEFAULT, "TO_BE_DEPLOYED");
+                ControlConfig.DEFAULT, "TO_BE_DEPLOYED", Config.DEFAULT_PRIORITY_CUTOFF);
         return new LargeWorld(config, snapshot, Memory.ofStanding(snapshot, 3600));
     }
 
@@ -115,7 +115,7 @@ public record LargeWorld(Config config, Snapshot snapshot, Memory memory) {
 
     private static Pod pod(String name, String namespace, String owner, PodShape shape, String node, boolean resident) {
         return new Pod(namespace, name, "uid-" + name, owner, shape, new TreeMap<>(Map.of("app", owner.substring(owner.indexOf('/') + 1))),
-                node.isEmpty() ? Pod.Phase.PENDING : Pod.Phase.RUNNING, node, !node.isEmpty(), false, false, resident, "", NOW.minusSeconds(600));
+                node.isEmpty() ? Pod.Phase.PENDING : Pod.Phase.RUNNING, node, "", !node.isEmpty(), false, false, resident, "", NOW.minusSeconds(600));
     }
 
     private static final Map<String, PodShape> SHAPES = new TreeMap<>();

@@ -6,12 +6,16 @@ import java.util.List;
  * What the operator asked for: one value, complete and free of contradictions. Made by {@link ConfigReader} from YAML; docs/configuration.md explains every key.
  *
  * @param placeholderImage an executor with a container of this image name awaits its first deployment (rule S14)
+ * @param priorityCutoff pods of a lower priority buy no node, and their room counts as free
  */
 public record Config(RedisConfig redis, List<ExecutorConfig> executors, List<PoolConfig> nodePools, ScaleDownConfig scaleDown, ControlConfig control,
-        String placeholderImage) {
+        String placeholderImage, int priorityCutoff) {
 
     /** Default of {@link #placeholderImage()}. */
     public static final String DEFAULT_PLACEHOLDER_IMAGE = "TO_BE_DEPLOYED";
+
+    /** Default of {@link #priorityCutoff()}: what Cluster Autoscaler's users know. */
+    public static final int DEFAULT_PRIORITY_CUTOFF = -10;
 
     public Config {
         executors = List.copyOf(executors);

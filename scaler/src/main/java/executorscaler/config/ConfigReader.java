@@ -76,9 +76,10 @@ public final class ConfigReader {
         var scaleDown = scaleDown(root.section("scaleDown"));
         var control = control(root.section("control"));
         var placeholder = root.text("placeholderImage", Rule.NOT_EMPTY).orElse(Config.DEFAULT_PLACEHOLDER_IMAGE);
+        int cutoff = root.whole("priorityCutoff", Integer.MIN_VALUE, 1_000_000_000).orElse(Config.DEFAULT_PRIORITY_CUTOFF);
         CrossChecks.executors(executors);
         CrossChecks.pools(pools);
-        return new Config(redis, values(executors), values(pools), scaleDown, control, placeholder);
+        return new Config(redis, values(executors), values(pools), scaleDown, control, placeholder, cutoff);
     }
 
     private static RedisConfig redis(YamlSection redis, String fromEnvironment, Problems problems) {

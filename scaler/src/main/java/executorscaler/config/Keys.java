@@ -11,7 +11,7 @@ final class Keys {
     private static final SequencedMap<String, List<String>> BY_SECTION = new LinkedHashMap<>();
 
     static {
-        BY_SECTION.put("", List.of("redis", "executors", "nodePools", "scaleDown", "control", "placeholderImage"));
+        BY_SECTION.put("", List.of("redis", "executors", "nodePools", "scaleDown", "control", "placeholderImage", "priorityCutoff"));
         BY_SECTION.put("redis", List.of("url", "usernameFile", "passwordFile", "caFile", "timeoutMillis"));
         BY_SECTION.put("executors[]", List.of("name", "deployment", "queue", "jobsPerPod", "minReplicas", "maxReplicas"));
         BY_SECTION.put("executors[].queue", List.of("kind", "waiting", "running", "delayed", "delayedUnit"));

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NodeAddress;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,8 +96,10 @@ final class Mapping {
         var annotations = metadata.getAnnotations();
         boolean resident = owner.startsWith("DaemonSet/") || (annotations != null && annotations.containsKey(MIRROR));
         boolean gated = !spec.getSchedulingGates().isEmpty() || notScheduled(conditions, "SchedulingGated").isPresent();
-        return new Pod(metadata.getNamespace(), metadata.getName(), text(metadata.getUid()), owner, shapes.of(spec, List.of()),
+        return new Pod(metadata.getNamespace(), metadata.getName(), text(metadata.getUid()), owner,
+                shapes.of(spec, metadata.getNamespace(), PodShapes.sorted(metadata.getLabels()), List.of()),
                 PodShapes.sorted(metadata.getLabels()), phase(status == null ? null : status.getPhase()), text(spec.getNodeName()),
+                status == null ? "" : text(status.getNominatedNodeName()),
                 isReady(conditions),
                 metadata.getDeletionTimestamp() != null, gated, resident, notScheduled(conditions, "Unschedulable").orElse(""), created(metadata));
     }
@@ -111,14 +115,19 @@ final class Mapping {
         var images = template.getContainers().stream().map(Container::getImage).filter(Objects::nonNull).toList();
         return new Executor(metadata.getName(), metadata.getNamespace(), metadata.getName(), text(metadata.getUid()), version(metadata), replicas,
                 ready,
-                shapes.of(template, List.of()), images, rolledOut(deployment, replicas));
+                shapes.of(template, metadata.getNamespace(), templateLabels(spec.getTemplate()), List.of()), templateLabels(spec.getTemplate()),
+                images, rolledOut(deployment, replicas));
+    }
+
+    private static SortedMap<String, String> templateLabels(PodTemplateSpec template) {
+        return PodShapes.sorted(template.getMetadata() == null ? null : template.getMetadata().getLabels());
     }
 
     /** The same executor under the name that the config gives it. */
     static Executor named(Executor executor, String name) {
         return new Executor(name, executor.namespace(), executor.deployment(), executor.uid(), executor.version(), executor.replicas(),
                 executor.ready(),
-                executor.shape(), executor.images(), executor.rolledOut());
+                executor.shape(), executor.podLabels(), executor.images(), executor.rolledOut());
     }
 
     /** A DaemonSet, with the tolerations that its pods will have. */
@@ -126,7 +135,9 @@ final class Mapping {
         var template = daemonSet.getSpec().getTemplate().getSpec();
         var tolerations = new ArrayList<>(OF_DAEMONS);
         if (Boolean.TRUE.equals(template.getHostNetwork())) tolerations.add(OF_HOST_NETWORK);
-        return new Daemon(daemonSet.getMetadata().getNamespace(), daemonSet.getMetadata().getName(), shapes.of(template, tolerations));
+        return new Daemon(daemonSet.getMetadata().getNamespace(), daemonSet.getMetadata().getName(),
+                shapes.of(template, daemonSet.getMetadata().getNamespace(),
+                        templateLabels(daemonSet.getSpec().getTemplate()), tolerations));
     }
 
     /**

@@ -1,12 +1,12 @@
 package executorscaler.kubernetes;
 
+import executorscaler.snapshot.PodRules;
 import executorscaler.snapshot.PodShape;
 import executorscaler.snapshot.Requirement;
 import executorscaler.snapshot.Resources;
 import executorscaler.snapshot.Selector;
 import executorscaler.snapshot.Toleration;
 import io.fabric8.kubernetes.api.model.Affinity;
-import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
 import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
@@ -37,20 +37,23 @@ final class PodShapes {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<PodShape, WeakReference<PodShape>> known = new WeakHashMap<>(); // guarded by lock
 
-    /** Shape of a pod with this spec. What cannot be read is named in {@link PodShape#notModelled}, so that nobody relies on the rest. */
-    PodShape of(PodSpec spec, List<Toleration> alsoTolerates) {
+    /** Shape of a pod of that namespace with this spec and these labels. What cannot be read is named in {@link PodShape#notModelled}, so that nobody relies on the rest. */
+    PodShape of(PodSpec spec, String namespace, SortedMap<String, String> labels, List<Toleration> alsoTolerates) {
         var notModelled = new TreeSet<String>();
         var requests = new Resources(0, 0, 0, 1, Collections.emptySortedMap());
         List<Selector> terms = List.of();
+        var rules = PodRules.NONE;
         try {
             requests = Requests.of(spec);
             terms = nodeTerms(spec.getAffinity());
+            rules = PodRulesReader.of(spec, namespace, labels, notModelled);
         } catch (Unreadable unreadable) {
             notModelled.add(UNREADABLE + unreadable.getMessage());
         }
         nameWhatIsNotModelled(spec, notModelled);
         var tolerations = Stream.concat(spec.getTolerations().stream().map(PodShapes::toleration), alsoTolerates.stream()).distinct().toList();
-        return shared(new PodShape(requests, sorted(spec.getNodeSelector()), terms, tolerations, List.copyOf(notModelled)));
+        return shared(new PodShape(requests, sorted(spec.getNodeSelector()), terms, tolerations, rules,
+                spec.getPriority() == null ? 0 : spec.getPriority(), List.copyOf(notModelled)));
     }
 
     /** The instance that equal shapes share. */
@@ -127,28 +130,10 @@ final class PodShapes {
     }
 
     private static void nameWhatIsNotModelled(PodSpec spec, Set<String> names) {
-        var affinity = spec.getAffinity();
-        if (affinity != null) {
-            var together = affinity.getPodAffinity();
-            if (together != null && !together.getRequiredDuringSchedulingIgnoredDuringExecution().isEmpty()) names.add("podAffinity");
-            var apart = affinity.getPodAntiAffinity();
-            if (apart != null && !apart.getRequiredDuringSchedulingIgnoredDuringExecution().isEmpty()) names.add("podAntiAffinity");
-        }
-        if (spec.getTopologySpreadConstraints().stream().anyMatch(spread -> "DoNotSchedule".equals(spread.getWhenUnsatisfiable()))) {
-            names.add("topologySpreadConstraints");
-        }
-        if (Stream.concat(spec.getContainers().stream(), spec.getInitContainers().stream()).anyMatch(container -> takesHostPort(spec, container))) {
-            names.add("hostPort");
-        }
         if (!spec.getResourceClaims().isEmpty()) names.add("resourceClaims");
         if (spec.getVolumes().stream().anyMatch(volume -> volume.getPersistentVolumeClaim() != null || volume.getEphemeral() != null)) {
             names.add("persistentVolumeClaims");
         }
-    }
-
-    private static boolean takesHostPort(PodSpec spec, Container container) {
-        if (Boolean.TRUE.equals(spec.getHostNetwork())) return !container.getPorts().isEmpty(); // every container port is a port of the host then
-        return container.getPorts().stream().anyMatch(port -> port.getHostPort() != null && port.getHostPort() > 0);
     }
 
     private static List<String> orEmpty(@Nullable List<String> values) {

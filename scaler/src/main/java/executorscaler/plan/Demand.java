@@ -1,13 +1,19 @@
 package executorscaler.plan;
 
 import executorscaler.plan.scheduling.Group;
+import executorscaler.plan.scheduling.Surroundings;
 import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.PodShape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /** The pods that need a home: those that wait for a node, of any workload, and those that this plan will bring about. Equal ones are one group. */
@@ -24,24 +30,47 @@ final class Demand {
         }
     }
 
-    private final Map<PodShape, Count> groups = new LinkedHashMap<>(); // in order of first sight, which is the order of the sorted snapshot
-    private final IdentityHashMap<PodShape, Count> known = new IdentityHashMap<>(); // the same, without hashing a shape again: equal pods share theirs
+    /** What makes pods equal: a namespace and labels only where some rule between pods asks about labels. */
+    private record Key(PodShape shape, String namespace, SortedMap<String, String> labels) {}
 
-    private Demand() {}
+    private final Map<Key, Count> groups = new LinkedHashMap<>(); // in order of first sight, which is the order of the sorted snapshot
+    private final IdentityHashMap<PodShape, Count> known = new IdentityHashMap<>(); // the same, without hashing a shape again: equal pods share theirs
+    private final Set<String> asked = new TreeSet<>(); // the label keys that rules between pods ask about
+    private final boolean rules; // whether there are any: one without keys means all pods of a namespace
+
+    private Demand(World world) {
+        // Of pods that wait, and of pods that keep others away from where they are.
+        var shapes = Collections.<PodShape>newSetFromMap(new IdentityHashMap<>());
+        for (Pod pod : world.snapshot.pods()) {
+            if (pod.shape().rules().social() && !pod.ended()) shapes.add(pod.shape());
+        }
+        for (var executor : world.snapshot.executors()) {
+            if (executor.shape().rules().social()) shapes.add(executor.shape());
+        }
+        rules = !shapes.isEmpty();
+        for (PodShape shape : shapes) Surroundings.keys(shape.rules()).forEach(asked::add);
+    }
 
     /** The groups; pods whose rules the planner does not know are in them all the same, and are held up with the names of the rules. */
     static List<Group> of(World world, List<ExecutorSizing.Sized> sized, List<Plan.Held> held) {
-        var demand = new Demand();
+        var demand = new Demand(world);
         for (var each : sized) demand.addExecutor(world, each);
         for (Pod pod : world.snapshot.pods()) {
-            if (!waits(pod)) continue;
-            if (!world.executes(pod)) demand.add(pod.shape(), () -> "pod/" + pod.path(), 1, 0);
+            if (!waits(pod) || world.nominated(pod)) continue;
+            if (!world.executes(pod)) demand.add(pod.shape(), pod.namespace(), pod.labels(), () -> "pod/" + pod.path(), 1, 0);
             if (!pod.shape().notModelled().isEmpty() && !pod.unschedulable().isEmpty()) {
                 held.add(new Plan.Held("pod/" + pod.path(), new Reason.NotModelled(pod.shape().notModelled(), pod.unschedulable())));
             }
         }
         var groups = new ArrayList<Group>();
-        demand.groups.forEach((shape, count) -> groups.add(new Group(shape, count.example, count.pending, count.coming)));
+        demand.groups.forEach((key, count) -> {
+            if (world.expendable(key.shape)) {
+                var why = new Reason.BelowPriorityCutoff(count.pending + count.coming, key.shape.priority(), world.config.priorityCutoff());
+                held.add(new Plan.Held(count.example, why));
+            } else {
+                groups.add(new Group(key.shape, key.namespace, key.labels, count.example, count.pending, count.coming));
+            }
+        });
         return List.copyOf(groups);
     }
 
@@ -56,17 +85,26 @@ final class Demand {
         // A plan that lowers replicas takes those without a node first: they need no home. Otherwise all do, surge pods of a rollout among them.
         boolean lowers = sized.replicas() < world.replicas(sized.executor());
         long wanted = lowers ? Math.max(0, sized.replicas() - pods.stream().filter(Pod::assigned).count()) : Long.MAX_VALUE;
-        var waiting = pods.stream().filter(Demand::waits).limit(wanted).toList();
-        for (Pod pod : waiting) add(pod.shape(), () -> "executor/" + sized.config().name(), 1, 0);
+        var waiting = pods.stream().filter(pod -> waits(pod) && !world.nominated(pod)).limit(wanted).toList();
+        for (Pod pod : waiting) add(pod.shape(), pod.namespace(), pod.labels(), () -> "executor/" + sized.config().name(), 1, 0);
         int coming = Math.max(0, sized.replicas() - pods.size());
-        if (coming > 0) add(sized.executor().shape(), () -> "executor/" + sized.config().name(), 0, coming);
+        if (coming > 0)
+            add(sized.executor().shape(), sized.executor().namespace(), sized.executor().podLabels(), () -> "executor/" + sized.config().name(), 0,
+                    coming);
     }
 
-    private void add(PodShape shape, Supplier<String> example, int pending, int coming) {
-        var count = known.get(shape);
-        if (count == null) {
-            count = groups.computeIfAbsent(shape, _ -> new Count(example.get()));
-            known.put(shape, count);
+    private void add(PodShape shape, String namespace, SortedMap<String, String> labels, Supplier<String> example, int pending, int coming) {
+        Count count;
+        if (!rules) {
+            count = known.get(shape);
+            if (count == null) {
+                count = groups.computeIfAbsent(new Key(shape, "", Collections.emptySortedMap()), _ -> new Count(example.get()));
+                known.put(shape, count);
+            }
+        } else {
+            var told = new TreeMap<>(labels);
+            told.keySet().retainAll(asked);
+            count = groups.computeIfAbsent(new Key(shape, namespace, told), _ -> new Count(example.get()));
         }
         count.pending += pending;
         count.coming += coming;

@@ -4,11 +4,13 @@ import executorscaler.config.PoolConfig;
 import executorscaler.plan.scheduling.Bin;
 import executorscaler.plan.scheduling.Fit;
 import executorscaler.snapshot.Daemon;
+import executorscaler.snapshot.HostPort;
 import executorscaler.snapshot.MachineType;
 import executorscaler.snapshot.Node;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Resources;
 import executorscaler.snapshot.Taint;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -23,12 +25,16 @@ import java.util.TreeMap;
  * the second, 0.5 % of the third and fourth, and 0.25 % of the others: 8000 - 90 = 7910 millis. These are the reservations of the EKS AMI; kubeadm and K3s keep
  * less, so that the formula never promises room that is not there.
  *
+ * @param ports what the daemonsets take that would run there
  * @param free allocatable less what the daemonsets take that would run there
  */
-record NodeTemplate(String pool, SortedMap<String, String> labels, List<Taint> taints, Resources free) {
+record NodeTemplate(String pool, SortedMap<String, String> labels, List<Taint> taints, List<HostPort> ports, Resources free) {
 
     private static final long MIB = 1024L * 1024;
     private static final String HOSTNAME = "kubernetes.io/hostname";
+    private static final String ZONE = "topology.kubernetes.io/zone";
+    private static final List<String> ZONES = List.of(ZONE, "failure-domain.beta.kubernetes.io/zone", "topology.ebs.csi.aws.com/zone",
+            "topology.k8s.aws/zone-id");
 
     /** EBS roots of 20 GiB are the smallest in common use; the kubelet keeps 10 % of it, and images take their part. */
     private static final long EPHEMERAL_BYTES = 10L * 1024 * MIB;
@@ -44,14 +50,26 @@ record NodeTemplate(String pool, SortedMap<String, String> labels, List<Taint> t
         var allocatable = alike.stream().map(Node::allocatable).reduce(Resources::least).orElseGet(() -> byFormula(config, pool.type()));
         var labels = labels(config, pool, alike);
         var taints = config.taints().stream().map(taint -> new Taint(taint.key(), taint.value(), effect(taint.effect()))).toList();
+        var ports = new ArrayList<HostPort>();
         for (Daemon daemon : daemons) {
-            if (Fit.accepts(daemon.shape(), "", labels, taints)) allocatable = allocatable.minus(daemon.shape().requests());
+            if (!Fit.accepts(daemon.shape(), "", labels, taints)) continue;
+            allocatable = allocatable.minus(daemon.shape().requests());
+            ports.addAll(daemon.shape().rules().hostPorts());
         }
-        return new NodeTemplate(config.name(), labels, taints, allocatable);
+        return new NodeTemplate(config.name(), labels, taints, ports, allocatable);
     }
 
-    Bin bin(Bin.Kind kind) {
-        return new Bin(kind, pool, "", labels, taints, free);
+    /**
+     * A node that is not there yet.
+     *
+     * @param number tells it from the others of its pool in this plan
+     * @param zone in which it should come up, empty where nobody can say
+     */
+    Bin bin(Bin.Kind kind, int number, String zone) {
+        var expected = new TreeMap<String, String>();
+        expected.put(HOSTNAME, pool + "/" + number); // no name of a host has a slash
+        if (!zone.isEmpty()) expected.put(ZONE, zone);
+        return new Bin(kind, pool, "", labels, expected, taints, ports, free);
     }
 
     static Resources byFormula(PoolConfig config, MachineType type) {
@@ -75,6 +93,8 @@ record NodeTemplate(String pool, SortedMap<String, String> labels, List<Taint> t
         if (!alike.isEmpty()) {
             labels.putAll(alike.getFirst().labels());
             labels.remove(HOSTNAME);
+            // Where the nodes that are there stand says nothing of the next one, unless there is only one zone.
+            ZONES.forEach(labels::remove);
             for (Node node : alike) labels.entrySet().removeIf(label -> !label.getValue().equals(node.labels().get(label.getKey())));
         }
         labels.put("kubernetes.io/os", "linux");
@@ -82,7 +102,7 @@ record NodeTemplate(String pool, SortedMap<String, String> labels, List<Taint> t
         labels.put("node.kubernetes.io/instance-type", pool.type().name());
         if (pool.zones().size() == 1) {
             var zone = pool.zones().getFirst();
-            labels.put("topology.kubernetes.io/zone", zone);
+            labels.put(ZONE, zone);
             labels.put("topology.kubernetes.io/region", zone.replaceFirst("[a-z]$", ""));
         }
         labels.putAll(config.labels());

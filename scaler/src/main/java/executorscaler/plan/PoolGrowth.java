@@ -5,6 +5,8 @@ import executorscaler.plan.scheduling.Bin;
 import executorscaler.plan.scheduling.Fit;
 import executorscaler.plan.scheduling.Group;
 import executorscaler.plan.scheduling.Packing;
+import executorscaler.plan.scheduling.Surroundings;
+import executorscaler.snapshot.HostPort;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Node;
 import executorscaler.snapshot.Pod;
@@ -13,11 +15,14 @@ import executorscaler.snapshot.Resources;
 import executorscaler.snapshot.Taint;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Gives every pod a home: on free room, on nodes that we were closing, on nodes on their way, and only then on nodes that have to be bought. */
 final class PoolGrowth {
@@ -37,17 +42,38 @@ final class PoolGrowth {
         final Pool pool;
         final NodeTemplate template;
         final int desired;
-        final boolean comes;
+        final SortedMap<String, Integer> zones = new TreeMap<>(); // instances in each, those to come among them
+        boolean comes = true;
+        int numbered;
         int bought;
-        int coming;
-        int pending;
 
-        Shelf(PoolConfig config, Pool pool, NodeTemplate template, int desired, boolean comes) {
+        Shelf(PoolConfig config, Pool pool, NodeTemplate template, int desired) {
             this.config = config;
             this.pool = pool;
             this.template = template;
             this.desired = desired;
-            this.comes = comes;
+            pool.zones().forEach(zone -> zones.put(zone, 0));
+        }
+
+        /** A node as the next one would be, not to be filled. */
+        Bin sample() {
+            return template.bin(Bin.Kind.NEW, 0, nextZone());
+        }
+
+        private String nextZone() {
+            return zones.entrySet().stream().min(Map.Entry.comparingByValue()).map(Map.Entry::getKey).orElse("");
+        }
+
+        /** A node of an instance that is there. */
+        Bin launched(Pool.Instance instance) {
+            return template.bin(Bin.Kind.ON_THE_WAY, ++numbered, instance.zone());
+        }
+
+        /** A node of an instance that is not there yet: AWS launches it in the zone that has the fewest, all else being equal. */
+        Bin next(Bin.Kind kind) {
+            var zone = nextZone();
+            if (!zone.isEmpty()) zones.merge(zone, 1, Integer::sum);
+            return template.bin(kind, ++numbered, zone);
         }
     }
 
@@ -56,6 +82,8 @@ final class PoolGrowth {
     private final List<Plan.Held> held;
     private final List<Shelf> shelves = new ArrayList<>();
     private final SortedMap<String, Instant> shortSince = new TreeMap<>();
+    private final List<Surroundings.Place> places = new ArrayList<>();
+    private Surroundings around = Surroundings.of(List.of(), List.of());
 
     PoolGrowth(World world, List<Plan.Step> steps, List<Plan.Held> held) {
         this.world = world;
@@ -69,12 +97,16 @@ final class PoolGrowth {
         for (var config : world.config.nodePools()) {
             world.pool(config).ifPresentOrElse(pool -> addPool(config, pool, bins), () -> hold("pool/" + config.name(), poolMissing(config)));
         }
-        var packed = Packing.pack(groups, bins, this::buy);
+        around = Surroundings.of(groups, places);
+        for (Bin bin : bins) {
+            if (bin.kind() == Bin.Kind.ON_THE_WAY) around.add(bin);
+        }
+        var packed = Packing.pack(groups, bins, around, this::buy);
         var uncordoned = uncordon(packed.bins());
         int homeless = 0;
         for (var left : packed.homeless()) homeless += explain(left);
         var raised = new TreeSet<String>();
-        for (Shelf shelf : shelves) raise(shelf, raised);
+        for (Shelf shelf : shelves) raise(shelf, packed.filled().getOrDefault(shelf.config.name(), new Packing.Filled(0, 0)), raised);
         return new Grown(packed.bins(), homeless, raised, uncordoned, shortSince);
     }
 
@@ -86,18 +118,34 @@ final class PoolGrowth {
 
     private void addNode(Node node, List<Bin> bins) {
         var place = world.joining.placeOf(node);
+        boolean joining = place.filter(p -> p.instance().counts() && !complete(node, p.pool())).isPresent();
+        if (!joining) places.add(new Surroundings.Place(node.name(), node.labels(), node.taints(), staying(node)));
         if (!node.ready() || place.filter(p -> !p.instance().counts() || world.memory.ended().containsKey(p.instance().id())).isPresent()) return;
-        if (place.filter(p -> !complete(node, p.pool())).isPresent()) return; // still on its way, see addPool
+        if (joining) return; // still on its way, see addPool
         Resources free = node.allocatable();
-        for (Pod pod : world.podsOn(node)) free = free.minus(pod.shape().requests());
+        var ports = new ArrayList<HostPort>();
+        for (Pod pod : staying(node)) {
+            free = free.minus(pod.shape().requests());
+            ports.addAll(pod.shape().rules().hostPorts());
+        }
         var pool = place.map(p -> p.pool().name()).orElse("");
+        SortedMap<String, String> none = Collections.emptySortedMap();
         switch (node.cordon()) {
-            case Node.Cordon.None _ -> bins.add(new Bin(Bin.Kind.OPEN, pool, node.name(), node.labels(), node.taints(), free));
-            case Node.Cordon.ByUs _ -> bins.add(new Bin(Bin.Kind.CLOSED_BY_US, pool, node.name(), node.labels(), withoutCordon(node), free));
+            case Node.Cordon.None _ -> bins.add(new Bin(Bin.Kind.OPEN, pool, node.name(), node.labels(), none, node.taints(), ports, free));
+            case Node.Cordon.ByUs _ ->
+                bins.add(new Bin(Bin.Kind.CLOSED_BY_US, pool, node.name(), node.labels(), none, withoutCordon(node), ports, free));
             case Node.Cordon.ByOthers _ -> {
                 // Theirs to open: no room for us.
             }
         }
+    }
+
+    /** Whose room is taken: not that of pods which the scheduler would preempt, but that of pods for which it does. */
+    private List<Pod> staying(Node node) {
+        var there = world.podsOn(node);
+        var nominated = world.nominatedTo(node);
+        if (nominated.isEmpty() && there.stream().noneMatch(pod -> world.expendable(pod.shape()))) return there;
+        return Stream.concat(there.stream().filter(pod -> !world.expendable(pod.shape())), nominated.stream()).toList();
     }
 
     private boolean complete(Node node, Pool pool) {
@@ -115,54 +163,66 @@ final class PoolGrowth {
         var template = NodeTemplate.of(config, pool, evidence, world.snapshot.daemons());
         var alive = world.alive(pool);
         int desired = world.desired(pool);
-        int onTheWay = 0;
+        var shelf = new Shelf(config, pool, template, desired);
         for (var instance : alive) {
+            shelf.zones.merge(instance.zone(), 1, Integer::sum);
             boolean complete = world.joining.nodeOf(instance).filter(node -> world.complete(node, config, pool)).isPresent();
-            if (!complete && !world.pastDeadline(config, instance.launchedAt())) onTheWay++;
+            if (!complete && !world.pastDeadline(config, instance.launchedAt())) bins.add(shelf.launched(instance));
         }
-        boolean comes = true;
         int unlaunched = Math.max(0, desired - alive.size());
         if (unlaunched > 0) {
             var order = world.memory.capacityOrders().get(config.name());
             var since = world.memory.shortSince().getOrDefault(config.name(), world.now);
             if (order != null && order.at().isAfter(since)) since = order.at();
             shortSince.put(config.name(), since);
-            comes = !world.pastDeadline(config, since);
-            if (comes) onTheWay += unlaunched;
-            else
-                hold("pool/" + config.name(), new Reason.CapacityNotComing(unlaunched, since));
+            shelf.comes = !world.pastDeadline(config, since);
+            for (int i = 0; shelf.comes && i < unlaunched; i++) bins.add(shelf.next(Bin.Kind.ON_THE_WAY));
+            if (!shelf.comes) hold("pool/" + config.name(), new Reason.CapacityNotComing(unlaunched, since));
         }
-        for (int i = 0; i < onTheWay; i++) bins.add(template.bin(Bin.Kind.ON_THE_WAY));
-        shelves.add(new Shelf(config, pool, template, desired, comes));
+        shelves.add(shelf);
     }
 
     /** Pools without devices first, so that no GPU node is bought for pods that ask for none; else in the order of the config. */
-    private List<Bin> buy(Group group, int pods) {
+    private List<Bin> buy(Group group, int pods, Surroundings around) {
         for (boolean devices : new boolean[]{false, true}) {
             for (Shelf shelf : shelves) {
                 if (shelf.template.free().extended().isEmpty() == devices) continue;
                 int room = world.max(shelf.config, shelf.pool) - shelf.desired - shelf.bought;
                 int perNode = perNode(shelf, group);
                 if (room <= 0 || perNode == 0 || !shelf.comes) continue;
-                int nodes = Math.min(room, Math.ceilDiv(pods, perNode));
-                int placed = (int) Math.min(pods, (long) nodes * perNode);
-                shelf.bought += nodes;
-                // Pods that exist are counted first, whichever of the group they are.
-                int pending = Math.min(placed, Math.max(0, group.pending() - (group.pods() - pods)));
-                shelf.pending += pending;
-                shelf.coming += placed - pending;
-                var bins = new ArrayList<Bin>();
-                for (int i = 0; i < nodes; i++) bins.add(shelf.template.bin(Bin.Kind.NEW));
+                var bins = around.concerns(group) ? fromShelf(shelf, group, room) : fromShelf(shelf, Math.min(room, Math.ceilDiv(pods, perNode)));
+                if (bins.isEmpty()) continue;
+                shelf.bought += bins.size();
                 return bins;
             }
         }
         return List.of();
     }
 
+    private static List<Bin> fromShelf(Shelf shelf, int nodes) {
+        var bins = new ArrayList<Bin>();
+        for (int i = 0; i < nodes; i++) bins.add(shelf.next(Bin.Kind.NEW));
+        return bins;
+    }
+
+    /** As many nodes as it takes until one comes up where the rules between pods allow it: zones take turns. None if no zone would do. */
+    private List<Bin> fromShelf(Shelf shelf, Group group, int room) {
+        var before = new TreeMap<>(shelf.zones);
+        int numbered = shelf.numbered;
+        var bins = new ArrayList<Bin>();
+        for (int i = 0; i < Math.min(room, Math.max(1, before.size())); i++) {
+            bins.add(shelf.next(Bin.Kind.NEW));
+            if (around.allows(group, bins.getLast())) return bins;
+        }
+        shelf.zones.clear();
+        shelf.zones.putAll(before);
+        shelf.numbered = numbered;
+        return List.of();
+    }
+
+    /** How many pods of the group a new node takes, as far as other pods let them. */
     private static int perNode(Shelf shelf, Group group) {
-        var template = shelf.template;
-        if (!Fit.accepts(group.shape(), "", template.labels(), template.taints())) return 0;
-        return group.shape().requests().timesIntoAtMost(template.free(), Integer.MAX_VALUE);
+        return shelf.sample().fits(group.shape(), Integer.MAX_VALUE);
     }
 
     private SortedSet<String> uncordon(List<Bin> bins) {
@@ -182,6 +242,7 @@ final class PoolGrowth {
         var group = left.group();
         boolean waitsForRoom = false;
         boolean unknown = false;
+        boolean byRule = false;
         var because = new ArrayList<String>();
         for (var config : world.config.nodePools()) {
             var shelf = shelves.stream().filter(each -> each.config.name().equals(config.name())).findFirst();
@@ -189,8 +250,14 @@ final class PoolGrowth {
                 unknown = true;
                 because.add(config.name() + ": could not be read");
             } else if (perNode(shelf.get(), group) > 0) {
-                waitsForRoom = true;
                 int max = world.max(config, shelf.get().pool);
+                var refusal = around.refusal(group, shelf.get().sample());
+                if (!refusal.isEmpty() && shelf.get().comes && shelf.get().desired + shelf.get().bought < max) {
+                    byRule = true;
+                    because.add(config.name() + ": " + refusal);
+                    continue;
+                }
+                waitsForRoom = true;
                 because.add(config.name() + ": " + (shelf.get().comes ? "at its maximum of " + max : "capacity that was ordered does not come"));
                 if (shelf.get().comes) hold("pool/" + config.name(), new Reason.PoolAtMax(config.name(), max, left.pods()));
             } else {
@@ -199,7 +266,7 @@ final class PoolGrowth {
             }
         }
         because.addAll(group.shape().notModelled().stream().map(rule -> "not modelled: " + rule).toList());
-        hold(group.example(), waitsForRoom || unknown
+        hold(group.example(), waitsForRoom || unknown || byRule
                 ? new Reason.NoRoomNow(left.pods(), group.example(), because)
                 : new Reason.NoPoolFits(left.pods(), group.example(), because));
         return waitsForRoom ? left.pods() : 0;
@@ -223,12 +290,12 @@ final class PoolGrowth {
         return "a new node has no room for it beside its daemonsets";
     }
 
-    private void raise(Shelf shelf, SortedSet<String> raised) {
+    private void raise(Shelf shelf, Packing.Filled filled, SortedSet<String> raised) {
         int min = world.min(shelf.config, shelf.pool);
         int wanted = Math.max(shelf.desired + shelf.bought, min);
         if (wanted <= shelf.desired) return;
         Reason why = shelf.bought > 0
-                ? new Reason.PodsDoNotFit(shelf.pending + shelf.coming, shelf.coming, shelf.pending, shelf.bought)
+                ? new Reason.PodsDoNotFit(filled.pending() + filled.coming(), filled.coming(), filled.pending(), shelf.bought)
                 : new Reason.BelowMinSize(min);
         raised.add(shelf.config.name());
         steps.add(new Plan.Step(new Action.RaiseCapacity(shelf.config.name(), shelf.pool.group(), shelf.desired, wanted), why));

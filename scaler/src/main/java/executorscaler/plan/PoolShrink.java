@@ -4,15 +4,19 @@ import executorscaler.config.PoolConfig;
 import executorscaler.plan.scheduling.Bin;
 import executorscaler.snapshot.Node;
 import executorscaler.snapshot.Pod;
+import executorscaler.snapshot.PodTerm;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Resources;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes nodes away that nobody needs: idle for long enough, then closed, looked at again in a later tick, emptied through the eviction API, and ended when
@@ -30,6 +34,7 @@ final class PoolShrink {
     private final SortedMap<String, Bin> rooms = new TreeMap<>();
     private final SortedSet<String> closed = new TreeSet<>(); // nodes that this plan cordons
     private final SortedMap<String, Instant> idleSince = new TreeMap<>();
+    private @Nullable Set<PodTerm> avoiding; // once somebody asks
 
     PoolShrink(World world, PoolGrowth.Grown grown, List<Plan.Step> steps, List<Plan.Held> held) {
         this.world = world;
@@ -55,6 +60,15 @@ final class PoolShrink {
             new PoolTurn(config, pool.get(), certain).take();
         }
         return idleSince;
+    }
+
+    /** What pods of this cluster keep away from themselves. */
+    private Set<PodTerm> avoiding() {
+        if (avoiding == null) {
+            avoiding = new LinkedHashSet<>();
+            for (Pod pod : world.snapshot.pods()) avoiding.addAll(pod.shape().rules().apart());
+        }
+        return avoiding;
     }
 
     /** One pool's turn. */
@@ -193,11 +207,19 @@ final class PoolShrink {
 
         private Optional<Reason> stays(Pod pod) {
             if (pod.owner().isEmpty()) return Optional.of(new Reason.PodCannotMove(pod.path(), NO_CONTROLLER));
+            if (pod.shape().rules().social() || isAvoided(pod)) {
+                return Optional.of(new Reason.PodCannotMove(pod.path(),
+                        "there are rules about the pods around it, and whether they hold elsewhere is not tried"));
+            }
             if (!pod.shape().notModelled().isEmpty()) {
                 return Optional
                         .of(new Reason.PodCannotMove(pod.path(), "where it may go is not modelled: " + String.join(", ", pod.shape().notModelled())));
             }
             return evictions.refuses(pod).map(budget -> new Reason.BudgetExhausted(budget.namespace() + "/" + budget.name()));
+        }
+
+        private boolean isAvoided(Pod pod) {
+            return avoiding().stream().anyMatch(term -> term.means(pod.namespace(), pod.labels()));
         }
 
         private static int usedPercent(List<Pod> guests, Resources all) {

@@ -98,6 +98,9 @@ public sealed interface Reason {
         }
     }
 
+    /** Pods of so low a priority wait for room that others leave. */
+    record BelowPriorityCutoff(int pods, int priority, int cutoff) implements Reason {}
+
     /** The pool should be at its minimum or above. */
     record AtMinSize(int min) implements Reason {}
 

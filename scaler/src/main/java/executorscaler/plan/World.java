@@ -7,6 +7,7 @@ import executorscaler.snapshot.Executor;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Node;
 import executorscaler.snapshot.Pod;
+import executorscaler.snapshot.PodShape;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Queue;
 import executorscaler.snapshot.Snapshot;
@@ -39,6 +40,7 @@ final class World {
     private final Map<String, Map<String, List<Pod>>> podsOfExecutors = new LinkedHashMap<>(); // by namespace and owner
     private final Map<String, List<Node>> nodesByPool = new LinkedHashMap<>();
     private final Map<String, Boolean> complete = new LinkedHashMap<>(); // by node name, as far as it was asked for
+    private final Map<String, List<Pod>> nominatedTo = new LinkedHashMap<>(); // by node name; nodes that are there
     private final SortedMap<String, Pool> pools = new TreeMap<>();
     private final Map<String, SortedSet<String>> executing = new LinkedHashMap<>(); // owners by namespace
 
@@ -54,6 +56,8 @@ final class World {
         }
         for (Pod pod : snapshot.pods()) {
             if (pod.ended()) continue;
+            if (!pod.nominated().isEmpty() && Demand.waits(pod) && isReady(pod.nominated()))
+                nominatedTo.computeIfAbsent(pod.nominated(), _ -> new ArrayList<>()).add(pod);
             if (pod.assigned()) podsByNode.computeIfAbsent(pod.node(), _ -> new ArrayList<>()).add(pod);
             var ofExecutor = podsOfExecutors.getOrDefault(pod.namespace(), Collections.emptyMap()).get(pod.owner());
             if (ofExecutor != null) ofExecutor.add(pod);
@@ -63,6 +67,10 @@ final class World {
         }
         for (var executor : config.executors())
             executing.computeIfAbsent(executor.namespace(), _ -> new TreeSet<>()).add("Deployment/" + executor.deployment());
+    }
+
+    private boolean isReady(String name) {
+        return snapshot.nodes().stream().anyMatch(node -> node.name().equals(name) && node.ready());
     }
 
     Optional<Missing> missing(Missing.Source source, String subject) {
@@ -84,6 +92,21 @@ final class World {
     /** Pods on the node that have not ended, its residents among them. */
     List<Pod> podsOn(Node node) {
         return podsByNode.getOrDefault(node.name(), List.of());
+    }
+
+    /** Pods that wait for the room that the scheduler is making for them on this node. */
+    List<Pod> nominatedTo(Node node) {
+        return nominatedTo.getOrDefault(node.name(), List.of());
+    }
+
+    /** Whether the scheduler has promised the pod a node that is there: it needs no other home. */
+    boolean nominated(Pod pod) {
+        return !pod.nominated().isEmpty() && nominatedTo.containsKey(pod.nominated());
+    }
+
+    /** Whether the pod buys no node, and gives way to those that do. */
+    boolean expendable(PodShape shape) {
+        return shape.priority() < config.priorityCutoff();
     }
 
     /** Pods on the node that are neither ended nor residents: what keeps it from being empty. */

@@ -73,6 +73,8 @@ public final class Sentences {
                 count(r.pods(), "pod") + " such as " + brief(r.example()) + (r.pods() == 1 ? " waits" : " wait") + " for room: "
                         + quote(String.join("; ", r.because()));
             case Reason.NotModelled r -> "not modelled: " + brief(String.join(", ", r.rules())) + "; the scheduler says: " + quote(r.scheduler());
+            case Reason.BelowPriorityCutoff r -> count(r.pods(), "pod") + " of priority " + r.priority() + (r.pods() == 1 ? " buys" : " buy")
+                    + " no node: priorityCutoff is " + r.cutoff();
             case Reason.AtMinSize r -> "the pool is at its minimum of " + count(r.min(), "node");
             case Reason.IdleSince r -> "idle since " + at(r.since()) + ", given back after " + r.idleSeconds() + " s";
             case Reason.CordonedByOthers _ -> "cordoned by somebody else, so it is theirs";

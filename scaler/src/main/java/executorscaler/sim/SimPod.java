@@ -109,8 +109,9 @@ final class SimPod {
     /** The pod as readers see it; equal while nothing changed, so that snapshots share it. */
     Pod record() {
         var pod = seen
-                .orElseGet(() -> new Pod(namespace, name, uid, owner, shape, labels, phase, node, ready, terminating, false, resident, unschedulable,
-                        createdAt));
+                .orElseGet(
+                        () -> new Pod(namespace, name, uid, owner, shape, labels, phase, node, "", ready, terminating, false, resident, unschedulable,
+                                createdAt));
         seen = Optional.of(pod);
         return pod;
     }

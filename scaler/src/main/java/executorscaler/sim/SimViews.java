@@ -4,6 +4,7 @@ import executorscaler.observe.ClusterReader;
 import executorscaler.snapshot.Executor;
 import executorscaler.snapshot.Pool;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 
@@ -26,6 +27,6 @@ final class SimViews {
         int ready = (int) deployment.pods.stream().filter(SimPod::canWork).count();
         return new Executor(deployment.executor, deployment.namespace, deployment.name, deployment.uid, deployment.version, deployment.replicas,
                 ready,
-                deployment.shape, deployment.images, deployment.rolledOut);
+                deployment.shape, Collections.emptySortedMap(), deployment.images, deployment.rolledOut);
     }
 }

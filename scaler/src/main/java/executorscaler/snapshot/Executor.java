@@ -1,6 +1,9 @@
 package executorscaler.snapshot;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A Deployment that the config names.
@@ -11,14 +14,15 @@ import java.util.List;
  * @param replicas {@code spec.replicas}
  * @param ready {@code status.readyReplicas}
  * @param shape of the pods that it would make
+ * @param podLabels of the pods that it would make
  * @param images of its containers
  * @param rolledOut whether the newest template is fully rolled out
  */
 public record Executor(String name, String namespace, String deployment, String uid, long version, int replicas, int ready, PodShape shape,
-        List<String> images,
-        boolean rolledOut) {
+        SortedMap<String, String> podLabels, List<String> images, boolean rolledOut) {
 
     public Executor {
+        podLabels = Collections.unmodifiableSortedMap(new TreeMap<>(podLabels));
         images = List.copyOf(images);
     }
 

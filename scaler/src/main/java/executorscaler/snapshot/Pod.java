@@ -10,6 +10,7 @@ import java.util.TreeMap;
  *
  * @param owner the controller as {@code Kind/name}; a ReplicaSet of a Deployment is named as {@code Deployment/name}; empty: no controller
  * @param node the node's name, empty while unassigned
+ * @param nominated the node that the scheduler is making room on for it, empty: none
  * @param ready condition Ready
  * @param terminating has a deletion timestamp
  * @param gated held back by scheduling gates
@@ -17,7 +18,7 @@ import java.util.TreeMap;
  * @param unschedulable the scheduler's message where it found no node, else empty
  */
 public record Pod(String namespace, String name, String uid, String owner, PodShape shape, SortedMap<String, String> labels, Phase phase, String node,
-        boolean ready, boolean terminating, boolean gated, boolean resident, String unschedulable, Instant createdAt) {
+        String nominated, boolean ready, boolean terminating, boolean gated, boolean resident, String unschedulable, Instant createdAt) {
 
     /** The API's pod phases. */
     public enum Phase { PENDING, RUNNING, SUCCEEDED, FAILED, UNKNOWN }

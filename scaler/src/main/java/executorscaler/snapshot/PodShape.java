@@ -6,21 +6,31 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * All that decides where a pod may run; pods with equal shapes are one group to the planner. Adapters share one instance between equal pods.
+ * All that decides where a pod may run, its own labels aside; pods with equal shapes are one group to the planner. Adapters share one instance between equal
+ * pods.
  *
  * @param requests as the scheduler counts them (the larger of init containers and the sum of the others, plus overhead), with {@code pods} = 1
  * @param nodeSelector labels the node must have
  * @param nodeTerms required node affinity: one of the terms must match, within a term all requirements; none: no affinity
  * @param tolerations taints the pod may run beside
- * @param notModelled names of rules in the pod's spec that the planner does not know and therefore cannot promise, e.g. {@code topologySpreadConstraints}
+ * @param rules what it asks of the pods around it
+ * @param priority as the scheduler compares it; 0 where none is set
+ * @param notModelled names of rules in the pod's spec that the planner does not know and therefore cannot promise, e.g. {@code resourceClaims}
  */
 public record PodShape(Resources requests, SortedMap<String, String> nodeSelector, List<Selector> nodeTerms, List<Toleration> tolerations,
-        List<String> notModelled) {
+        PodRules rules,
+        int priority, List<String> notModelled) {
 
     public PodShape {
         nodeSelector = Collections.unmodifiableSortedMap(new TreeMap<>(nodeSelector));
         nodeTerms = List.copyOf(nodeTerms);
         tolerations = List.copyOf(tolerations);
         notModelled = List.copyOf(notModelled);
+    }
+
+    /** A shape that asks nothing of other pods, of priority 0. */
+    public PodShape(Resources requests, SortedMap<String, String> nodeSelector, List<Selector> nodeTerms, List<Toleration> tolerations,
+            List<String> notModelled) {
+        this(requests, nodeSelector, nodeTerms, tolerations, PodRules.NONE, 0, notModelled);
     }
 }

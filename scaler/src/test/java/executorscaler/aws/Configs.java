@@ -22,6 +22,6 @@ final class Configs {
     static Config of(PoolConfig... pools) {
         return new Config(new RedisConfig("redis://localhost", "", "", "", 1000), List.of(), List.of(pools), ScaleDownConfig.DEFAULT,
                 ControlConfig.DEFAULT,
-                "TO_BE_DEPLOYED");
+                "TO_BE_DEPLOYED", Config.DEFAULT_PRIORITY_CUTOFF);
     }
 }

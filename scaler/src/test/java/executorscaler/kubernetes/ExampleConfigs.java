@@ -20,6 +20,6 @@ final class ExampleConfigs {
 
     static Config config(ExecutorConfig... executors) {
         return new Config(new RedisConfig("redis://127.0.0.1:6379", "", "", "", 100), List.of(executors), List.of(), ScaleDownConfig.DEFAULT,
-                ControlConfig.DEFAULT, "TO_BE_DEPLOYED");
+                ControlConfig.DEFAULT, "TO_BE_DEPLOYED", Config.DEFAULT_PRIORITY_CUTOFF);
     }
 }

@@ -120,7 +120,7 @@ class MappingTest {
                         """);
 
         assertThat(pod).isEqualTo(
-                new Pod("jobs", "p", "u-1", "", pod.shape(), new TreeMap<>(java.util.Map.of("app", "a")), Pod.Phase.RUNNING, "n1", false, true,
+                new Pod("jobs", "p", "u-1", "", pod.shape(), new TreeMap<>(java.util.Map.of("app", "a")), Pod.Phase.RUNNING, "n1", "", false, true,
                         true, false, "", Instant.parse("2026-11-21T10:00:00Z")));
     }
 
@@ -205,13 +205,11 @@ class MappingTest {
 
     @ParameterizedTest(name = "{1}")
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-            affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: zone}]}}                               | podAffinity
-            affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: zone}]}}                           | podAntiAffinity
-            affinity: {podAntiAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1}]}}                                  | ""
-            topologySpreadConstraints: [{whenUnsatisfiable: DoNotSchedule}]                                                                | topologySpreadConstraints
-            topologySpreadConstraints: [{whenUnsatisfiable: ScheduleAnyway}]                                                               | ""
-            initContainers: [{name: a, ports: [{containerPort: 80, hostPort: 80}]}]                                                        | hostPort
-            initContainers: [{name: a, ports: [{containerPort: 80}]}]                                                                      | ""
+            affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: zone}]}}                               | ""
+            affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: z, namespaceSelector: {}}]}}           | ""
+            affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: z, namespaceSelector: {matchLabels: {a: b}}}]}} | podAffinity.namespaceSelector
+            topologySpreadConstraints: [{whenUnsatisfiable: DoNotSchedule, topologyKey: zone}]                                             | ""
+            initContainers: [{name: a, ports: [{containerPort: 80, hostPort: 80}]}]                                                        | ""
             resourceClaims: [{name: gpu}]                                                                                                  | resourceClaims
             volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]                                                                    | persistentVolumeClaims
             volumes: [{name: v, emptyDir: {}}]                                                                                             | ""

@@ -292,7 +292,8 @@ final class SimSeed {
         var down = new ScaleDownConfig(random.nextInt(0, 200), random.nextInt(0, 600), random.nextInt(0, 10), random.nextInt(60, 900),
                 random.nextInt(3) == 0 ? 0 : random.nextDouble(),
                 trust);
-        return new Config(new RedisConfig("redis://redis:6379/0", "", "", "", 500), executors, pools, down, ControlConfig.DEFAULT, "TO_BE_DEPLOYED");
+        return new Config(new RedisConfig("redis://redis:6379/0", "", "", "", 500), executors, pools, down, ControlConfig.DEFAULT, "TO_BE_DEPLOYED",
+                Config.DEFAULT_PRIORITY_CUTOFF);
     }
 
     private static PoolConfig pool(String name, String type, int min, int max, Map<String, String> labels, List<PoolConfig.TaintConfig> taints,

@@ -98,7 +98,8 @@ public final class Given {
     }
 
     public Given executor(int replicas, String image) {
-        executors.add(new Executor("executor", "jobs", "executor", "uid-executor", 7, replicas, 0, executorShape(), List.of(image), true));
+        executors.add(
+                new Executor("executor", "jobs", "executor", "uid-executor", 7, replicas, 0, executorShape(), new TreeMap<>(), List.of(image), true));
         return this;
     }
 
@@ -137,14 +138,14 @@ public final class Given {
 
     public Given executorPod(String name, String node) {
         pods.add(new Pod("jobs", name, "uid-" + name, "Deployment/executor", executorShape(), new TreeMap<>(),
-                node.isEmpty() ? Pod.Phase.PENDING : Pod.Phase.RUNNING, node,
+                node.isEmpty() ? Pod.Phase.PENDING : Pod.Phase.RUNNING, node, "",
                 !node.isEmpty(), false, false, false, "", now.minusSeconds(60)));
         return this;
     }
 
     public Given pod(String name, String owner, PodShape shape, String node, boolean resident) {
         pods.add(new Pod("web", name, "uid-" + name, owner, shape, new TreeMap<>(Map.of("app", "web")),
-                node.isEmpty() ? Pod.Phase.PENDING : Pod.Phase.RUNNING, node,
+                node.isEmpty() ? Pod.Phase.PENDING : Pod.Phase.RUNNING, node, "",
                 !node.isEmpty(), false, false, resident, "", now.minusSeconds(60)));
         return this;
     }
@@ -164,7 +165,7 @@ public final class Given {
                 new QueueConfig.Lists("jobs", "jobs:running", "", QueueConfig.TimeUnit.SECONDS), 2, minReplicas,
                 maxReplicas);
         return new Config(new RedisConfig("redis://127.0.0.1:6379/0", "", "", "", 1000), List.of(executor), poolConfigs, scaleDown,
-                ControlConfig.DEFAULT, "TO_BE_DEPLOYED");
+                ControlConfig.DEFAULT, "TO_BE_DEPLOYED", Config.DEFAULT_PRIORITY_CUTOFF);
     }
 
     public Snapshot snapshot() {

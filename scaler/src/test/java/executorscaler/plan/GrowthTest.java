@@ -4,6 +4,12 @@ import static executorscaler.plan.Given.actions;
 import static executorscaler.plan.Given.held;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import executorscaler.snapshot.HostPort;
+import executorscaler.snapshot.PodRules;
+import executorscaler.snapshot.PodTerm;
+import executorscaler.snapshot.Requirement;
+import executorscaler.snapshot.Selector;
+import executorscaler.snapshot.Spread;
 import executorscaler.snapshot.Daemon;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Node;
@@ -21,6 +27,9 @@ import org.junit.jupiter.api.Test;
 
 @Tag("unit")
 class GrowthTest {
+
+    private static final String HOST = "kubernetes.io/hostname";
+    private static final String ZONE = "topology.kubernetes.io/zone";
 
     @Test
     void aHundredJobsFromZeroOrderFiftyPodsAndSeventeenNodesInOnePlan() {
@@ -110,11 +119,157 @@ class GrowthTest {
         var plain = Given.shape(500, 256, "general");
         var shape = new PodShape(plain.requests(), plain.nodeSelector(), List.of(), List.of(), List.of("podAntiAffinity"));
         given.pods.add(
-                new Pod("web", "spread", "uid-spread", "Deployment/spread", shape, new TreeMap<>(), Pod.Phase.PENDING, "", false, false, false, false,
+                new Pod("web", "spread", "uid-spread", "Deployment/spread", shape, new TreeMap<>(), Pod.Phase.PENDING, "", "", false, false, false,
+                        false,
                         "0/1 nodes are available", Given.NOW));
         assertThat(held(given.planAtFirstSight(), "pod/web/spread"))
                 .containsExactly(new Reason.NotModelled(List.of("podAntiAffinity"), "0/1 nodes are available"));
     }
+
+    @Test
+    void podsThatAvoidEachOtherBuyANodeEach() {
+        var given = general(10);
+        for (int i = 0; i < 3; i++) given.pods.add(web(i, apart(HOST)));
+        assertThat(actions(given.planAtFirstSight())).containsExactly(new Action.RaiseCapacity("general", "asg-general", 0, 3));
+    }
+
+    @Test
+    void podsThatAvoidEachOtherByZoneBuyOneNodeAZoneAndTheRestIsExplained() {
+        var given = general(10, "us-east-1a", "us-east-1b");
+        for (int i = 0; i < 3; i++) given.pods.add(web(i, apart(ZONE)));
+        var plan = given.planAtFirstSight();
+        assertThat(actions(plan)).containsExactly(new Action.RaiseCapacity("general", "asg-general", 0, 2));
+        assertThat(held(plan, "pod/web/web0")).containsExactly(new Reason.NoRoomNow(1, "pod/web/web0",
+                List.of("compute: the pod's nodeSelector wants workload-type=general, the node has executor",
+                        "general: a pod that the pod's anti-affinity avoids is in the node's topology.kubernetes.io/zone")));
+    }
+
+    @Test
+    void podsThatSpreadOverZonesBuyInAllOfThem() {
+        var given = general(10, "us-east-1a", "us-east-1b", "us-east-1c");
+        // Three of them fill a node: seven make three zones with 2 to 3 each.
+        for (int i = 0; i < 7; i++)
+            given.pods.add(web(i, new PodRules(List.of(), List.of(), List.of(new Spread(1, ZONE, isWeb(), 1, true, false)), List.of())));
+        var plan = given.planAtFirstSight();
+        assertThat(actions(plan)).containsExactly(new Action.RaiseCapacity("general", "asg-general", 0, 3));
+        assertThat(plan.held()).noneMatch(each -> each.subject().startsWith("pod/"));
+    }
+
+    @Test
+    void podsThatWantToBeTogetherAreNotPromisedAnotherZone() {
+        var given = general(1, "us-east-1a");
+        var near = new PodRules(List.of(new PodTerm(List.of("web"), isWeb(), ZONE)), List.of(), List.of(), List.of());
+        for (int i = 0; i < 4; i++) given.pods.add(web(i, near));
+        var plan = given.planAtFirstSight();
+        assertThat(actions(plan)).containsExactly(new Action.RaiseCapacity("general", "asg-general", 0, 1));
+        assertThat(held(plan, "pod/web/web0")).containsExactly(new Reason.NoRoomNow(1, "pod/web/web0",
+                List.of("compute: the pod's nodeSelector wants workload-type=general, the node has executor", "general: at its maximum of 1")));
+    }
+
+    /** A template is made from nodes that are there; the zone that they are in is not the next one's, where the group has several. */
+    @Test
+    void theZoneOfANodeThatIsThereIsNotPromisedForTheNext() {
+        var given = general(10, "us-east-1a", "us-east-1b");
+        var only = new PodShape(Given.shape(600, 256, "general").requests(), new TreeMap<>(Map.of(ZONE, "us-east-1a", "workload-type", "general")),
+                List.of(),
+                List.of(), List.of());
+        given.pods.add(pod("picky", only));
+        assertThat(held(given.planAtFirstSight(), "pod/web/picky").getFirst()).isInstanceOfSatisfying(Reason.NoPoolFits.class,
+                reason -> assertThat(reason.because())
+                        .contains("general: the pod's nodeSelector wants topology.kubernetes.io/zone=us-east-1a, the node has no such label"));
+    }
+
+    @Test
+    void aPortOfTheHostBuysANodeEach() {
+        var given = general(10);
+        var port = new PodRules(List.of(), List.of(), List.of(), List.of(new HostPort("0.0.0.0", "TCP", 9100)));
+        for (int i = 0; i < 3; i++) given.pods.add(web(i, port));
+        assertThat(actions(given.planAtFirstSight())).containsExactly(new Action.RaiseCapacity("general", "asg-general", 0, 3));
+    }
+
+    @Test
+    void podsBelowTheCutoffBuyNothingAndSaySo() {
+        var given = general(10);
+        given.pods.add(pod("spare", ofPriority(-11)));
+        var plan = given.planAtFirstSight();
+        assertThat(plan.steps()).isEmpty();
+        assertThat(held(plan, "pod/web/spare")).containsExactly(new Reason.BelowPriorityCutoff(1, -11, -10));
+    }
+
+    @Test
+    void theRoomOfPodsBelowTheCutoffIsFree() {
+        var given = withGeneralNode();
+        given.pods.add(on("g0", "", pod("spare", ofPriority(-11))));
+        given.pods.add(pod("wanted", ofPriority(0)));
+        assertThat(given.planAtFirstSight().steps()).isEmpty();
+        // At the cutoff it is a pod like any other.
+        given.pods.set(0, on("g0", "", pod("spare", ofPriority(-10))));
+        assertThat(actions(given.planAtFirstSight())).containsExactly(new Action.RaiseCapacity("general", "asg-general", 1, 2));
+    }
+
+    @Test
+    void roomThatTheSchedulerMakesForAPodIsThatPods() {
+        var given = withGeneralNode();
+        given.pods.add(on("", "g0", pod("nominated", ofPriority(100))));
+        assertThat(given.planAtFirstSight().steps()).isEmpty();
+        given.pods.add(pod("other", ofPriority(0)));
+        assertThat(actions(given.planAtFirstSight())).containsExactly(new Action.RaiseCapacity("general", "asg-general", 1, 2));
+        // Of a node that is gone, nothing is promised.
+        given.pods.removeLast();
+        given.pods.set(0, on("", "gone", pod("nominated", ofPriority(100))));
+        given.pods.add(on("g0", "", pod("there", ofPriority(100))));
+        assertThat(actions(given.planAtFirstSight())).containsExactly(new Action.RaiseCapacity("general", "asg-general", 1, 2));
+    }
+
+    /** The general pool with node g0, on which one pod of {@link #ofPriority} has room, and no second one. */
+    private static Given withGeneralNode() {
+        var given = Given.executorsOnly().jobs(0, 0).replicas(0).computePool(0, 0);
+        var config = Given.general(0, 10);
+        given.poolConfigs.add(config);
+        given.pool(config, Given.T3, 1, Given.instance("i-g0", Given.NOW.minusSeconds(3600)));
+        given.nodes.add(new Node("g0", "uid-g0", "aws:///us-east-1a/i-g0", "", "g0", new TreeMap<>(Map.of("workload-type", "general", HOST, "g0")),
+                List.of(),
+                new Resources(1930, 6837L << 20, 20 * Given.GIB, 35, new TreeMap<>()), true, new Node.Cordon.None(), Given.NOW.minusSeconds(3600)));
+        return given;
+    }
+
+    private static PodShape ofPriority(int priority) {
+        var plain = Given.shape(1500, 256, "general");
+        return new PodShape(plain.requests(), plain.nodeSelector(), List.of(), List.of(), PodRules.NONE, priority, List.of());
+    }
+
+    private static Pod on(String node, String nominated, Pod pod) {
+        return new Pod(pod.namespace(), pod.name(), pod.uid(), pod.owner(), pod.shape(), pod.labels(),
+                node.isEmpty() ? Pod.Phase.PENDING : Pod.Phase.RUNNING,
+                node, nominated, !node.isEmpty(), false, false, false, "", pod.createdAt());
+    }
+
+    /** The general pool with no node, in these zones. */
+    private static Given general(int max, String... zones) {
+        var given = Given.executorsOnly().jobs(0, 0).replicas(0).computePool(0, 0);
+        var config = Given.general(0, max);
+        given.poolConfigs.add(config);
+        given.pools.add(new Pool(config.name(), config.autoScalingGroup(), 0, max, 0, List.of(), Given.T3,
+                zones.length == 0 ? List.of("us-east-1a") : List.of(zones), Given.NOW));
+        return given;
+    }
+
+    private static Pod web(int number, PodRules rules) {
+        var plain = Given.shape(600, 256, "general"); // three of them fill a t3.large
+        return pod("web" + number, new PodShape(plain.requests(), plain.nodeSelector(), List.of(), List.of(), rules, 0, List.of()));
+    }
+
+    private static Pod pod(String name, PodShape shape) {
+        return new Pod("web", name, "uid-" + name, "Deployment/web", shape, new TreeMap<>(Map.of("app", "web")), Pod.Phase.PENDING, "", "", false,
+                false, false,
+                false, "0/1 nodes are available", Given.NOW);
+    }
+
+    private static PodRules apart(String key) {
+        return new PodRules(List.of(), List.of(new PodTerm(List.of("web"), isWeb(), key)), List.of(), List.of());
+    }
+
+    private static Selector isWeb() { return new Selector(List.of(new Requirement("app", Requirement.Operator.IN, List.of("web")))); }
 
     @Test
     void surgePodsOfARolloutGetRoom() {

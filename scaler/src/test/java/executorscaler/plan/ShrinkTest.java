@@ -4,6 +4,11 @@ import static executorscaler.plan.Given.actions;
 import static executorscaler.plan.Given.held;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import executorscaler.snapshot.PodRules;
+import executorscaler.snapshot.PodShape;
+import executorscaler.snapshot.PodTerm;
+import executorscaler.snapshot.Requirement;
+import executorscaler.snapshot.Selector;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Node;
 import executorscaler.snapshot.Pool;
@@ -92,6 +97,20 @@ class ShrinkTest {
                 .pod("web-2", "Deployment/web", Given.shape(6000, 512, "executor"), "n1", false).budget(1);
         assertThat(given.planAfterAnHour().steps()).containsExactly(
                 new Plan.Step(new Action.Cordon("n0", "uid-n0"), new Reason.NodeUnderused(Given.NOW.minusSeconds(3600), 13, 1)));
+    }
+
+    @Test
+    void aPodThatOthersKeepAwayFromThemselvesIsNotMoved() {
+        var plain = Given.shape(6000, 512, "executor");
+        var isWeb = new Selector(List.of(new Requirement("app", Requirement.Operator.IN, List.of("web"))));
+        var alone = new PodRules(List.of(), List.of(new PodTerm(List.of("web"), isWeb, "kubernetes.io/hostname")), List.of(), List.of());
+        var given = Given.executorsOnly().jobs(0, 0).replicas(0).computePool(2, 2)
+                .pod("web-1", "Deployment/web", Given.shape(1000, 512, "executor"), "n0", false).pod("db", "Deployment/db",
+                        new PodShape(plain.requests(), plain.nodeSelector(), List.of(), plain.tolerations(), alone, 0, List.of()), "n1", false);
+        var plan = given.planAfterAnHour();
+        assertThat(plan.steps()).isEmpty();
+        assertThat(held(plan, "node/n0")).containsExactly(
+                new Reason.PodCannotMove("web/web-1", "there are rules about the pods around it, and whether they hold elsewhere is not tried"));
     }
 
     @Test

@@ -75,7 +75,8 @@ final class RealRedis implements AutoCloseable {
 
     static Config queues(RedisConfig redis, String... names) {
         var executors = Arrays.stream(names).map(name -> new ExecutorConfig(name, "default", name, lists(name), 1, 0, 10)).toList();
-        return new Config(redis, executors, List.of(), ScaleDownConfig.DEFAULT, ControlConfig.DEFAULT, "TO_BE_DEPLOYED");
+        return new Config(redis, executors, List.of(), ScaleDownConfig.DEFAULT, ControlConfig.DEFAULT, "TO_BE_DEPLOYED",
+                Config.DEFAULT_PRIORITY_CUTOFF);
     }
 
     @Override

@@ -27,7 +27,7 @@ public final class PlatformConfig {
                 List.of(new TaintConfig("workload-type", "executor", Effect.NO_SCHEDULE)));
         var gpu = pool("gpu-nodes", "g4dn.xlarge", 0, 5, Map.of(), List.of(new TaintConfig("nvidia.com/gpu", "true", Effect.NO_SCHEDULE)));
         return new Config(new RedisConfig("redis://redis:6379/0", "", "", "", 500), List.of(executor), List.of(general, compute, gpu),
-                ScaleDownConfig.DEFAULT, ControlConfig.DEFAULT, "TO_BE_DEPLOYED");
+                ScaleDownConfig.DEFAULT, ControlConfig.DEFAULT, "TO_BE_DEPLOYED", Config.DEFAULT_PRIORITY_CUTOFF);
     }
 
     private static PoolConfig pool(String name, String type, int min, int max, Map<String, String> labels, List<TaintConfig> taints) {

@@ -1,11 +1,15 @@
 package executorscaler.plan.scheduling;
 
+import executorscaler.snapshot.HostPort;
 import executorscaler.snapshot.PodShape;
 import executorscaler.snapshot.Resources;
 import executorscaler.snapshot.Taint;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /** Room that pods can be put into while packing: a node that is there, one on its way, or one that would have to be bought. Not shared between packings. */
 public final class Bin {
@@ -17,7 +21,9 @@ public final class Bin {
     private final String pool;
     private final String node;
     private final SortedMap<String, String> labels;
+    private final SortedMap<String, String> expected;
     private final List<Taint> taints;
+    private List<HostPort> ports;
     private Resources free;
     private int placed;
 
@@ -26,27 +32,67 @@ public final class Bin {
      *
      * @param pool the pool's name, empty for a node of no pool
      * @param node the node's name, empty while it has none
+     * @param expected labels that the node will have with values that are not known for sure: a host name of its own, the zone that it should come up in. They
+     *        say which domain it belongs to, and are no reason to promise it to a pod that selects by them
+     * @param ports taken by pods that are there
      */
-    public Bin(Kind kind, String pool, String node, SortedMap<String, String> labels, List<Taint> taints, Resources free) {
+    public Bin(Kind kind, String pool, String node, SortedMap<String, String> labels, SortedMap<String, String> expected, List<Taint> taints,
+            List<HostPort> ports, Resources free) {
         this.kind = kind;
         this.pool = pool;
         this.node = node;
         this.labels = labels;
+        this.expected = expected;
         this.taints = List.copyOf(taints);
+        this.ports = List.copyOf(ports);
         this.free = free;
+    }
+
+    /** A bin of which all labels are known, with no port taken. */
+    public Bin(Kind kind, String pool, String node, SortedMap<String, String> labels, List<Taint> taints, Resources free) {
+        this(kind, pool, node, labels, Collections.emptySortedMap(), taints, List.of(), free);
+    }
+
+    /** How many pods of {@code shape} would go in, at most {@code count}, as far as the rules of other pods allow. */
+    public int fits(PodShape shape, int count) {
+        int fits = shape.requests().timesIntoAtMost(free, count);
+        if (fits == 0 || !Fit.accepts(shape, node, labels, taints)) return 0;
+        var wanted = shape.rules().hostPorts();
+        if (wanted.isEmpty()) return fits;
+        return wanted.stream().anyMatch(port -> ports.stream().anyMatch(port::conflicts)) ? 0 : 1;
     }
 
     /** Puts as many pods of {@code shape} in as fit, at most {@code count}, and says how many. */
     public int place(PodShape shape, int count) {
-        int fits = shape.requests().timesIntoAtMost(free, count);
-        if (fits == 0 || !Fit.accepts(shape, node, labels, taints)) return 0;
+        int fits = fits(shape, count);
+        if (fits == 0) return 0;
         free = free.minus(shape.requests().times(fits));
         placed += fits;
+        if (!shape.rules().hostPorts().isEmpty()) {
+            var all = new ArrayList<>(ports);
+            all.addAll(shape.rules().hostPorts());
+            ports = all;
+        }
         return fits;
     }
 
     boolean has(Map.Entry<String, String> label) {
         return label.getValue().equals(labels.get(label.getKey()));
+    }
+
+    /** The domain that this node belongs to by that label; null where it has no such label. */
+    @Nullable
+    String domain(String topologyKey) {
+        var sure = labels.get(topologyKey);
+        return sure != null ? sure : expected.get(topologyKey);
+    }
+
+    SortedMap<String, String> labels() {
+        return labels;
+    }
+
+    List<Taint> taints() {
+        return taints;
     }
 
     public Kind kind() {

@@ -8,7 +8,8 @@ import executorscaler.snapshot.Toleration;
 import java.util.List;
 import java.util.SortedMap;
 
-/** The scheduler's filters that look at one pod and one node: node selector, required node affinity, taints. Room is counted in {@link Bin}. */
+/** The scheduler's filters that look at one pod and one node: node selector, required node affinity, taints. Room is counted in {@link Bin}, and what
+ * other pods have to say in {@link Surroundings}. */
 public final class Fit {
 
     /** The key under which a term's {@code matchFields} asks for the node's own name. */
@@ -18,10 +19,19 @@ public final class Fit {
 
     /** Whether a node with this face takes pods of this shape at all. */
     public static boolean accepts(PodShape shape, String node, SortedMap<String, String> labels, List<Taint> taints) {
+        return selects(shape, node, labels) && tolerates(shape, taints);
+    }
+
+    /** Whether node selector and required node affinity name this node. */
+    static boolean selects(PodShape shape, String node, SortedMap<String, String> labels) {
         for (var wanted : shape.nodeSelector().entrySet()) {
             if (!wanted.getValue().equals(labels.get(wanted.getKey()))) return false;
         }
-        if (!inTerms(shape, node, labels)) return false;
+        return inTerms(shape, node, labels);
+    }
+
+    /** Whether the pod may run beside every taint that keeps pods away. */
+    static boolean tolerates(PodShape shape, List<Taint> taints) {
         for (Taint taint : taints) {
             if (taint.repels() && !tolerates(shape.tolerations(), taint)) return false;
         }

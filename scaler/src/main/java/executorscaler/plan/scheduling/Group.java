@@ -1,15 +1,24 @@
 package executorscaler.plan.scheduling;
 
 import executorscaler.snapshot.PodShape;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Equal pods that need a home.
  *
+ * @param namespace of the pods
+ * @param labels of the pods, as far as any rule asks about them
  * @param example one of them, as a subject of a plan ({@code pod/ns/name} or {@code executor/name})
  * @param pending how many exist and have no node
  * @param coming how many will be made by this plan
  */
-public record Group(PodShape shape, String example, int pending, int coming) {
+public record Group(PodShape shape, String namespace, SortedMap<String, String> labels, String example, int pending, int coming) {
+
+    public Group {
+        labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+    }
 
     public int pods() {
         return pending + coming;

@@ -8,6 +8,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Puts groups of equal pods into bins, largest pods first, cheapest room first: nodes that are open, nodes that we are closing, nodes on their way, and then
@@ -19,27 +21,46 @@ public final class Packing {
     public interface Shop {
 
         /**
-         * Room for one group that fits nowhere else: at most as many new bins as {@code pods} of it need. Called until it returns nothing or all pods have a
-         * home.
+         * Room for one group that fits nowhere else: at most as many new bins as {@code pods} of it need, of which the last one takes at least one by the rules of
+         * {@code around}, too. Called until it returns nothing or all pods have a home.
          */
-        List<Bin> buy(Group group, int pods);
+        List<Bin> buy(Group group, int pods, Surroundings around);
     }
 
     /** A group, and how many of its pods found no home. */
     public record Homeless(Group group, int pods) {}
 
-    /** What came of a packing: all bins, and the pods that none of them took. */
-    public record Result(List<Bin> bins, List<Homeless> homeless) {
-        public Result {
-            bins = List.copyOf(bins);
-            homeless = List.copyOf(homeless);
+    /** How many pods new nodes of a pool took, of those that exist and of those that will be made. */
+    public record Filled(int pending, int coming) {
+        Filled plus(Filled other) {
+            return new Filled(pending + other.pending, coming + other.coming);
         }
     }
 
-    private Packing() {}
+    /**
+     * What came of a packing: all bins, the pods that none of them took, and by pool what its new nodes took.
+     */
+    public record Result(List<Bin> bins, List<Homeless> homeless, SortedMap<String, Filled> filled) {
+        public Result {
+            bins = List.copyOf(bins);
+            homeless = List.copyOf(homeless);
+            filled = Collections.unmodifiableSortedMap(new TreeMap<>(filled));
+        }
+    }
+
+    private final Surroundings around;
+    private final SortedMap<String, Filled> filled = new TreeMap<>();
+
+    private Packing(Surroundings around) {
+        this.around = around;
+    }
 
     /** The bins that were given, as filled, followed by those that were bought. */
-    public static Result pack(List<Group> groups, List<Bin> bins, Shop shop) {
+    public static Result pack(List<Group> groups, List<Bin> bins, Surroundings around, Shop shop) {
+        return new Packing(around).pack(groups, bins, shop);
+    }
+
+    private Result pack(List<Group> groups, List<Bin> bins, Shop shop) {
         var all = new ArrayList<>(bins);
         all.sort(Comparator.comparing(Bin::kind));
         var aisles = new Aisles(all);
@@ -47,23 +68,62 @@ public final class Packing {
         var sorted = new ArrayList<>(groups);
         sorted.sort(Comparator.comparingDouble((Group group) -> size(group.shape().requests())).reversed().thenComparing(Group::example));
         for (Group group : sorted) {
-            int left = group.pods();
-            for (Bin bin : aisles.with(group.shape())) {
-                if (left == 0) break;
-                left -= bin.place(group.shape(), left);
-            }
+            int left = place(group, aisles.with(group.shape()), group.pods());
             while (left > 0) {
-                var bought = shop.buy(group, left);
+                var bought = shop.buy(group, left, around);
                 if (bought.isEmpty()) break;
                 int before = left;
-                for (Bin bin : bought) left -= bin.place(group.shape(), left);
+                bought.forEach(around::add);
                 all.addAll(bought);
                 aisles.add(bought);
+                left = place(group, around.reopens(group) ? aisles.with(group.shape()) : bought, left);
+                if (left == before && around.concerns(group)) break; // the nodes that were bought on the way changed what is allowed
                 if (left == before) throw new IllegalStateException("the shop sold bins that do not take " + group.example());
             }
             if (left > 0) homeless.add(new Homeless(group, left));
         }
-        return new Result(Collections.unmodifiableList(all), homeless);
+        return new Result(all, homeless, filled);
+    }
+
+    /** Fills the bins in their order, and says how many pods are left. */
+    private int place(Group group, List<Bin> bins, int pods) {
+        if (around.concerns(group)) return placeOneByOne(group, bins, pods);
+        int left = pods;
+        for (Bin bin : bins) {
+            if (left == 0) break;
+            int placed = bin.place(group.shape(), left);
+            if (placed > 0) placed(group, bin, group.pods() - left, placed);
+            left -= placed;
+        }
+        return left;
+    }
+
+    /** Where each pod changes what the next one may: again and again over the bins that have room, until no pod finds a place. */
+    private int placeOneByOne(Group group, List<Bin> bins, int pods) {
+        var roomy = new ArrayList<>(bins);
+        int left = pods;
+        int before;
+        do {
+            before = left;
+            var still = new ArrayList<Bin>();
+            for (Bin bin : roomy) {
+                while (left > 0 && around.allows(group, bin) && bin.place(group.shape(), 1) == 1) {
+                    placed(group, bin, group.pods() - left, 1);
+                    left--;
+                }
+                if (left > 0 && bin.fits(group.shape(), 1) == 1) still.add(bin);
+            }
+            roomy = still;
+        } while (left > 0 && left < before);
+        return left;
+    }
+
+    private void placed(Group group, Bin bin, int before, int pods) {
+        around.placed(group, bin, pods);
+        if (bin.kind() != Bin.Kind.NEW) return;
+        // Pods that exist are counted first, whichever of the group they are.
+        int pending = Math.max(0, Math.min(before + pods, group.pending()) - before);
+        filled.merge(bin.pool(), new Filled(pending, pods - pending), Filled::plus);
     }
 
     /** The bins by one label, so that a group is not shown the bins of all other pools: 200 groups look at 15,000 nodes once each, or at a tenth of them. */
