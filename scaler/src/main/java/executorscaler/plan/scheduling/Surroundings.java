@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -255,7 +254,7 @@ public final class Surroundings {
     private static final class SpreadCount {
         private final Group group;
         private final Spread spread;
-        private final Set<String> allKeys;
+        private final List<String> allKeys;
         private final int itself;
         private final Map<String, Integer> pods = new LinkedHashMap<>();
         private final TreeMap<Integer, Integer> domainsWith = new TreeMap<>(); // by number of pods
@@ -263,7 +262,7 @@ public final class Surroundings {
         SpreadCount(Group group, Spread spread) {
             this.group = group;
             this.spread = spread;
-            allKeys = group.shape().rules().spreads().stream().map(Spread::topologyKey).collect(Collectors.toSet());
+            allKeys = group.shape().rules().spreads().stream().map(Spread::topologyKey).distinct().toList();
             itself = spread.pods().matches(group.labels()) ? 1 : 0;
         }
 
@@ -275,7 +274,7 @@ public final class Surroundings {
             return allKeys.stream().allMatch(key -> bin.domain(key) != null) && counts(bin.node(), bin.labels(), allKeys, bin.taints());
         }
 
-        boolean counts(String node, SortedMap<String, String> labels, Set<String> has, List<Taint> taints) {
+        boolean counts(String node, SortedMap<String, String> labels, Collection<String> has, List<Taint> taints) {
             return has.containsAll(allKeys) && (!spread.honorsAffinity() || Fit.selects(group.shape(), node, labels))
                     && (!spread.honorsTaints() || Fit.tolerates(group.shape(), taints));
         }
