@@ -1,0 +1,14 @@
+package executorscaler.plan;
+
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** What a {@link RandomCluster} may have beside pods with CPU and memory requests. */
+enum Feature {
+    NODE_SELECTOR, NODE_AFFINITY, TOLERATIONS, SEVERAL_CONTAINERS, INIT_CONTAINERS, LIMITS_ALONE, POD_RESOURCES, OVERHEAD, NO_REQUESTS, EPHEMERAL_STORAGE, DEVICES, DAEMON_SETS, TOO_LARGE, FULL_POOLS, HOST_PORTS, POD_ANTI_AFFINITY, POD_AFFINITY, SPREAD;
+
+    /** Those that the planner knows. */
+    static final Set<Feature> MODELLED = Collections
+            .unmodifiableSet(EnumSet.complementOf(EnumSet.of(HOST_PORTS, POD_ANTI_AFFINITY, POD_AFFINITY, SPREAD)));
+}

@@ -1,0 +1,101 @@
+package executorscaler.plan;
+
+import executorscaler.config.Config;
+import executorscaler.kubernetes.ClusterCaches;
+import executorscaler.kubernetes.KubernetesClients;
+import executorscaler.loop.Clock;
+import executorscaler.loop.Signals;
+import executorscaler.observe.ClusterReader.Cluster;
+import executorscaler.snapshot.Daemon;
+import executorscaler.snapshot.Node;
+import executorscaler.snapshot.Pod;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.node.v1.RuntimeClassBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+import testbed.TestBed;
+
+/** A real API server, scheduler and controller manager that many random clusters share, read through the service's own caches. Safe for several threads. */
+final class LiveCluster implements AutoCloseable {
+
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    /** Without executors the caches watch what every config has them watch. */
+    private static final Config CONFIG = RandomCluster.of(0, "", Feature.MODELLED).config();
+
+    /** What there is of one random cluster. */
+    record Seen(List<Node> nodes, List<Pod> pods, List<Daemon> daemons) {
+
+        /** Pods that are no DaemonSet's. */
+        List<Pod> guests() {
+            return pods.stream().filter(pod -> !pod.resident()).toList();
+        }
+    }
+
+    private final KubernetesClient writing;
+    private final KubernetesClients reading;
+    private final ClusterCaches caches;
+
+    LiveCluster(TestBed bed) throws InterruptedException {
+        this.writing = bed.kubernetes();
+        this.reading = KubernetesClients.connect(Optional.of(bed.kubeconfig()));
+        this.caches = new ClusterCaches(reading.watching(), reading.calling(), new Signals(), Clock.system());
+        if (!caches.awaitListed(CONFIG, Duration.ofSeconds(30))) throw new IllegalStateException("the caches have not synced");
+        create(new RuntimeClassBuilder().withNewMetadata().withName(RandomPods.RUNTIME_CLASS).endMetadata().withHandler("runsc").withNewOverhead()
+                .withPodFixed(RandomPods.OVERHEAD).endOverhead().build());
+    }
+
+    void create(HasMetadata object) {
+        writing.resource(object).create();
+    }
+
+    void createNamespace(String name) {
+        create(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build());
+    }
+
+    Seen see(String cluster) {
+        var all = read();
+        return new Seen(all.nodes().stream().filter(node -> cluster.equals(node.labels().get(RandomCluster.LABEL))).toList(),
+                all.pods().stream().filter(pod -> pod.namespace().equals(cluster)).toList(),
+                all.daemons().stream().filter(daemon -> daemon.namespace().equals(cluster)).toList());
+    }
+
+    /** The first sight for which {@code done} holds; the last one where it did not come to that in time. */
+    Seen await(String cluster, Duration atMost, Predicate<Seen> done) {
+        var last = new AtomicReference<>(see(cluster));
+        try {
+            Awaitility.await().atMost(atMost).pollDelay(Duration.ZERO).pollInterval(POLL).until(() -> {
+                last.set(see(cluster));
+                return done.test(last.get());
+            });
+        } catch (ConditionTimeoutException late) {
+            return last.get();
+        }
+        return last.get();
+    }
+
+    void remove(String cluster) {
+        writing.apps().daemonSets().inNamespace(cluster).withPropagationPolicy(DeletionPropagation.BACKGROUND).delete();
+        writing.pods().inNamespace(cluster).withGracePeriod(0).delete();
+        writing.nodes().withLabel(RandomCluster.LABEL, cluster).delete();
+    }
+
+    private synchronized Cluster read() {
+        return caches.read(CONFIG, Instant.now());
+    }
+
+    @Override
+    public void close() {
+        caches.close();
+        reading.close();
+    }
+}

@@ -1,0 +1,214 @@
+package executorscaler.plan;
+
+import executorscaler.kubernetes.ManifestReader;
+import executorscaler.snapshot.Pod;
+import executorscaler.snapshot.Resources;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.KubernetesListBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** One random cluster's way through planner and scheduler: what is there, the plan, the nodes that it buys, and then the pods. */
+final class SchedulerTrial {
+
+    private static final Duration SOON = Duration.ofSeconds(40);
+
+    /** How long the scheduler has for another try at a pod for which the planner sees room; its longest back-off is 10 s. */
+    private static final Duration ANOTHER_TRY = Duration.ofSeconds(15);
+
+    private final LiveCluster live;
+    private final RandomCluster cluster;
+    private final PodOrder order;
+    private final Path folder;
+    private final List<String> disagreements = new ArrayList<>();
+
+    /** The cluster's manifests and what was found go to {@code folder}. */
+    SchedulerTrial(LiveCluster live, RandomCluster cluster, PodOrder order, Path folder) {
+        this.live = live;
+        this.cluster = cluster;
+        this.order = order;
+        this.folder = folder;
+    }
+
+    /** Tries it once, and leaves nothing of it in the API server. */
+    Verdict verdict() throws IOException {
+        live.createNamespace(cluster.name());
+        try {
+            cluster.nodes().forEach(live::create);
+            cluster.running().forEach(live::create);
+            cluster.daemonSets().forEach(live::create);
+            var before = awaitNodes(cluster.nodes().size());
+            var waiting = waiting();
+            var view = new PlannerView(cluster, before.nodes(), joined(before.pods(), waiting), before.daemons());
+            var plan = view.plan();
+            var bought = buy(plan, before);
+            awaitNodes(before.nodes().size() + bought.size());
+            create(order.of(waiting, Chance.of(cluster.seed())));
+            var verdict = judge(view, plan, bought, settled());
+            if (!verdict.disagreements().isEmpty() || verdict.fragmented() > 0) keep(plan, verdict);
+            return verdict;
+        } finally {
+            live.remove(cluster.name());
+        }
+    }
+
+    private void keep(Plan plan, Verdict verdict) throws IOException {
+        Files.writeString(folder.resolve("cluster.yaml"),
+                new KubernetesSerialization().asYaml(new KubernetesListBuilder().withItems(cluster.objects()).build()));
+        Files.writeString(folder.resolve("plan.txt"), lines(plan.steps()) + "\n\n" + lines(plan.held()) + "\n\n" + cluster.config() + "\n");
+        Files.writeString(folder.resolve("verdict.txt"), order + " " + verdict + "\n" + lines(verdict.disagreements()) + "\n");
+    }
+
+    /** All nodes without the taints of their start, and on each of them the pods of DaemonSets that the planner expects there. */
+    private LiveCluster.Seen awaitNodes(int nodes) {
+        var seen = live.await(cluster.name(), SOON, now -> allStarted(now, nodes) && unexpectedDaemons(now).isEmpty());
+        if (!allStarted(seen, nodes)) throw new IllegalStateException(cluster.name() + ": its nodes did not start in time");
+        disagreements.addAll(unexpectedDaemons(seen));
+        return seen;
+    }
+
+    private boolean allStarted(LiveCluster.Seen seen, int nodes) {
+        return seen.nodes().size() == nodes && seen.daemons().size() == cluster.daemonSets().size()
+                && seen.guests().size() == cluster.running().size()
+                && seen.nodes().stream().allMatch(
+                        node -> node.ready() && node.taints().stream().noneMatch(taint -> taint.key().startsWith("node.kubernetes.io/")));
+    }
+
+    /** Nodes of which DaemonSets take something else than the planner takes off for them, in words. */
+    private List<String> unexpectedDaemons(LiveCluster.Seen seen) {
+        var unexpected = new ArrayList<String>();
+        for (var pool : cluster.pools()) {
+            var expected = pool.template(seen.nodes(), List.of()).free().minus(pool.template(seen.nodes(), seen.daemons()).free());
+            for (var node : seen.nodes()) {
+                if (!pool.has(node)) continue;
+                var taken = seen.pods().stream().filter(pod -> pod.resident() && pod.node().equals(node.name())).map(pod -> pod.shape().requests())
+                        .reduce(Resources.NONE, Resources::plus);
+                if (!taken.equals(expected)) unexpected.add("DaemonSets take " + taken + " of " + node.name() + ", the planner expects " + expected);
+            }
+        }
+        return unexpected;
+    }
+
+    private RandomPool pool(String name) {
+        return cluster.pools().stream().filter(pool -> pool.name().equals(name)).findFirst().orElseThrow();
+    }
+
+    /** The pods that wait, as {@code plan --from} reads them: they are not made yet. */
+    private List<Pod> waiting() throws IOException {
+        var file = folder.resolve("pending.json");
+        Files.writeString(file,
+                new KubernetesSerialization().asJson(new KubernetesListBuilder().withItems(List.<HasMetadata>copyOf(cluster.pending())).build()));
+        return new ManifestReader(file).read(cluster.config(), Instant.now()).pods();
+    }
+
+    private static List<Pod> joined(List<Pod> some, List<Pod> others) {
+        var all = new ArrayList<>(some);
+        all.addAll(others);
+        all.sort(Comparator.comparing(Pod::path));
+        return all;
+    }
+
+    /** Makes the nodes that the plan buys, exactly as the planner says that they will be, and returns their names. */
+    private List<String> buy(Plan plan, LiveCluster.Seen before) {
+        var bought = new ArrayList<String>();
+        for (var step : plan.steps()) {
+            if (!(step.action() instanceof Action.RaiseCapacity raise)) continue;
+            var template = pool(raise.pool()).template(before.nodes(), List.of());
+            for (int i = raise.expected(); i < raise.desired(); i++) {
+                var name = cluster.name() + "-" + raise.pool() + "-new-" + i;
+                live.create(NodeObjects.node(name, template.labels(), template.taints(), template.free()));
+                bought.add(name);
+            }
+        }
+        return bought;
+    }
+
+    private void create(List<Pod> pods) {
+        var manifests = cluster.pending().stream().collect(Collectors.toMap(pod -> pod.getMetadata().getName(), pod -> pod));
+        for (var pod : pods) live.create(Objects.requireNonNull(manifests.get(pod.name())));
+    }
+
+    /**
+     * When the scheduler has an answer for every pod, and the planner sees no room for those without a node. A pod may be refused before the scheduler has seen
+     * all that is there; it is tried again then.
+     */
+    private LiveCluster.Seen settled() {
+        var first = live.await(cluster.name(), SOON, this::answered);
+        if (!answered(first)) throw new IllegalStateException(cluster.name() + ": the scheduler did not answer for every pod in time");
+        return live.await(cluster.name(), ANOTHER_TRY, seen -> answered(seen) && roomLeft(seen).isEmpty());
+    }
+
+    private boolean answered(LiveCluster.Seen seen) {
+        var guests = seen.guests();
+        return guests.size() == cluster.running().size() + cluster.pending().size()
+                && guests.stream().allMatch(pod -> pod.assigned() || !pod.unschedulable().isEmpty());
+    }
+
+    private Map<String, Long> pendingByGroup(LiveCluster.Seen seen) {
+        return seen.guests().stream().filter(pod -> !pod.assigned())
+                .collect(Collectors.groupingBy(pod -> pod.labels().getOrDefault("app", ""), TreeMap::new, Collectors.counting()));
+    }
+
+    /** Groups of which pods wait though the planner sees room for them on nodes that are there. */
+    private Map<String, Long> roomLeft(LiveCluster.Seen seen) {
+        var homeless = PlannerView.of(cluster, seen).homelessWithoutBuying();
+        var left = pendingByGroup(seen);
+        left.replaceAll((group, pods) -> pods - (homeless.containsKey(group) ? PlannerView.count(homeless.get(group)) : 0));
+        left.values().removeIf(pods -> pods == 0);
+        return left;
+    }
+
+    private Verdict judge(PlannerView before, Plan plan, List<String> bought, LiveCluster.Seen after) {
+        var homeless = before.homeless(plan);
+        var pending = pendingByGroup(after);
+        roomLeft(after).forEach((group, pods) -> disagreements.add("the planner sees room for " + pods + " pods of " + group
+                + ", the scheduler says: " + message(after, group)));
+        var view = PlannerView.of(cluster, after);
+        var placed = after.guests().stream().filter(pod -> pod.assigned() && !pod.labels().getOrDefault("app", "").equals("running")).toList();
+        for (var pod : placed) {
+            var objections = view.objections(pod);
+            if (!objections.isEmpty()) disagreements.add("the scheduler put " + pod.name() + " on " + pod.node() + ", the planner: " + objections);
+            var reason = homeless.get(pod.labels().getOrDefault("app", ""));
+            if (reason instanceof Reason.NoPoolFits && bought.contains(pod.node())) {
+                disagreements.add("the scheduler put " + pod.name() + " on new " + pod.node() + ", the planner: " + reason);
+            }
+        }
+        int pods = cluster.pending().size();
+        int counted = pods - homeless.values().stream().mapToInt(PlannerView::count).sum();
+        int fragmented = Math.max(0, counted - placed.size());
+        boolean full = homeless.values().stream().anyMatch(Reason.NoRoomNow.class::isInstance);
+        if (!full) {
+            // Where no pool is full, whose pods have no home is no matter of order.
+            fragmented = 0;
+            for (var group : pending.entrySet()) {
+                var expected = homeless.get(group.getKey());
+                fragmented += Math.toIntExact(Math.max(0, group.getValue() - (expected == null ? 0 : PlannerView.count(expected))));
+            }
+        }
+        var used = placed.stream().map(Pod::node).collect(Collectors.toSet());
+        int empty = (int) bought.stream().filter(node -> !used.contains(node)).count();
+        int more = view.plan().steps().stream().map(Plan.Step::action).filter(Action.RaiseCapacity.class::isInstance)
+                .map(Action.RaiseCapacity.class::cast).mapToInt(raise -> raise.desired() - raise.expected()).sum();
+        return new Verdict(cluster, pods, counted, fragmented, bought.size(), empty, more, List.copyOf(disagreements));
+    }
+
+    private static String message(LiveCluster.Seen seen, String group) {
+        return seen.guests().stream().filter(pod -> !pod.assigned() && group.equals(pod.labels().get("app"))).map(Pod::unschedulable).findFirst()
+                .orElse("");
+    }
+
+    private static String lines(List<?> items) {
+        return items.stream().map(Object::toString).collect(Collectors.joining("\n"));
+    }
+}

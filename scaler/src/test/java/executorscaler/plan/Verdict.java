@@ -1,0 +1,23 @@
+package executorscaler.plan;
+
+import java.util.List;
+
+/**
+ * What became of one seed.
+ *
+ * @param pods that waited
+ * @param counted pods that the plan said will have a home
+ * @param fragmented pods that were counted and found none, because the scheduler spread others over the room that they needed
+ * @param bought nodes
+ * @param empty bought nodes that got no pod but those of DaemonSets
+ * @param more nodes that the next plan would buy
+ * @param disagreements a rule by which planner and scheduler judge one pod and one node differently, or a count that is wrong, in words
+ */
+record Verdict(RandomCluster cluster, int pods, int counted, int fragmented, int bought, int empty, int more, List<String> disagreements) {
+
+    @Override
+    public String toString() {
+        return "seed %d: %d pods, %d counted, %d fragmented, %d nodes bought, %d empty, %d more in the next tick".formatted(cluster.seed(), pods,
+                counted, fragmented, bought, empty, more);
+    }
+}
