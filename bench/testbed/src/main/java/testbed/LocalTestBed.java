@@ -30,6 +30,10 @@ public final class LocalTestBed extends AbstractTestBed {
     }
 
     private void startParts() {
+        // Before anything else starts: a program that was just written cannot be run while a child that is being forked holds it open ("Text file busy").
+        if (plan.has(Part.REDIS)) {
+            redis = keep(RedisServer.start(directory()));
+        }
         // Moto and the control plane take seconds each, and neither waits for the other.
         CompletableFuture<Void> aws = CompletableFuture.runAsync(() -> {
             if (plan.has(Part.AWS)) {
@@ -40,9 +44,6 @@ public final class LocalTestBed extends AbstractTestBed {
             }
         });
         try {
-            if (plan.has(Part.REDIS)) {
-                redis = keep(RedisServer.start(directory()));
-            }
             if (plan.has(Part.CONTROL_PLANE)) {
                 plane = keep(ControlPlane.start(directory()));
             }

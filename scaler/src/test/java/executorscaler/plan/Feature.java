@@ -8,7 +8,6 @@ import java.util.Set;
 enum Feature {
     NODE_SELECTOR, NODE_AFFINITY, TOLERATIONS, SEVERAL_CONTAINERS, INIT_CONTAINERS, LIMITS_ALONE, POD_RESOURCES, OVERHEAD, NO_REQUESTS, EPHEMERAL_STORAGE, DEVICES, DAEMON_SETS, TOO_LARGE, FULL_POOLS, HOST_PORTS, POD_ANTI_AFFINITY, POD_AFFINITY, SPREAD;
 
-    /** Those that the planner knows. */
-    static final Set<Feature> MODELLED = Collections
-            .unmodifiableSet(EnumSet.complementOf(EnumSet.of(HOST_PORTS, POD_ANTI_AFFINITY, POD_AFFINITY, SPREAD)));
+    /** Those that the planner knows: all of them. */
+    static final Set<Feature> MODELLED = Collections.unmodifiableSet(EnumSet.allOf(Feature.class));
 }

@@ -31,6 +31,7 @@ record PlannerView(RandomCluster cluster, List<Node> nodes, List<Pod> pods, List
     List<String> objections(Pod placed) {
         var others = pods.stream().filter(pod -> pod.assigned() && !pod.uid().equals(placed.uid())).toList();
         var waiting = new Pod(placed.namespace(), placed.name(), placed.uid(), placed.owner(), placed.shape(), placed.labels(), Pod.Phase.PENDING, "",
+                "",
                 false, false, false, false, "", placed.createdAt());
         var alone = nodes.stream().map(node -> node.name().equals(placed.node()) ? node : closed(node)).toList();
         var all = new ArrayList<>(others);

@@ -59,7 +59,7 @@ record RandomCluster(long seed, String name, List<RandomPool> pools, List<Node> 
 
     Config config() {
         return new Config(new RedisConfig("redis://127.0.0.1:6379/0", "", "", "", 1000), List.of(), pools.stream().map(RandomPool::config).toList(),
-                ScaleDownConfig.DEFAULT, ControlConfig.DEFAULT, Config.DEFAULT_PLACEHOLDER_IMAGE);
+                ScaleDownConfig.DEFAULT, ControlConfig.DEFAULT, Config.DEFAULT_PLACEHOLDER_IMAGE, Config.DEFAULT_PRIORITY_CUTOFF);
     }
 
     /** As the API server is asked to make them. */

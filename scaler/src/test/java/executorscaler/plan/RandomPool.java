@@ -20,6 +20,8 @@ record RandomPool(PoolConfig config, MachineType machine, List<String> zones) {
     private static final List<MachineType> MACHINES = List.of(machine("t3.large", 2, 8, 0, 35), machine("m5.xlarge", 4, 16, 0, 58),
             machine("c5.2xlarge", 8, 16, 0, 58), machine("r5.2xlarge", 8, 64, 0, 58), machine("c5.4xlarge", 16, 32, 0, 234),
             machine("g4dn.xlarge", 4, 16, 1, 29), machine("g4dn.12xlarge", 48, 192, 4, 234));
+    static final String ZONE = "topology.kubernetes.io/zone";
+
     private static final List<String> ZONES = List.of("us-east-1a", "us-east-1b", "us-east-1c");
     private static final List<PoolConfig.TaintConfig> TAINTS = List.of(
             new PoolConfig.TaintConfig("dedicated", "batch", PoolConfig.Effect.NO_SCHEDULE),
@@ -66,10 +68,27 @@ record RandomPool(PoolConfig config, MachineType machine, List<String> zones) {
     /** The group whose instances are these nodes, in service for an hour, and that may have {@code max} of them. */
     Pool group(List<Node> nodes, int max, Instant now) {
         var instances = nodes.stream().filter(this::has)
-                .map(node -> new Pool.Instance(node.name(), Pool.Lifecycle.IN_SERVICE, "", "", machine.name(), zones.getFirst(),
+                .map(node -> new Pool.Instance(node.name(), Pool.Lifecycle.IN_SERVICE, "", "", machine.name(), zoneOf(node),
                         now.minusSeconds(3600)))
                 .toList();
         return new Pool(name(), config.autoScalingGroup(), 0, max, instances.size(), instances, machine, zones, now);
+    }
+
+    private String zoneOf(Node node) {
+        return node.labels().getOrDefault(ZONE, zones.getFirst());
+    }
+
+    /** The zones of the next nodes, as AWS launches them: each in the one that has the fewest. */
+    List<String> nextZones(List<Node> nodes, int count) {
+        var instances = new TreeMap<String, Integer>();
+        for (var zone : zones) instances.put(zone, (int) nodes.stream().filter(node -> has(node) && zoneOf(node).equals(zone)).count());
+        var next = new ArrayList<String>();
+        for (int i = 0; i < count; i++) {
+            var zone = instances.entrySet().stream().min(Map.Entry.comparingByValue()).orElseThrow().getKey();
+            instances.merge(zone, 1, Integer::sum);
+            next.add(zone);
+        }
+        return next;
     }
 
     /** What the planner says that the next node will be. */

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -124,14 +125,22 @@ final class SchedulerTrial {
         var bought = new ArrayList<String>();
         for (var step : plan.steps()) {
             if (!(step.action() instanceof Action.RaiseCapacity raise)) continue;
-            var template = pool(raise.pool()).template(before.nodes(), List.of());
+            var pool = pool(raise.pool());
+            var template = pool.template(before.nodes(), List.of());
+            var zones = pool.nextZones(before.nodes(), raise.desired() - raise.expected());
             for (int i = raise.expected(); i < raise.desired(); i++) {
                 var name = cluster.name() + "-" + raise.pool() + "-new-" + i;
-                live.create(NodeObjects.node(name, template.labels(), template.taints(), template.free()));
+                live.create(NodeObjects.node(name, in(zones.get(i - raise.expected()), template.labels()), template.taints(), template.free()));
                 bought.add(name);
             }
         }
         return bought;
+    }
+
+    private static SortedMap<String, String> in(String zone, SortedMap<String, String> labels) {
+        var all = new TreeMap<>(labels);
+        all.put(RandomPool.ZONE, zone);
+        return all;
     }
 
     private void create(List<Pod> pods) {
