@@ -87,7 +87,7 @@ final class RandomAffinity {
             if (its != null && !its.equals(value) && chance.percent(60)) others.add(its);
         }
         if (key.equals("generation") && chance.percent(60)) {
-            return new NodeSelectorRequirement(key, chance.of(List.of("Gt", "Lt")), List.of(String.valueOf(chance.between(0, 11))));
+            return new NodeSelectorRequirement(key, chance.of(List.of("Gt", "Lt")), List.of(chance.of(List.of("0", "1", "2", "5", "9", "10"))));
         }
         if (value == null == satisfied) {
             return chance.percent(50)

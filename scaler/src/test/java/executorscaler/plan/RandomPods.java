@@ -22,7 +22,7 @@ final class RandomPods {
 
     /** The RuntimeClass that pods with an overhead name; the API server refuses an overhead without one. */
     static final String RUNTIME_CLASS = "sandboxed";
-    static final Map<String, Quantity> OVERHEAD = Map.of("cpu", new Quantity("120m"), "memory", new Quantity("96Mi"));
+    static final Map<String, Quantity> OVERHEAD = Map.of("cpu", new Quantity("500m"), "memory", new Quantity("512Mi"));
 
     private static final List<Integer> PERCENT_OF_MACHINE = List.of(1, 3, 6, 10, 12, 15, 20, 25, 30, 35, 45, 60);
 

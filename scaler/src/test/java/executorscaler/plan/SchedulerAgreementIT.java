@@ -81,7 +81,7 @@ class SchedulerAgreementIT {
 
     /** Seeds that failed once, and why; they show it as long as {@link RandomCluster} draws what it drew then. */
     @ParameterizedTest(name = "seed {0}, {1}: {2}")
-    @CsvSource({"0, RANDOM, a toleration for another effect"})
+    @CsvSource({"0, RANDOM, terms of a node affinity are alternatives"})
     void seedsThatFailedOnce(long seed, PodOrder order, String why) throws Exception {
         assertThat(disagreements(verdicts("again", List.of(seed), order, Feature.MODELLED))).as(why).isEmpty();
     }
