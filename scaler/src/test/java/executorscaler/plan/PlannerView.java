@@ -58,7 +58,8 @@ record PlannerView(RandomCluster cluster, List<Node> nodes, List<Pod> pods, List
     }
 
     private String groupOf(String subject) {
-        return pods.stream().filter(pod -> subject.equals("pod/" + pod.path())).map(pod -> pod.labels().getOrDefault("app", subject)).findFirst()
+        return pods.stream().filter(pod -> subject.equals("pod/" + pod.path())).map(pod -> pod.labels().getOrDefault(RandomCluster.GROUP, subject))
+                .findFirst()
                 .orElse(subject);
     }
 

@@ -1,6 +1,5 @@
 package executorscaler.plan;
 
-import executorscaler.snapshot.Requirement;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
@@ -10,16 +9,13 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeSet;
 
 /** Where pods want to be: by the labels of nodes, and by other pods. */
 final class RandomAffinity {
 
-    private static final List<String> KEYS = List.of("pool", "tier", "generation", "disk", "topology.kubernetes.io/zone",
+    private static final List<String> KEYS = List.of("pool", "tier", "generation", "generation", "disk", "topology.kubernetes.io/zone",
             "node.kubernetes.io/instance-type", "kubernetes.io/arch", "absent");
     private static final List<String> TOPOLOGIES = List.of("kubernetes.io/hostname", "topology.kubernetes.io/zone");
 
@@ -35,14 +31,14 @@ final class RandomAffinity {
         this.nodes = nodes;
     }
 
-    /** Adds to the spec what most nodes of {@code pool} satisfy; pods and their peers are those with the label {@code app} of this group. */
+    /** Adds to the spec what most nodes of {@code pool} satisfy; pods and their peers are those of this group. */
     void add(PodSpec spec, RandomPool pool, String group) {
         var builder = new PodSpecBuilder(spec);
         if (features.contains(Feature.NODE_AFFINITY) && chance.percent(35)) {
             builder.editOrNewAffinity().editOrNewNodeAffinity().withNewRequiredDuringSchedulingIgnoredDuringExecution()
                     .withNodeSelectorTerms(terms(pool)).endRequiredDuringSchedulingIgnoredDuringExecution().endNodeAffinity().endAffinity();
         }
-        var peers = new LabelSelectorBuilder().addToMatchLabels("app", group).build();
+        var peers = new LabelSelectorBuilder().addToMatchLabels(RandomCluster.GROUP, group).build();
         if (features.contains(Feature.POD_ANTI_AFFINITY) && chance.percent(20)) {
             builder.editOrNewAffinity().editOrNewPodAntiAffinity().addNewRequiredDuringSchedulingIgnoredDuringExecution().withLabelSelector(peers)
                     .withTopologyKey(chance.of(TOPOLOGIES)).endRequiredDuringSchedulingIgnoredDuringExecution().endPodAntiAffinity().endAffinity();
@@ -79,34 +75,28 @@ final class RandomAffinity {
         return terms;
     }
 
-    /** One that the pool satisfies, as a rule. */
+    /** One that the pool satisfies, as a rule. What satisfies is worked out here once more: the planner's own answer would make it right by definition. */
     private NodeSelectorRequirement requirement(RandomPool pool) {
         var labels = pool.template(List.of(), List.of()).labels();
-        for (;;) {
-            var requirement = draw(labels);
-            if (requirement.matches(labels) || chance.percent(10)) return written(requirement);
-        }
-    }
-
-    private Requirement draw(SortedMap<String, String> labels) {
+        boolean satisfied = chance.percent(85);
         var key = chance.of(KEYS);
-        var values = new TreeSet<>(List.of("other"));
-        for (var pool : pools) {
-            var value = pool.template(List.of(), List.of()).labels().get(key);
-            if (value != null && chance.percent(60)) values.add(value);
+        var value = labels.get(key);
+        var others = new TreeSet<>(List.of("other"));
+        for (var other : pools) {
+            var its = other.template(List.of(), List.of()).labels().get(key);
+            if (its != null && !its.equals(value) && chance.percent(60)) others.add(its);
         }
-        var operator = chance.of(List.of(Requirement.Operator.values()));
-        return switch (operator) {
-            case IN -> new Requirement(key, operator, chance.percent(60) && labels.get(key) != null ? List.of(labels.get(key)) : List.copyOf(values));
-            case NOT_IN -> new Requirement(key, operator, List.copyOf(values));
-            case EXISTS, DOES_NOT_EXIST -> new Requirement(key, operator, List.of());
-            case GT, LT -> new Requirement("generation", operator, List.of(String.valueOf(chance.between(0, 11))));
-        };
-    }
-
-    private static NodeSelectorRequirement written(Requirement requirement) {
-        var names = Map.of(Requirement.Operator.IN, "In", Requirement.Operator.NOT_IN, "NotIn", Requirement.Operator.EXISTS, "Exists",
-                Requirement.Operator.DOES_NOT_EXIST, "DoesNotExist", Requirement.Operator.GT, "Gt", Requirement.Operator.LT, "Lt");
-        return new NodeSelectorRequirement(requirement.key(), Objects.requireNonNull(names.get(requirement.operator())), requirement.values());
+        if (key.equals("generation") && chance.percent(60)) {
+            return new NodeSelectorRequirement(key, chance.of(List.of("Gt", "Lt")), List.of(chance.of(List.of("0", "1", "2", "5", "9", "10"))));
+        }
+        if (value == null == satisfied) {
+            return chance.percent(50)
+                    ? new NodeSelectorRequirement(key, "DoesNotExist", List.of())
+                    : new NodeSelectorRequirement(key, "NotIn", List.copyOf(others));
+        }
+        if (value == null || chance.percent(30)) return new NodeSelectorRequirement(key, "Exists", List.of());
+        if (chance.percent(30)) return new NodeSelectorRequirement(key, "NotIn", List.copyOf(others));
+        if (satisfied) others.add(value);
+        return new NodeSelectorRequirement(key, "In", List.copyOf(others));
     }
 }

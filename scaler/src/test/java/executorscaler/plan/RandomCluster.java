@@ -37,6 +37,12 @@ record RandomCluster(long seed, String name, List<RandomPool> pools, List<Node> 
 
     static final String LABEL = "agreement";
 
+    /** Label of pods: what they have in common. */
+    static final String GROUP = "app";
+
+    /** The group of pods that have a node from the start. */
+    static final String RUNNING = "running";
+
     /** What DaemonSets take at the most on a node: {@link #daemonSets} never asks for more. */
     private static final Resources DAEMONS = new Resources(200, 384L << 20, 0, 2, new TreeMap<>());
 
@@ -87,7 +93,7 @@ record RandomCluster(long seed, String name, List<RandomPool> pools, List<Node> 
             long millis = free.cpuMillis() * chance.between(2, 60) / 100;
             long mib = (free.memoryBytes() >> 20) * chance.between(2, 60) / 100;
             free = free.minus(new Resources(millis, mib << 20, 0, 1, new TreeMap<>()));
-            var pod = pod(namespaceOf(name), name + "-" + i, "running", plain(millis, mib));
+            var pod = pod(namespaceOf(name), name + "-" + i, RUNNING, plain(millis, mib));
             pod.getSpec().setNodeName(name);
             pod.getSpec().setTolerations(List.of(EVERYTHING)); // or it would be evicted where the node has a NoExecute taint
             running.add(pod);
@@ -143,7 +149,7 @@ record RandomCluster(long seed, String name, List<RandomPool> pools, List<Node> 
     }
 
     private static Pod pod(String namespace, String name, String group, PodSpec spec) {
-        return new PodBuilder().withNewMetadata().withNamespace(namespace).withName(name).addToLabels("app", group).endMetadata().withSpec(spec)
+        return new PodBuilder().withNewMetadata().withNamespace(namespace).withName(name).addToLabels(GROUP, group).endMetadata().withSpec(spec)
                 .build();
     }
 

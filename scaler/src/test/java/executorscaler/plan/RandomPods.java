@@ -22,7 +22,7 @@ final class RandomPods {
 
     /** The RuntimeClass that pods with an overhead name; the API server refuses an overhead without one. */
     static final String RUNTIME_CLASS = "sandboxed";
-    static final Map<String, Quantity> OVERHEAD = Map.of("cpu", new Quantity("120m"), "memory", new Quantity("96Mi"));
+    static final Map<String, Quantity> OVERHEAD = Map.of("cpu", new Quantity("500m"), "memory", new Quantity("512Mi"));
 
     private static final List<Integer> PERCENT_OF_MACHINE = List.of(1, 3, 6, 10, 12, 15, 20, 25, 30, 35, 45, 60);
 
@@ -40,7 +40,7 @@ final class RandomPods {
         this.affinity = new RandomAffinity(chance, features, pools, nodes);
     }
 
-    /** The pods of one group have the label {@code app} with the group's name, and requests that no other group has: by {@code number} bytes. */
+    /** The pods of one group have requests that no other group has: by {@code number} bytes. */
     PodSpec spec(String group, int number) {
         var pool = chance.of(pools);
         var spec = new PodSpecBuilder().withTerminationGracePeriodSeconds(0L).addToNodeSelector(RandomCluster.LABEL, cluster).build();
@@ -72,14 +72,19 @@ final class RandomPods {
             spec.getContainers().add(container("main-" + i, resources(requests, devices)));
         }
         if (sometimes(Feature.INIT_CONTAINERS, 30)) initContainers(spec, millis, mib);
-        if (sometimes(Feature.POD_RESOURCES, 10)) {
-            // No less than the sum of all containers, or the API server refuses it.
-            spec.setResources(new ResourceRequirementsBuilder().addToRequests("cpu", new Quantity(millis * 5 / 4 + 2000 + "m")).build());
-        }
+        if (sometimes(Feature.POD_RESOURCES, 10)) spec.setResources(podResources(millis, mib));
         if (sometimes(Feature.OVERHEAD, 10)) {
             spec.setRuntimeClassName(RUNTIME_CLASS);
             spec.setOverhead(OVERHEAD);
         }
+    }
+
+    /** No less than the sum of all containers, or the API server refuses it; without a request of its own the pod's memory is that of its containers. */
+    private ResourceRequirements podResources(long millis, long mib) {
+        var resources = new ResourceRequirementsBuilder();
+        if (chance.percent(70)) resources.addToRequests("cpu", new Quantity(millis + Math.min(6000, millis) + 50 + "m"));
+        if (chance.percent(50)) resources.addToLimits("memory", new Quantity(mib * 5 + 1024 + "Mi"));
+        return resources.build();
     }
 
     private void initContainers(PodSpec spec, long millis, long mib) {
@@ -143,7 +148,7 @@ final class RandomPods {
                 toleration.withOperator("Exists");
             } else {
                 if (chance.percent(50)) toleration.withOperator("Equal"); // the default
-                toleration.withValue(chance.percent(20) ? "other" : taint.value());
+                toleration.withValue(chance.percent(30) ? "other" : taint.value());
             }
             if ("NoExecute".equals(toleration.getEffect()) && chance.percent(30)) toleration.withTolerationSeconds(3600L);
             tolerations.add(toleration.build());

@@ -33,11 +33,12 @@ record RandomPool(PoolConfig config, MachineType machine, List<String> zones) {
     static List<RandomPool> some(Chance chance, String cluster, boolean devices, boolean full) {
         var pools = new ArrayList<RandomPool>();
         int count = chance.between(2, 5);
-        for (int i = 0; i < count; i++) pools.add(one(chance, cluster, "pool-" + i, devices, full));
+        boolean scarce = full && chance.percent(35);
+        for (int i = 0; i < count; i++) pools.add(one(chance, cluster, "pool-" + i, devices, scarce));
         return pools;
     }
 
-    private static RandomPool one(Chance chance, String cluster, String name, boolean devices, boolean full) {
+    private static RandomPool one(Chance chance, String cluster, String name, boolean devices, boolean scarce) {
         var machine = chance.of(MACHINES);
         while (!devices && !machine.accelerators().isEmpty()) machine = chance.of(MACHINES);
         var labels = new TreeMap<>(Map.of(RandomCluster.LABEL, cluster, "pool", name));
@@ -50,7 +51,7 @@ record RandomPool(PoolConfig config, MachineType machine, List<String> zones) {
             var taint = chance.of(TAINTS);
             if (taints.stream().noneMatch(other -> other.key().equals(taint.key()))) taints.add(taint);
         }
-        int maxSize = full && chance.percent(15) ? chance.between(0, 4) : 60;
+        int maxSize = scarce ? chance.between(0, 3) : 60;
         int maxPods = chance.percent(20) ? chance.between(8, 16) : 0;
         var zones = chance.percent(60) ? List.of(chance.of(ZONES)) : ZONES;
         return new RandomPool(new PoolConfig(name, "asg-" + name, machine.name(), PoolConfig.CapacityType.ON_DEMAND, 0, maxSize, labels, taints,

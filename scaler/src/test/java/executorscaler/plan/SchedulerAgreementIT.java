@@ -34,7 +34,7 @@ import testbed.TestBed;
  * {@link PodOrder}: every pod that the plan counted has a node, and every node that it bought has a pod.
  *
  * <p>{@code -Dagreement.seeds=1000} tries more seeds; {@code -Dagreement.first=17 -Dagreement.seeds=1 -Dagreement.order=RANDOM} tries one again;
- * {@code -Dagreement.features=HOST_PORTS,SPREAD} adds rules that the planner does not know yet.
+ * {@code -Dagreement.features=SPREAD} draws that one beside plain requests alone.
  */
 @Tag("control-plane")
 @RequiresTool("go")
@@ -81,16 +81,16 @@ class SchedulerAgreementIT {
 
     /** Seeds that failed once, and why; they show it as long as {@link RandomCluster} draws what it drew then. */
     @ParameterizedTest(name = "seed {0}, {1}: {2}")
-    @CsvSource({"0, RANDOM, a toleration for another effect"})
+    @CsvSource({"0, RANDOM, terms of a node affinity are alternatives"})
     void seedsThatFailedOnce(long seed, PodOrder order, String why) throws Exception {
         assertThat(disagreements(verdicts("again", List.of(seed), order, Feature.MODELLED))).as(why).isEmpty();
     }
 
     private static Set<Feature> features() {
-        var features = EnumSet.copyOf(Feature.MODELLED);
-        for (var name : System.getProperty("agreement.features", "").split(",", -1)) {
-            if (!name.isBlank()) features.add(Feature.valueOf(name.strip()));
-        }
+        var asked = System.getProperty("agreement.features", "");
+        if (asked.isBlank()) return Feature.MODELLED;
+        var features = EnumSet.noneOf(Feature.class);
+        for (var name : asked.split(",", -1)) features.add(Feature.valueOf(name.strip()));
         return features;
     }
 

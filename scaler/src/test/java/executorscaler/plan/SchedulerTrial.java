@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -25,6 +24,9 @@ final class SchedulerTrial {
 
     private static final Duration SOON = Duration.ofSeconds(40);
 
+    /** How long the pods of DaemonSets may take; nodes without a kubelet are given up after 50 s. */
+    private static final Duration DAEMONS = Duration.ofSeconds(10);
+
     /** How long the scheduler has for another try at a pod for which the planner sees room; its longest back-off is 10 s. */
     private static final Duration ANOTHER_TRY = Duration.ofSeconds(15);
 
@@ -32,7 +34,6 @@ final class SchedulerTrial {
     private final RandomCluster cluster;
     private final PodOrder order;
     private final Path folder;
-    private final List<String> disagreements = new ArrayList<>();
 
     /** The cluster's manifests and what was found go to {@code folder}. */
     SchedulerTrial(LiveCluster live, RandomCluster cluster, PodOrder order, Path folder) {
@@ -54,9 +55,9 @@ final class SchedulerTrial {
             var view = new PlannerView(cluster, before.nodes(), joined(before.pods(), waiting), before.daemons());
             var plan = view.plan();
             var bought = buy(plan, before);
-            awaitNodes(before.nodes().size() + bought.size());
+            var daemons = unexpectedDaemons(awaitNodes(before.nodes().size() + bought.size()));
             create(order.of(waiting, Chance.of(cluster.seed())));
-            var verdict = judge(view, plan, bought, settled());
+            var verdict = new Judgement(cluster, view, plan, bought).of(settled()).and(daemons);
             if (!verdict.disagreements().isEmpty() || verdict.fragmented() > 0) keep(plan, verdict);
             return verdict;
         } finally {
@@ -71,12 +72,11 @@ final class SchedulerTrial {
         Files.writeString(folder.resolve("verdict.txt"), order + " " + verdict + "\n" + lines(verdict.disagreements()) + "\n");
     }
 
-    /** All nodes without the taints of their start, and on each of them the pods of DaemonSets that the planner expects there. */
+    /** All nodes without the taints of their start, and if they come on each of them the pods of DaemonSets that the planner expects there. */
     private LiveCluster.Seen awaitNodes(int nodes) {
-        var seen = live.await(cluster.name(), SOON, now -> allStarted(now, nodes) && unexpectedDaemons(now).isEmpty());
-        if (!allStarted(seen, nodes)) throw new IllegalStateException(cluster.name() + ": its nodes did not start in time");
-        disagreements.addAll(unexpectedDaemons(seen));
-        return seen;
+        var started = live.await(cluster.name(), SOON, now -> allStarted(now, nodes));
+        if (!allStarted(started, nodes)) throw new IllegalStateException(cluster.name() + ": its nodes did not start in time");
+        return live.await(cluster.name(), DAEMONS, now -> unexpectedDaemons(now).isEmpty());
     }
 
     private boolean allStarted(LiveCluster.Seen seen, int nodes) {
@@ -155,66 +155,13 @@ final class SchedulerTrial {
     private LiveCluster.Seen settled() {
         var first = live.await(cluster.name(), SOON, this::answered);
         if (!answered(first)) throw new IllegalStateException(cluster.name() + ": the scheduler did not answer for every pod in time");
-        return live.await(cluster.name(), ANOTHER_TRY, seen -> answered(seen) && roomLeft(seen).isEmpty());
+        return live.await(cluster.name(), ANOTHER_TRY, seen -> answered(seen) && Judgement.roomLeft(cluster, seen).isEmpty());
     }
 
     private boolean answered(LiveCluster.Seen seen) {
         var guests = seen.guests();
         return guests.size() == cluster.running().size() + cluster.pending().size()
                 && guests.stream().allMatch(pod -> pod.assigned() || !pod.unschedulable().isEmpty());
-    }
-
-    private Map<String, Long> pendingByGroup(LiveCluster.Seen seen) {
-        return seen.guests().stream().filter(pod -> !pod.assigned())
-                .collect(Collectors.groupingBy(pod -> pod.labels().getOrDefault("app", ""), TreeMap::new, Collectors.counting()));
-    }
-
-    /** Groups of which pods wait though the planner sees room for them on nodes that are there. */
-    private Map<String, Long> roomLeft(LiveCluster.Seen seen) {
-        var homeless = PlannerView.of(cluster, seen).homelessWithoutBuying();
-        var left = pendingByGroup(seen);
-        left.replaceAll((group, pods) -> pods - (homeless.containsKey(group) ? PlannerView.count(homeless.get(group)) : 0));
-        left.values().removeIf(pods -> pods == 0);
-        return left;
-    }
-
-    private Verdict judge(PlannerView before, Plan plan, List<String> bought, LiveCluster.Seen after) {
-        var homeless = before.homeless(plan);
-        var pending = pendingByGroup(after);
-        roomLeft(after).forEach((group, pods) -> disagreements.add("the planner sees room for " + pods + " pods of " + group
-                + ", the scheduler says: " + message(after, group)));
-        var view = PlannerView.of(cluster, after);
-        var placed = after.guests().stream().filter(pod -> pod.assigned() && !pod.labels().getOrDefault("app", "").equals("running")).toList();
-        for (var pod : placed) {
-            var objections = view.objections(pod);
-            if (!objections.isEmpty()) disagreements.add("the scheduler put " + pod.name() + " on " + pod.node() + ", the planner: " + objections);
-            var reason = homeless.get(pod.labels().getOrDefault("app", ""));
-            if (reason instanceof Reason.NoPoolFits && bought.contains(pod.node())) {
-                disagreements.add("the scheduler put " + pod.name() + " on new " + pod.node() + ", the planner: " + reason);
-            }
-        }
-        int pods = cluster.pending().size();
-        int counted = pods - homeless.values().stream().mapToInt(PlannerView::count).sum();
-        int fragmented = Math.max(0, counted - placed.size());
-        boolean full = homeless.values().stream().anyMatch(Reason.NoRoomNow.class::isInstance);
-        if (!full) {
-            // Where no pool is full, whose pods have no home is no matter of order.
-            fragmented = 0;
-            for (var group : pending.entrySet()) {
-                var expected = homeless.get(group.getKey());
-                fragmented += Math.toIntExact(Math.max(0, group.getValue() - (expected == null ? 0 : PlannerView.count(expected))));
-            }
-        }
-        var used = placed.stream().map(Pod::node).collect(Collectors.toSet());
-        int empty = (int) bought.stream().filter(node -> !used.contains(node)).count();
-        int more = view.plan().steps().stream().map(Plan.Step::action).filter(Action.RaiseCapacity.class::isInstance)
-                .map(Action.RaiseCapacity.class::cast).mapToInt(raise -> raise.desired() - raise.expected()).sum();
-        return new Verdict(cluster, pods, counted, fragmented, bought.size(), empty, more, List.copyOf(disagreements));
-    }
-
-    private static String message(LiveCluster.Seen seen, String group) {
-        return seen.guests().stream().filter(pod -> !pod.assigned() && group.equals(pod.labels().get("app"))).map(Pod::unschedulable).findFirst()
-                .orElse("");
     }
 
     private static String lines(List<?> items) {

@@ -1,5 +1,6 @@
 package executorscaler.plan;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,6 +15,17 @@ import java.util.List;
  * @param disagreements a rule by which planner and scheduler judge one pod and one node differently, or a count that is wrong, in words
  */
 record Verdict(RandomCluster cluster, int pods, int counted, int fragmented, int bought, int empty, int more, List<String> disagreements) {
+
+    Verdict {
+        disagreements = List.copyOf(disagreements);
+    }
+
+    /** With more disagreements. */
+    Verdict and(List<String> found) {
+        var all = new ArrayList<>(disagreements);
+        all.addAll(found);
+        return new Verdict(cluster, pods, counted, fragmented, bought, empty, more, all);
+    }
 
     @Override
     public String toString() {
