@@ -16,6 +16,7 @@ import executorscaler.snapshot.Taint;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -42,17 +43,27 @@ final class PoolGrowth {
         final Pool pool;
         final NodeTemplate template;
         final int desired;
+        final int max;
         final SortedMap<String, Integer> zones = new TreeMap<>(); // instances in each, those to come among them
         boolean comes = true;
         int numbered;
         int bought;
 
-        Shelf(PoolConfig config, Pool pool, NodeTemplate template, int desired) {
+        Shelf(PoolConfig config, Pool pool, NodeTemplate template, int desired, int max) {
             this.config = config;
             this.pool = pool;
             this.template = template;
             this.desired = desired;
+            this.max = max;
             pool.zones().forEach(zone -> zones.put(zone, 0));
+        }
+
+        Shelf copy() {
+            var copy = new Shelf(config, pool, template, desired, max);
+            copy.zones.putAll(zones);
+            copy.comes = comes;
+            copy.numbered = numbered;
+            return copy;
         }
 
         /** A node as the next one would be, not to be filled. */
@@ -80,7 +91,7 @@ final class PoolGrowth {
     private final World world;
     private final List<Plan.Step> steps;
     private final List<Plan.Held> held;
-    private final List<Shelf> shelves = new ArrayList<>();
+    private List<Shelf> shelves = new ArrayList<>();
     private final SortedMap<String, Instant> shortSince = new TreeMap<>();
     private final List<Surroundings.Place> places = new ArrayList<>();
     private Surroundings around = Surroundings.of(List.of(), List.of());
@@ -97,17 +108,55 @@ final class PoolGrowth {
         for (var config : world.config.nodePools()) {
             world.pool(config).ifPresentOrElse(pool -> addPool(config, pool, bins), () -> hold("pool/" + config.name(), poolMissing(config)));
         }
-        around = Surroundings.of(groups, places);
-        for (Bin bin : bins) {
-            if (bin.kind() == Bin.Kind.ON_THE_WAY) around.add(bin);
-        }
-        var packed = Packing.pack(groups, bins, around, this::buy);
+        var best = best(groups, bins);
+        shelves = best.shelves;
+        around = best.around;
+        var packed = best.packed;
         var uncordoned = uncordon(packed.bins());
         int homeless = 0;
         for (var left : packed.homeless()) homeless += explain(left);
         var raised = new TreeSet<String>();
         for (Shelf shelf : shelves) raise(shelf, packed.filled().getOrDefault(shelf.config.name(), new Packing.Filled(0, 0)), raised);
         return new Grown(packed.bins(), homeless, raised, uncordoned, shortSince);
+    }
+
+    /** One way to pack. */
+    private record Attempt(List<Shelf> shelves, Surroundings around, Packing.Result packed) {
+        int homeless() {
+            return packed.homeless().stream().mapToInt(Packing.Homeless::pods).sum();
+        }
+
+        int bought() {
+            return shelves.stream().mapToInt(shelf -> shelf.bought).sum();
+        }
+    }
+
+    /**
+     * Largest first; where rules between pods force nodes that stand half empty, also with those groups first, and with those first that have the fewest pools
+     * to choose from: others then fill what these had to buy. The one with the fewest pods left over counts, then the one with the fewest nodes.
+     */
+    private Attempt best(List<Group> groups, List<Bin> bins) {
+        var first = attempt(groups, bins, Packing.LARGEST_FIRST);
+        if (!first.around.concernsAny() || first.bought() == 0 || groups.size() < 2) return first;
+        var concernedFirst = Comparator.comparing((Group group) -> !first.around.concerns(group)).thenComparing(Packing.LARGEST_FIRST);
+        var fewestPoolsFirst = Comparator.comparingInt(this::choices).thenComparing(Packing.LARGEST_FIRST);
+        return Stream.of(first, attempt(groups, bins, concernedFirst), attempt(groups, bins, fewestPoolsFirst))
+                .min(Comparator.comparingInt(Attempt::homeless).thenComparingInt(Attempt::bought)).orElseThrow();
+    }
+
+    private int choices(Group group) {
+        return (int) shelves.stream().filter(shelf -> perNode(shelf, group) > 0).count();
+    }
+
+    private Attempt attempt(List<Group> groups, List<Bin> bins, Comparator<Group> order) {
+        var copies = bins.stream().map(Bin::copy).toList();
+        var own = shelves.stream().map(Shelf::copy).toList();
+        var circles = Surroundings.of(groups, places);
+        for (Bin bin : copies) {
+            if (bin.kind() == Bin.Kind.ON_THE_WAY) circles.add(bin);
+        }
+        return new Attempt(own, circles,
+                Packing.pack(groups.stream().sorted(order).toList(), copies, circles, (group, pods, rules) -> buy(own, group, pods, rules)));
     }
 
     private Reason poolMissing(PoolConfig config) {
@@ -163,7 +212,7 @@ final class PoolGrowth {
         var template = NodeTemplate.of(config, pool, evidence, world.snapshot.daemons());
         var alive = world.alive(pool);
         int desired = world.desired(pool);
-        var shelf = new Shelf(config, pool, template, desired);
+        var shelf = new Shelf(config, pool, template, desired, world.max(config, pool));
         for (var instance : alive) {
             shelf.zones.merge(instance.zone(), 1, Integer::sum);
             boolean complete = world.joining.nodeOf(instance).filter(node -> world.complete(node, config, pool)).isPresent();
@@ -183,14 +232,16 @@ final class PoolGrowth {
     }
 
     /** Pools without devices first, so that no GPU node is bought for pods that ask for none; else in the order of the config. */
-    private List<Bin> buy(Group group, int pods, Surroundings around) {
+    private static List<Bin> buy(List<Shelf> shelves, Group group, int pods, Surroundings around) {
         for (boolean devices : new boolean[]{false, true}) {
             for (Shelf shelf : shelves) {
                 if (shelf.template.free().extended().isEmpty() == devices) continue;
-                int room = world.max(shelf.config, shelf.pool) - shelf.desired - shelf.bought;
+                int room = shelf.max - shelf.desired - shelf.bought;
                 int perNode = perNode(shelf, group);
                 if (room <= 0 || perNode == 0 || !shelf.comes) continue;
-                var bins = around.concerns(group) ? fromShelf(shelf, group, room) : fromShelf(shelf, Math.min(room, Math.ceilDiv(pods, perNode)));
+                var bins = around.concerns(group)
+                        ? fromShelf(shelf, group, room, around)
+                        : fromShelf(shelf, Math.min(room, Math.ceilDiv(pods, perNode)));
                 if (bins.isEmpty()) continue;
                 shelf.bought += bins.size();
                 return bins;
@@ -206,11 +257,13 @@ final class PoolGrowth {
     }
 
     /** As many nodes as it takes until one comes up where the rules between pods allow it: zones take turns. None if no zone would do. */
-    private List<Bin> fromShelf(Shelf shelf, Group group, int room) {
+    private static List<Bin> fromShelf(Shelf shelf, Group group, int room, Surroundings around) {
         var before = new TreeMap<>(shelf.zones);
         int numbered = shelf.numbered;
         var bins = new ArrayList<Bin>();
-        for (int i = 0; i < Math.min(room, Math.max(1, before.size())); i++) {
+        // Pods that must be together would leave every node in the other zones empty.
+        int turns = group.shape().rules().near().isEmpty() ? Math.max(1, before.size()) : 1;
+        for (int i = 0; i < Math.min(room, turns); i++) {
             bins.add(shelf.next(Bin.Kind.NEW));
             if (around.allows(group, bins.getLast())) return bins;
         }

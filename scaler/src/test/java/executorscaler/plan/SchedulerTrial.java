@@ -58,7 +58,7 @@ final class SchedulerTrial {
             var daemons = unexpectedDaemons(awaitNodes(before.nodes().size() + bought.size()));
             create(order.of(waiting, Chance.of(cluster.seed())));
             var verdict = new Judgement(cluster, view, plan, bought).of(settled()).and(daemons);
-            if (!verdict.disagreements().isEmpty() || verdict.fragmented() > 0) keep(plan, verdict);
+            if (!verdict.disagreements().isEmpty() || verdict.fragmented() > 0 || verdict.empty() > 0) keep(plan, verdict);
             return verdict;
         } finally {
             live.remove(cluster.name());

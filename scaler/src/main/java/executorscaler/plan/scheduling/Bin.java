@@ -53,6 +53,13 @@ public final class Bin {
         this(kind, pool, node, labels, Collections.emptySortedMap(), taints, List.of(), free);
     }
 
+    /** The same bin, to be filled by itself. */
+    public Bin copy() {
+        var copy = new Bin(kind, pool, node, labels, expected, taints, ports, free);
+        copy.placed = placed;
+        return copy;
+    }
+
     /** How many pods of {@code shape} would go in, at most {@code count}, as far as the rules of other pods allow. */
     public int fits(PodShape shape, int count) {
         int fits = shape.requests().timesIntoAtMost(free, count);

@@ -12,7 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Puts groups of equal pods into bins, largest pods first, cheapest room first: nodes that are open, nodes that we are closing, nodes on their way, and then
+ * Puts groups of equal pods into bins, group by group, cheapest room first: nodes that are open, nodes that we are closing, nodes on their way, and then
  * nodes that a {@link Shop} sells. First fit in decreasing order of size, once per group and not once per pod.
  */
 public final class Packing {
@@ -51,11 +51,15 @@ public final class Packing {
     private final Surroundings around;
     private final SortedMap<String, Filled> filled = new TreeMap<>();
 
+    /** First fit in decreasing order. */
+    public static final Comparator<Group> LARGEST_FIRST = Comparator.comparingDouble((Group group) -> size(group.shape().requests())).reversed()
+            .thenComparing(Group::example);
+
     private Packing(Surroundings around) {
         this.around = around;
     }
 
-    /** The bins that were given, as filled, followed by those that were bought. */
+    /** In the order of the groups. The bins that were given, as filled, followed by those that were bought. */
     public static Result pack(List<Group> groups, List<Bin> bins, Surroundings around, Shop shop) {
         return new Packing(around).pack(groups, bins, shop);
     }
@@ -65,9 +69,7 @@ public final class Packing {
         all.sort(Comparator.comparing(Bin::kind));
         var aisles = new Aisles(all);
         var homeless = new ArrayList<Homeless>();
-        var sorted = new ArrayList<>(groups);
-        sorted.sort(Comparator.comparingDouble((Group group) -> size(group.shape().requests())).reversed().thenComparing(Group::example));
-        for (Group group : sorted) {
+        for (Group group : groups) {
             int left = place(group, aisles.with(group.shape()), group.pods());
             while (left > 0) {
                 var bought = shop.buy(group, left, around);

@@ -95,6 +95,11 @@ public final class Surroundings {
         for (Circle circle : circles) circle.addDomain(bin);
     }
 
+    /** Whether there is any group that rules between pods concern. */
+    public boolean concernsAny() {
+        return !circles.isEmpty();
+    }
+
     /** Whether pods of this group have anything to ask of other pods, or others of them. */
     public boolean concerns(Group group) {
         return byGroup.containsKey(group);

@@ -160,7 +160,7 @@ class SurroundingsTest {
 
     private List<String> pack(Group... groups) {
         var around = Surroundings.of(Arrays.asList(groups), places);
-        var result = Packing.pack(Arrays.asList(groups), bins, around, (_, _, _) -> List.of());
+        var result = Packing.pack(Arrays.stream(groups).sorted(Packing.LARGEST_FIRST).toList(), bins, around, (_, _, _) -> List.of());
         var lines = new ArrayList<String>();
         for (Bin bin : result.bins()) lines.add(bin.node() + "=" + bin.placed());
         lines.add("homeless=" + result.homeless().stream().mapToInt(Packing.Homeless::pods).sum());
