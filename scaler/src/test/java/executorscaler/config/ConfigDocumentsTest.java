@@ -94,7 +94,8 @@ class ConfigDocumentsTest {
                 control: {%s}
                 %s
                 """.formatted(List.of("redis", "executors[].queue", "executors[]", "nodePools[].taints[]", "nodePools[]", "scaleDown", "control", "")
-                .stream().map(section -> defaults.getOrDefault(section, "")).toArray());
+                .stream().map(section -> section.isEmpty() ? defaults.getOrDefault("", "").replace(", ", "\n") : defaults.getOrDefault(section, ""))
+                .toArray());
     }
 
     private static Config read(String yaml) {
