@@ -95,10 +95,11 @@ final class Mapping {
         var owner = owner(metadata);
         var annotations = metadata.getAnnotations();
         boolean resident = owner.startsWith("DaemonSet/") || (annotations != null && annotations.containsKey(MIRROR));
+        var labels = PodShapes.sorted(metadata.getLabels());
         boolean gated = !spec.getSchedulingGates().isEmpty() || notScheduled(conditions, "SchedulingGated").isPresent();
         return new Pod(metadata.getNamespace(), metadata.getName(), text(metadata.getUid()), owner,
-                shapes.of(spec, metadata.getNamespace(), PodShapes.sorted(metadata.getLabels()), List.of()),
-                PodShapes.sorted(metadata.getLabels()), phase(status == null ? null : status.getPhase()), text(spec.getNodeName()),
+                shapes.of(spec, metadata.getNamespace(), labels, List.of()),
+                labels, phase(status == null ? null : status.getPhase()), text(spec.getNodeName()),
                 status == null ? "" : text(status.getNominatedNodeName()),
                 isReady(conditions),
                 metadata.getDeletionTimestamp() != null, gated, resident, notScheduled(conditions, "Unschedulable").orElse(""), created(metadata));
@@ -109,13 +110,14 @@ final class Mapping {
         var metadata = deployment.getMetadata();
         var spec = deployment.getSpec();
         var template = spec.getTemplate().getSpec();
+        var podLabels = templateLabels(spec.getTemplate());
         int replicas = spec.getReplicas() == null ? 1 : spec.getReplicas(); // the API's default
         var status = deployment.getStatus();
         int ready = status == null ? 0 : number(status.getReadyReplicas());
         var images = template.getContainers().stream().map(Container::getImage).filter(Objects::nonNull).toList();
         return new Executor(metadata.getName(), metadata.getNamespace(), metadata.getName(), text(metadata.getUid()), version(metadata), replicas,
                 ready,
-                shapes.of(template, metadata.getNamespace(), templateLabels(spec.getTemplate()), List.of()), templateLabels(spec.getTemplate()),
+                shapes.of(template, metadata.getNamespace(), podLabels, List.of()), podLabels,
                 images, rolledOut(deployment, replicas));
     }
 

@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -37,64 +36,12 @@ final class PoolGrowth {
      */
     record Grown(List<Bin> bins, int homeless, SortedSet<String> raised, SortedSet<String> uncordoned, SortedMap<String, Instant> shortSince) {}
 
-    /** A pool that may be bought from in this tick. */
-    private static final class Shelf {
-        final PoolConfig config;
-        final Pool pool;
-        final NodeTemplate template;
-        final int desired;
-        final int max;
-        final SortedMap<String, Integer> zones = new TreeMap<>(); // instances in each, those to come among them
-        boolean comes = true;
-        int numbered;
-        int bought;
-
-        Shelf(PoolConfig config, Pool pool, NodeTemplate template, int desired, int max) {
-            this.config = config;
-            this.pool = pool;
-            this.template = template;
-            this.desired = desired;
-            this.max = max;
-            pool.zones().forEach(zone -> zones.put(zone, 0));
-        }
-
-        Shelf copy() {
-            var copy = new Shelf(config, pool, template, desired, max);
-            copy.zones.putAll(zones);
-            copy.comes = comes;
-            copy.numbered = numbered;
-            return copy;
-        }
-
-        /** A node as the next one would be, not to be filled. */
-        Bin sample() {
-            return template.bin(Bin.Kind.NEW, 0, nextZone());
-        }
-
-        private String nextZone() {
-            return zones.entrySet().stream().min(Map.Entry.comparingByValue()).map(Map.Entry::getKey).orElse("");
-        }
-
-        /** A node of an instance that is there. */
-        Bin launched(Pool.Instance instance) {
-            return template.bin(Bin.Kind.ON_THE_WAY, ++numbered, instance.zone());
-        }
-
-        /** A node of an instance that is not there yet: AWS launches it in the zone that has the fewest, all else being equal. */
-        Bin next(Bin.Kind kind) {
-            var zone = nextZone();
-            if (!zone.isEmpty()) zones.merge(zone, 1, Integer::sum);
-            return template.bin(kind, ++numbered, zone);
-        }
-    }
-
     private final World world;
     private final List<Plan.Step> steps;
     private final List<Plan.Held> held;
-    private List<Shelf> shelves = new ArrayList<>();
+    private final List<Shelf> shelves = new ArrayList<>();
     private final SortedMap<String, Instant> shortSince = new TreeMap<>();
     private final List<Surroundings.Place> places = new ArrayList<>();
-    private Surroundings around = Surroundings.of(List.of(), List.of());
 
     PoolGrowth(World world, List<Plan.Step> steps, List<Plan.Held> held) {
         this.world = world;
@@ -109,14 +56,12 @@ final class PoolGrowth {
             world.pool(config).ifPresentOrElse(pool -> addPool(config, pool, bins), () -> hold("pool/" + config.name(), poolMissing(config)));
         }
         var best = best(groups, bins);
-        shelves = best.shelves;
-        around = best.around;
         var packed = best.packed;
         var uncordoned = uncordon(packed.bins());
         int homeless = 0;
-        for (var left : packed.homeless()) homeless += explain(left);
+        for (var left : packed.homeless()) homeless += explain(left, best);
         var raised = new TreeSet<String>();
-        for (Shelf shelf : shelves) raise(shelf, packed.filled().getOrDefault(shelf.config.name(), new Packing.Filled(0, 0)), raised);
+        for (Shelf shelf : best.shelves) raise(shelf, packed.filled().getOrDefault(shelf.config.name(), new Packing.Filled(0, 0)), raised);
         return new Grown(packed.bins(), homeless, raised, uncordoned, shortSince);
     }
 
@@ -136,27 +81,32 @@ final class PoolGrowth {
      * to choose from: others then fill what these had to buy. The one with the fewest pods left over counts, then the one with the fewest nodes.
      */
     private Attempt best(List<Group> groups, List<Bin> bins) {
-        var first = attempt(groups, bins, Packing.LARGEST_FIRST);
-        if (!first.around.concernsAny() || first.bought() == 0 || groups.size() < 2) return first;
+        var around = Surroundings.of(groups, places);
+        if (!around.concernsAny()) return attempt(groups, bins, shelves, around, Packing.LARGEST_FIRST);
+        var first = onCopies(groups, bins, around, Packing.LARGEST_FIRST);
+        if (first.bought() == 0 || groups.size() < 2) return first;
         var concernedFirst = Comparator.comparing((Group group) -> !first.around.concerns(group)).thenComparing(Packing.LARGEST_FIRST);
         var fewestPoolsFirst = Comparator.comparingInt(this::choices).thenComparing(Packing.LARGEST_FIRST);
-        return Stream.of(first, attempt(groups, bins, concernedFirst), attempt(groups, bins, fewestPoolsFirst))
+        return Stream.of(first, onCopies(groups, bins, Surroundings.of(groups, places), concernedFirst),
+                onCopies(groups, bins, Surroundings.of(groups, places), fewestPoolsFirst))
                 .min(Comparator.comparingInt(Attempt::homeless).thenComparingInt(Attempt::bought)).orElseThrow();
     }
 
     private int choices(Group group) {
-        return (int) shelves.stream().filter(shelf -> perNode(shelf, group) > 0).count();
+        return (int) shelves.stream().filter(shelf -> shelf.perNode(group) > 0).count();
     }
 
-    private Attempt attempt(List<Group> groups, List<Bin> bins, Comparator<Group> order) {
-        var copies = bins.stream().map(Bin::copy).toList();
-        var own = shelves.stream().map(Shelf::copy).toList();
-        var circles = Surroundings.of(groups, places);
-        for (Bin bin : copies) {
-            if (bin.kind() == Bin.Kind.ON_THE_WAY) circles.add(bin);
+    /** Leaves bins and shelves as they are, so that another order can be tried. */
+    private Attempt onCopies(List<Group> groups, List<Bin> bins, Surroundings around, Comparator<Group> order) {
+        return attempt(groups, bins.stream().map(Bin::copy).toList(), shelves.stream().map(Shelf::copy).toList(), around, order);
+    }
+
+    private static Attempt attempt(List<Group> groups, List<Bin> bins, List<Shelf> shelves, Surroundings around, Comparator<Group> order) {
+        for (Bin bin : bins) {
+            if (bin.kind() == Bin.Kind.ON_THE_WAY) around.add(bin);
         }
-        return new Attempt(own, circles,
-                Packing.pack(groups.stream().sorted(order).toList(), copies, circles, (group, pods, rules) -> buy(own, group, pods, rules)));
+        var sorted = groups.stream().sorted(order).toList();
+        return new Attempt(shelves, around, Packing.pack(sorted, bins, around, (group, pods, rules) -> buy(shelves, group, pods, rules)));
     }
 
     private Reason poolMissing(PoolConfig config) {
@@ -168,12 +118,13 @@ final class PoolGrowth {
     private void addNode(Node node, List<Bin> bins) {
         var place = world.joining.placeOf(node);
         boolean joining = place.filter(p -> p.instance().counts() && !complete(node, p.pool())).isPresent();
-        if (!joining) places.add(new Surroundings.Place(node.name(), node.labels(), node.taints(), staying(node)));
-        if (!node.ready() || place.filter(p -> !p.instance().counts() || world.memory.ended().containsKey(p.instance().id())).isPresent()) return;
         if (joining) return; // still on its way, see addPool
+        var staying = staying(node);
+        places.add(new Surroundings.Place(node.name(), node.labels(), node.taints(), staying));
+        if (!node.ready() || place.filter(p -> !p.instance().counts() || world.memory.ended().containsKey(p.instance().id())).isPresent()) return;
         Resources free = node.allocatable();
         var ports = new ArrayList<HostPort>();
-        for (Pod pod : staying(node)) {
+        for (Pod pod : staying) {
             free = free.minus(pod.shape().requests());
             ports.addAll(pod.shape().rules().hostPorts());
         }
@@ -236,46 +187,13 @@ final class PoolGrowth {
         for (boolean devices : new boolean[]{false, true}) {
             for (Shelf shelf : shelves) {
                 if (shelf.template.free().extended().isEmpty() == devices) continue;
-                int room = shelf.max - shelf.desired - shelf.bought;
-                int perNode = perNode(shelf, group);
-                if (room <= 0 || perNode == 0 || !shelf.comes) continue;
-                var bins = around.concerns(group)
-                        ? fromShelf(shelf, group, room, around)
-                        : fromShelf(shelf, Math.min(room, Math.ceilDiv(pods, perNode)));
-                if (bins.isEmpty()) continue;
-                shelf.bought += bins.size();
-                return bins;
+                int perNode = shelf.perNode(group);
+                if (shelf.room() <= 0 || perNode == 0 || !shelf.comes) continue;
+                int nodes = around.concerns(group) ? shelf.turnsUntilAllowed(group, around) : Math.min(shelf.room(), Math.ceilDiv(pods, perNode));
+                if (nodes > 0) return shelf.buy(nodes);
             }
         }
         return List.of();
-    }
-
-    private static List<Bin> fromShelf(Shelf shelf, int nodes) {
-        var bins = new ArrayList<Bin>();
-        for (int i = 0; i < nodes; i++) bins.add(shelf.next(Bin.Kind.NEW));
-        return bins;
-    }
-
-    /** As many nodes as it takes until one comes up where the rules between pods allow it: zones take turns. None if no zone would do. */
-    private static List<Bin> fromShelf(Shelf shelf, Group group, int room, Surroundings around) {
-        var before = new TreeMap<>(shelf.zones);
-        int numbered = shelf.numbered;
-        var bins = new ArrayList<Bin>();
-        // Pods that must be together would leave every node in the other zones empty.
-        int turns = group.shape().rules().near().isEmpty() ? Math.max(1, before.size()) : 1;
-        for (int i = 0; i < Math.min(room, turns); i++) {
-            bins.add(shelf.next(Bin.Kind.NEW));
-            if (around.allows(group, bins.getLast())) return bins;
-        }
-        shelf.zones.clear();
-        shelf.zones.putAll(before);
-        shelf.numbered = numbered;
-        return List.of();
-    }
-
-    /** How many pods of the group a new node takes, as far as other pods let them. */
-    private static int perNode(Shelf shelf, Group group) {
-        return shelf.sample().fits(group.shape(), Integer.MAX_VALUE);
     }
 
     private SortedSet<String> uncordon(List<Bin> bins) {
@@ -291,31 +209,33 @@ final class PoolGrowth {
     }
 
     /** Says why pods have no home, and how many of them a larger pool would take. */
-    private int explain(Packing.Homeless left) {
+    private int explain(Packing.Homeless left, Attempt best) {
         var group = left.group();
         boolean waitsForRoom = false;
         boolean unknown = false;
         boolean byRule = false;
         var because = new ArrayList<String>();
         for (var config : world.config.nodePools()) {
-            var shelf = shelves.stream().filter(each -> each.config.name().equals(config.name())).findFirst();
-            if (shelf.isEmpty()) {
+            var found = best.shelves.stream().filter(each -> each.config.name().equals(config.name())).findFirst();
+            if (found.isEmpty()) {
                 unknown = true;
                 because.add(config.name() + ": could not be read");
-            } else if (perNode(shelf.get(), group) > 0) {
-                int max = world.max(config, shelf.get().pool);
-                var refusal = around.refusal(group, shelf.get().sample());
-                if (!refusal.isEmpty() && shelf.get().comes && shelf.get().desired + shelf.get().bought < max) {
+                continue;
+            }
+            var shelf = found.get();
+            if (shelf.perNode(group) > 0) {
+                var refusal = best.around.refusal(group, shelf.sample());
+                if (!refusal.isEmpty() && shelf.comes && shelf.room() > 0) {
                     byRule = true;
                     because.add(config.name() + ": " + refusal);
                     continue;
                 }
                 waitsForRoom = true;
-                because.add(config.name() + ": " + (shelf.get().comes ? "at its maximum of " + max : "capacity that was ordered does not come"));
-                if (shelf.get().comes) hold("pool/" + config.name(), new Reason.PoolAtMax(config.name(), max, left.pods()));
+                because.add(config.name() + ": " + (shelf.comes ? "at its maximum of " + shelf.max : "capacity that was ordered does not come"));
+                if (shelf.comes) hold("pool/" + config.name(), new Reason.PoolAtMax(config.name(), shelf.max, left.pods()));
             } else {
-                var refusal = Fit.refusal(group.shape(), "", shelf.get().template.labels(), shelf.get().template.taints());
-                because.add(config.name() + ": " + (refusal.isEmpty() ? tooLarge(group, shelf.get().template.free()) : refusal));
+                var refusal = Fit.refusal(group.shape(), "", shelf.template.labels(), shelf.template.taints());
+                because.add(config.name() + ": " + (refusal.isEmpty() ? tooLarge(group, shelf.template.free()) : refusal));
             }
         }
         because.addAll(group.shape().notModelled().stream().map(rule -> "not modelled: " + rule).toList());

@@ -1,7 +1,7 @@
 package executorscaler.plan;
 
+import executorscaler.plan.scheduling.Packing;
 import executorscaler.snapshot.Pod;
-import executorscaler.snapshot.Resources;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -33,7 +33,7 @@ enum PodOrder {
     List<Pod> of(List<Pod> pods, Chance chance) {
         var sorted = new ArrayList<>(pods);
         chance.shuffle(sorted);
-        var bySize = Comparator.comparingDouble((Pod pod) -> size(pod.shape().requests()));
+        var bySize = Comparator.comparingDouble((Pod pod) -> Packing.size(pod.shape().requests()));
         switch (this) {
             case RANDOM -> {
             }
@@ -41,11 +41,5 @@ enum PodOrder {
             case SMALLEST_FIRST -> sorted.sort(bySize);
         }
         return sorted;
-    }
-
-    /** As the planner sizes pods: CPUs, or memory at 4 GiB a CPU, whichever is more; a device outweighs both. */
-    private static double size(Resources requests) {
-        double devices = requests.extended().values().stream().mapToLong(Long::longValue).sum();
-        return devices * 1000 + Math.max(requests.cpuMillis() / 1000.0, requests.memoryBytes() / (4.0 * (1L << 30)));
     }
 }

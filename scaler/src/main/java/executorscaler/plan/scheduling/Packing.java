@@ -155,7 +155,7 @@ public final class Packing {
     }
 
     /** CPUs, or memory at 4 GiB a CPU, whichever is more; a device outweighs both. */
-    private static double size(Resources requests) {
+    public static double size(Resources requests) {
         double devices = requests.extended().values().stream().mapToLong(Long::longValue).sum();
         return devices * 1000 + Math.max(requests.cpuMillis() / 1000.0, requests.memoryBytes() / (4.0 * (1L << 30)));
     }

@@ -1,0 +1,95 @@
+package executorscaler.plan;
+
+import executorscaler.config.PoolConfig;
+import executorscaler.plan.scheduling.Bin;
+import executorscaler.plan.scheduling.Group;
+import executorscaler.plan.scheduling.Surroundings;
+import executorscaler.snapshot.Pool;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** A pool that may be bought from in this tick, and what was bought. Not shared between packings. */
+final class Shelf {
+
+    final PoolConfig config;
+    final Pool pool;
+    final NodeTemplate template;
+    final int desired;
+    final int max;
+    final SortedMap<String, Integer> zones = new TreeMap<>(); // instances in each, those to come among them
+    boolean comes = true;
+    int bought;
+    private int numbered;
+
+    Shelf(PoolConfig config, Pool pool, NodeTemplate template, int desired, int max) {
+        this.config = config;
+        this.pool = pool;
+        this.template = template;
+        this.desired = desired;
+        this.max = max;
+        pool.zones().forEach(zone -> zones.put(zone, 0));
+    }
+
+    /** The same shelf, to be bought from by itself. */
+    Shelf copy() {
+        var copy = new Shelf(config, pool, template, desired, max);
+        copy.zones.putAll(zones);
+        copy.comes = comes;
+        copy.bought = bought;
+        copy.numbered = numbered;
+        return copy;
+    }
+
+    /** How many more nodes the pool may have. */
+    int room() {
+        return max - desired - bought;
+    }
+
+    /** How many pods of the group a new node takes, as far as other pods let them. */
+    int perNode(Group group) {
+        return sample().fits(group.shape(), Integer.MAX_VALUE);
+    }
+
+    /** A node as the next one would be, not to be filled. */
+    Bin sample() {
+        return template.bin(Bin.Kind.NEW, 0, nextZone());
+    }
+
+    /** A node of an instance that is there. */
+    Bin launched(Pool.Instance instance) {
+        return template.bin(Bin.Kind.ON_THE_WAY, ++numbered, instance.zone());
+    }
+
+    /** A node of an instance that is not there yet: AWS launches it in the zone that has the fewest, all else being equal. */
+    Bin next(Bin.Kind kind) {
+        var zone = nextZone();
+        if (!zone.isEmpty()) zones.merge(zone, 1, Integer::sum);
+        return template.bin(kind, ++numbered, zone);
+    }
+
+    /** That many new nodes. */
+    List<Bin> buy(int nodes) {
+        var bins = new ArrayList<Bin>();
+        for (int i = 0; i < nodes; i++) bins.add(next(Bin.Kind.NEW));
+        bought += nodes;
+        return bins;
+    }
+
+    /** How many nodes it takes until one comes up where the rules between pods allow it: zones take turns. 0 if no zone would do. */
+    int turnsUntilAllowed(Group group, Surroundings around) {
+        // Pods that must be together would leave every node in the other zones empty.
+        int turns = group.shape().rules().near().isEmpty() ? Math.max(1, zones.size()) : 1;
+        var ahead = copy();
+        for (int turn = 1; turn <= Math.min(room(), turns); turn++) {
+            if (around.allows(group, ahead.next(Bin.Kind.NEW))) return turn;
+        }
+        return 0;
+    }
+
+    private String nextZone() {
+        return zones.entrySet().stream().min(Map.Entry.comparingByValue()).map(Map.Entry::getKey).orElse("");
+    }
+}
