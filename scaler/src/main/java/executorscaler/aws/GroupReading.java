@@ -24,9 +24,7 @@ record GroupReading(Instant startedAt, Set<PoolConfig> asked, Map<String, Pool> 
 
     private static Map<String, Pool> timeless(Map<String, Pool> pools) {
         var copy = new TreeMap<>(pools);
-        copy.replaceAll(
-                (_, pool) -> new Pool(pool.name(), pool.group(), pool.min(), pool.max(), pool.desired(), pool.instances(), pool.type(), pool.zones(),
-                        Instant.EPOCH));
+        copy.replaceAll((_, pool) -> pool.readAt(Instant.EPOCH));
         return copy;
     }
 

@@ -31,8 +31,7 @@ final class Mapping {
         var instances = group.instances().stream().sorted(Comparator.comparing(Instance::instanceId))
                 .map(instance -> instance(instance, machines.getOrDefault(instance.instanceId(), new Machine("", "", readAt)))).toList();
         return new Pool(config.name(), config.autoScalingGroup(), orZero(group.minSize()), orZero(group.maxSize()), orZero(group.desiredCapacity()),
-                instances,
-                type, group.availabilityZones().stream().sorted().toList(), readAt);
+                instances, type, group.availabilityZones().stream().sorted().toList(), readAt);
     }
 
     private static Pool.Instance instance(Instance instance, Machine machine) {

@@ -7,15 +7,34 @@ import java.util.List;
  *
  * @param placeholderImage an executor with a container of this image name awaits its first deployment (rule S14)
  * @param priorityCutoff pods of a lower priority buy no node, and their room counts as free
+ * @param strategy which pools are bought from
  */
 public record Config(RedisConfig redis, List<ExecutorConfig> executors, List<PoolConfig> nodePools, ScaleDownConfig scaleDown, ControlConfig control,
-        String placeholderImage, int priorityCutoff) {
+        String placeholderImage, int priorityCutoff, Strategy strategy) {
 
     /** Default of {@link #placeholderImage()}. */
     public static final String DEFAULT_PLACEHOLDER_IMAGE = "TO_BE_DEPLOYED";
 
     /** Default of {@link #priorityCutoff()}: what Cluster Autoscaler's users know. */
     public static final int DEFAULT_PRIORITY_CUTOFF = -10;
+
+    /** Which pools are bought from, where several have room. */
+    public enum Strategy {
+        /** Whatever makes the plan cheapest, several pools together if need be. */
+        LEAST_COST,
+        /** The pools of the highest priority first; among equals the cheapest plan. */
+        PRIORITY,
+        /** Whatever leaves the smallest part of what is bought unused. */
+        LEAST_WASTE,
+        /** As few nodes as will do. */
+        LEAST_NODES
+    }
+
+    /** With the default strategy. */
+    public Config(RedisConfig redis, List<ExecutorConfig> executors, List<PoolConfig> nodePools, ScaleDownConfig scaleDown, ControlConfig control,
+            String placeholderImage, int priorityCutoff) {
+        this(redis, executors, nodePools, scaleDown, control, placeholderImage, priorityCutoff, Strategy.LEAST_COST);
+    }
 
     public Config {
         executors = List.copyOf(executors);

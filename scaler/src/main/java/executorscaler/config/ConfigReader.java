@@ -37,6 +37,7 @@ public final class ConfigReader {
 
     private static final int MAX_REPLICAS = 100_000;
     private static final int MAX_NODES = 10_000;
+    private static final int MAX_PRICE = 10_000;
     private static final int WEEK_IN_SECONDS = 7 * 24 * 3600;
     private static final int HOUR_IN_MILLIS = 3600 * 1000;
 
@@ -45,6 +46,10 @@ public final class ConfigReader {
             Map.of("seconds", QueueConfig.TimeUnit.SECONDS, "milliseconds", QueueConfig.TimeUnit.MILLISECONDS));
     private static final NavigableMap<String, CapacityType> CAPACITY_TYPES = new TreeMap<>(
             Map.of("on-demand", CapacityType.ON_DEMAND, "spot", CapacityType.SPOT));
+
+    private static final NavigableMap<String, Config.Strategy> STRATEGIES = new TreeMap<>(
+            Map.of("least-cost", Config.Strategy.LEAST_COST, "priority", Config.Strategy.PRIORITY, "least-waste", Config.Strategy.LEAST_WASTE,
+                    "least-nodes", Config.Strategy.LEAST_NODES));
 
     private ConfigReader() {}
 
@@ -79,7 +84,8 @@ public final class ConfigReader {
         int cutoff = root.whole("priorityCutoff", Integer.MIN_VALUE, 1_000_000_000).orElse(Config.DEFAULT_PRIORITY_CUTOFF);
         CrossChecks.executors(executors);
         CrossChecks.pools(pools);
-        return new Config(redis, values(executors), values(pools), scaleDown, control, placeholder, cutoff);
+        var strategy = root.choice("strategy", STRATEGIES).orElse(Config.Strategy.LEAST_COST);
+        return new Config(redis, values(executors), values(pools), scaleDown, control, placeholder, cutoff, strategy);
     }
 
     private static RedisConfig redis(YamlSection redis, String fromEnvironment, Problems problems) {
@@ -130,8 +136,10 @@ public final class ConfigReader {
         int maxPods = pool.whole("maxPods", 0, 1000).orElse(0);
         var reserved = reserved(pool.section("reserved"));
         int maxProvisionSeconds = pool.whole("maxProvisionSeconds", 1, WEEK_IN_SECONDS).orElse(PoolConfig.DEFAULT_MAX_PROVISION_SECONDS);
+        var price = pool.number("hourlyPrice", 0, MAX_PRICE);
+        int priority = pool.whole("priority", -1000, 1000).orElse(0);
         return new PoolConfig(name, group, instanceType, capacityType, size.least(), size.most(), labels, taints, maxPods, reserved,
-                maxProvisionSeconds);
+                maxProvisionSeconds, price, priority);
     }
 
     private static SortedMap<String, String> labels(YamlSection pool) {
@@ -170,7 +178,7 @@ public final class ConfigReader {
         }
         return new ScaleDownConfig(seconds(scaleDown, "stabilizationWindowSeconds", otherwise.stabilizationWindowSeconds()),
                 seconds(scaleDown, "idleSeconds", otherwise.idleSeconds()), settle, drain,
-                scaleDown.number("utilizationThreshold", 0, 1, otherwise.utilizationThreshold()),
+                scaleDown.number("utilizationThreshold", 0, 1).orElse(otherwise.utilizationThreshold()),
                 seconds(scaleDown, "trustSeconds", otherwise.trustSeconds()));
     }
 

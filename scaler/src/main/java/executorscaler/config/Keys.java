@@ -11,12 +11,12 @@ final class Keys {
     private static final SequencedMap<String, List<String>> BY_SECTION = new LinkedHashMap<>();
 
     static {
-        BY_SECTION.put("", List.of("redis", "executors", "nodePools", "scaleDown", "control", "placeholderImage", "priorityCutoff"));
+        BY_SECTION.put("", List.of("redis", "executors", "nodePools", "scaleDown", "control", "placeholderImage", "priorityCutoff", "strategy"));
         BY_SECTION.put("redis", List.of("url", "usernameFile", "passwordFile", "caFile", "timeoutMillis"));
         BY_SECTION.put("executors[]", List.of("name", "deployment", "queue", "jobsPerPod", "minReplicas", "maxReplicas"));
         BY_SECTION.put("executors[].queue", List.of("kind", "waiting", "running", "delayed", "delayedUnit"));
         BY_SECTION.put("nodePools[]", List.of("name", "autoScalingGroup", "instanceType", "capacityType", "minSize", "maxSize", "labels",
-                "taints", "maxPods", "reserved", "maxProvisionSeconds"));
+                "taints", "maxPods", "reserved", "maxProvisionSeconds", "hourlyPrice", "priority"));
         BY_SECTION.put("nodePools[].taints[]", List.of("key", "value", "effect"));
         BY_SECTION.put("nodePools[].reserved", List.of("cpu", "memory"));
         BY_SECTION.put("scaleDown", List.of("stabilizationWindowSeconds", "idleSeconds", "cordonSettleSeconds", "drainTimeoutSeconds",

@@ -2,6 +2,7 @@ package executorscaler.config;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -14,12 +15,22 @@ import java.util.TreeMap;
  * @param maxPods the kubelet's {@code --max-pods}; 0: by the instance type's network interfaces
  * @param reserved what kubelet and system keep for themselves
  * @param maxProvisionSeconds how long a launched instance may take until its node is ready
+ * @param hourlyPrice dollars that one node costs; empty: not said
+ * @param priority for {@link Config.Strategy#PRIORITY}: pools of a higher one are bought from first
  */
 public record PoolConfig(String name, String autoScalingGroup, String instanceType, CapacityType capacityType, int minSize, int maxSize,
-        SortedMap<String, String> labels, List<TaintConfig> taints, int maxPods, Reserved reserved, int maxProvisionSeconds) {
+        SortedMap<String, String> labels, List<TaintConfig> taints, int maxPods, Reserved reserved, int maxProvisionSeconds,
+        OptionalDouble hourlyPrice, int priority) {
 
     /** Default of {@link #maxProvisionSeconds()}. */
     public static final int DEFAULT_MAX_PROVISION_SECONDS = 600;
+
+    /** Without a price, of priority 0. */
+    public PoolConfig(String name, String autoScalingGroup, String instanceType, CapacityType capacityType, int minSize, int maxSize,
+            SortedMap<String, String> labels, List<TaintConfig> taints, int maxPods, Reserved reserved, int maxProvisionSeconds) {
+        this(name, autoScalingGroup, instanceType, capacityType, minSize, maxSize, labels, taints, maxPods, reserved, maxProvisionSeconds,
+                OptionalDouble.empty(), 0);
+    }
 
     public PoolConfig {
         if (minSize < 0) throw new IllegalArgumentException(name + ": minSize must not be negative, was " + minSize);
@@ -27,6 +38,8 @@ public record PoolConfig(String name, String autoScalingGroup, String instanceTy
         if (maxPods < 0) throw new IllegalArgumentException(name + ": maxPods must not be negative, was " + maxPods);
         if (maxProvisionSeconds < 1)
             throw new IllegalArgumentException(name + ": maxProvisionSeconds must be at least 1, was " + maxProvisionSeconds);
+        if (hourlyPrice.isPresent() && !(hourlyPrice.getAsDouble() >= 0))
+            throw new IllegalArgumentException(name + ": hourlyPrice must not be negative, was " + hourlyPrice.getAsDouble());
         labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
         taints = List.copyOf(taints);
     }

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 
@@ -83,9 +84,9 @@ final class YamlSection {
         return whole(key, least, most);
     }
 
-    double number(String key, double least, double most, double otherwise) {
+    OptionalDouble number(String key, double least, double most) {
         var value = get(key);
-        return value.isPresent() ? value.get().number(least, most).orElse(otherwise) : otherwise;
+        return value.isPresent() ? value.get().number(least, most) : OptionalDouble.empty();
     }
 
     List<YamlValue> items(String key) {

@@ -9,6 +9,8 @@ import executorscaler.plan.Action;
 import executorscaler.plan.Memory;
 import executorscaler.plan.PlanCheck;
 import executorscaler.plan.Planner;
+import executorscaler.snapshot.Pool;
+import executorscaler.snapshot.Snapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -49,7 +51,7 @@ public final class ControlLoop {
         var decided = clock.elapsed();
         var performed = actuator.perform(checked.plan());
         var acted = clock.elapsed();
-        memory = remember(decision.memory(), performed, clock.now());
+        memory = remember(decision.memory(), snapshot, performed, clock.now());
         var durations = new Tick.Durations(observed.minus(start), decided.minus(observed), acted.minus(decided));
         var tick = new Tick(++ticks, causes, state, snapshot, checked.plan(), checked.findings(), performed, memory, durations);
         for (TickListener listener : listeners) listener.ticked(tick);
@@ -80,18 +82,25 @@ public final class ControlLoop {
         }
     }
 
-    private static Memory remember(Memory memory, List<Performed> performed, Instant now) {
+    private static Memory remember(Memory memory, Snapshot snapshot, List<Performed> performed, Instant now) {
         var next = memory;
         for (Performed each : performed) {
             if (!(each.outcome() instanceof Outcome.Done done)) continue;
             next = switch (each.step().action()) {
                 case Action.ScaleExecutor scale -> next.scaled(scale.executor(), scale.replicas(), done.version(), now);
                 case Action.RaiseCapacity raise -> next.ordered(raise.pool(), raise.desired(), now);
-                case Action.Terminate terminate -> next.ended(terminate.pool(), terminate.instanceId(), now);
-                case Action.TerminateUnjoined terminate -> next.ended(terminate.pool(), terminate.instanceId(), now);
+                case Action.Terminate terminate ->
+                    next.ended(terminate.pool(), terminate.instanceId(), weight(snapshot, terminate.instanceId()), now);
+                case Action.TerminateUnjoined terminate ->
+                    next.ended(terminate.pool(), terminate.instanceId(), weight(snapshot, terminate.instanceId()), now);
                 case Action.Cordon _,Action.Uncordon _,Action.Evict _ -> next;
             };
         }
         return next;
+    }
+
+    private static int weight(Snapshot snapshot, String instanceId) {
+        return snapshot.pools().stream().flatMap(pool -> pool.instances().stream()).filter(instance -> instance.id().equals(instanceId))
+                .mapToInt(Pool.Instance::weight).findFirst().orElse(1);
     }
 }

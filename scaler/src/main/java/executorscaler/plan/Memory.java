@@ -72,10 +72,14 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
                 surplusSince, trust, shortSince);
     }
 
-    /** Remembers an instance that we ended with decrement: capacity that we ordered earlier and have not seen yet is one less now. */
-    public Memory ended(String pool, String instanceId, Instant at) {
+    /**
+     * Remembers an instance that we ended with decrement: capacity that we ordered earlier and have not seen yet is less now.
+     *
+     * @param weight units of capacity that the instance filled
+     */
+    public Memory ended(String pool, String instanceId, int weight, Instant at) {
         var orders = new TreeMap<>(capacityOrders);
-        orders.computeIfPresent(pool, (_, order) -> new Order(order.desired() - 1, order.at()));
+        orders.computeIfPresent(pool, (_, order) -> new Order(order.desired() - weight, order.at()));
         return new Memory(orders, scaleOrders, with(ended, instanceId, at), idleSince, quietSince, surplusSince, trust, shortSince);
     }
 

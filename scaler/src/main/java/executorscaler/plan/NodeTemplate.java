@@ -13,8 +13,11 @@ import executorscaler.snapshot.Taint;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What the next node of a pool will look like. Nodes of the pool that are there are better evidence than the formula; with none, a node's room is worked out
@@ -25,16 +28,26 @@ import java.util.TreeMap;
  * the second, 0.5 % of the third and fourth, and 0.25 % of the others: 8000 - 90 = 7910 millis. These are the reservations of the EKS AMI; kubeadm and K3s keep
  * less, so that the formula never promises room that is not there.
  *
+ * <p>A group that may launch several kinds of machine is planned with the smallest of every resource. Where it weighs them, one planned node is the least weight
+ * w, and a machine of weight k x w counts with a k-th of what it has: as whatever fills k small nodes also fits on the large one, it does not matter which AWS
+ * launches.
+ *
  * @param ports what the daemonsets take that would run there
  * @param free allocatable less what the daemonsets take that would run there
+ * @param freeOf the same by type of machine, each as it is
+ * @param weight units of capacity that such a node fills
  */
-record NodeTemplate(String pool, SortedMap<String, String> labels, List<Taint> taints, List<HostPort> ports, Resources free) {
+record NodeTemplate(String pool, SortedMap<String, String> labels, List<Taint> taints, List<HostPort> ports, Resources free,
+        SortedMap<String, Resources> freeOf, int weight) {
 
     private static final long MIB = 1024L * 1024;
     private static final String HOSTNAME = "kubernetes.io/hostname";
+    private static final String INSTANCE_TYPE = "node.kubernetes.io/instance-type";
     private static final String ZONE = "topology.kubernetes.io/zone";
     private static final List<String> ZONES = List.of(ZONE, "failure-domain.beta.kubernetes.io/zone", "topology.ebs.csi.aws.com/zone",
             "topology.k8s.aws/zone-id");
+
+    private static final List<String> STANDARD = List.of("cpu", "memory", "ephemeral-storage", "pods");
 
     /** EBS roots of 20 GiB are the smallest in common use; the kubelet keeps 10 % of it, and images take their part. */
     private static final long EPHEMERAL_BYTES = 10L * 1024 * MIB;
@@ -44,19 +57,64 @@ record NodeTemplate(String pool, SortedMap<String, String> labels, List<Taint> t
 
     /** Ready nodes of the pool come as {@code evidence}. */
     static NodeTemplate of(PoolConfig config, Pool pool, List<Node> evidence, List<Daemon> daemons) {
-        var alike = evidence.stream()
-                .filter(node -> node.labels().getOrDefault("node.kubernetes.io/instance-type", pool.type().name()).equals(pool.type().name()))
-                .toList();
-        var allocatable = alike.stream().map(Node::allocatable).reduce(Resources::least).orElseGet(() -> byFormula(config, pool.type()));
-        var labels = labels(config, pool, alike);
-        var taints = config.taints().stream().map(taint -> new Taint(taint.key(), taint.value(), effect(taint.effect()))).toList();
+        var known = pool.offers().stream().map(offer -> offer.type().name()).toList();
+        var labels = labels(config, pool, evidence.stream().filter(node -> known.contains(typeOf(node, known.getFirst()))).toList());
+        var taints = taints(config, pool);
         var ports = new ArrayList<HostPort>();
+        Resources residents = Resources.NONE;
         for (Daemon daemon : daemons) {
             if (!Fit.accepts(daemon.shape(), "", labels, taints)) continue;
-            allocatable = allocatable.minus(daemon.shape().requests());
+            residents = residents.plus(daemon.shape().requests());
             ports.addAll(daemon.shape().rules().hostPorts());
         }
-        return new NodeTemplate(config.name(), labels, taints, ports, allocatable);
+        int weight = pool.offers().stream().mapToInt(Pool.Offer::weight).min().orElse(1);
+        var freeOf = new TreeMap<String, Resources>();
+        Resources least = null;
+        for (var offer : pool.offers()) {
+            var type = offer.type();
+            var free = evidence.stream().filter(node -> typeOf(node, known.getFirst()).equals(type.name())).map(Node::allocatable)
+                    .reduce(Resources::least).orElseGet(() -> tagged(byFormula(config, type), pool.setup().resources())).minus(residents);
+            freeOf.put(type.name(), free);
+            var part = free.dividedBy(offer.weight() / weight);
+            least = least == null ? part : least.least(part);
+        }
+        return new NodeTemplate(config.name(), labels, taints, ports, Objects.requireNonNull(least), freeOf, weight);
+    }
+
+    private static String typeOf(Node node, String otherwise) {
+        return node.labels().getOrDefault(INSTANCE_TYPE, otherwise);
+    }
+
+    /** Devices that a node must have before it is complete: those of its own type, or of any that the group launches. */
+    static SortedMap<String, Long> devices(Pool pool, String type) {
+        return pool.offers().stream().map(Pool.Offer::type).filter(each -> each.name().equals(type)).findFirst().map(MachineType::accelerators)
+                .orElseGet(() -> pool.offers().stream().map(offer -> offer.type().accelerators())
+                        .reduce((one, other) -> {
+                            var both = new TreeMap<>(one);
+                            both.keySet().retainAll(other.keySet());
+                            both.replaceAll((name, amount) -> Math.min(amount, Objects.requireNonNull(other.get(name))));
+                            return both;
+                        }).orElse(Collections.emptySortedMap()));
+    }
+
+    /** What the group's tags say of its nodes' resources stands for what the formula says. */
+    private static Resources tagged(Resources byFormula, SortedMap<String, Long> tags) {
+        if (tags.isEmpty()) return byFormula;
+        var extended = new TreeMap<>(byFormula.extended());
+        tags.forEach((name, amount) -> {
+            if (!STANDARD.contains(name)) extended.put(name, amount);
+        });
+        return new Resources(tags.getOrDefault("cpu", byFormula.cpuMillis()), tags.getOrDefault("memory", byFormula.memoryBytes()),
+                tags.getOrDefault("ephemeral-storage", byFormula.ephemeralBytes()), tags.getOrDefault("pods", byFormula.pods()), extended);
+    }
+
+    /** The config's taints, and those of the group's tags that have another key or effect. */
+    private static List<Taint> taints(PoolConfig config, Pool pool) {
+        var taints = new ArrayList<>(config.taints().stream().map(taint -> new Taint(taint.key(), taint.value(), effect(taint.effect()))).toList());
+        for (Taint tagged : pool.setup().taints()) {
+            if (taints.stream().noneMatch(taint -> taint.key().equals(tagged.key()) && taint.effect() == tagged.effect())) taints.add(tagged);
+        }
+        return taints;
     }
 
     /**
@@ -70,6 +128,19 @@ record NodeTemplate(String pool, SortedMap<String, String> labels, List<Taint> t
         expected.put(HOSTNAME, pool + "/" + number); // no name of a host has a slash
         if (!zone.isEmpty()) expected.put(ZONE, zone);
         return new Bin(kind, pool, "", labels, expected, taints, ports, free);
+    }
+
+    /** The node of an instance that is there. */
+    Bin launched(Pool.Instance instance, int number) {
+        var expected = new TreeMap<String, String>();
+        expected.put(HOSTNAME, pool + "/" + number);
+        if (!instance.zone().isEmpty()) expected.put(ZONE, instance.zone());
+        var known = labels;
+        if (!instance.type().isEmpty() && !labels.containsKey(INSTANCE_TYPE)) {
+            known = new TreeMap<>(labels);
+            known.put(INSTANCE_TYPE, instance.type());
+        }
+        return new Bin(Bin.Kind.ON_THE_WAY, pool, "", known, expected, taints, ports, freeOf.getOrDefault(instance.type(), free));
     }
 
     static Resources byFormula(PoolConfig config, MachineType type) {
@@ -98,15 +169,22 @@ record NodeTemplate(String pool, SortedMap<String, String> labels, List<Taint> t
             for (Node node : alike) labels.entrySet().removeIf(label -> !label.getValue().equals(node.labels().get(label.getKey())));
         }
         labels.put("kubernetes.io/os", "linux");
-        labels.put("kubernetes.io/arch", pool.type().architecture());
-        labels.put("node.kubernetes.io/instance-type", pool.type().name());
+        only(pool.offers().stream().map(offer -> offer.type().architecture())).ifPresent(arch -> labels.put("kubernetes.io/arch", arch));
+        only(pool.offers().stream().map(offer -> offer.type().name())).ifPresent(type -> labels.put(INSTANCE_TYPE, type));
         if (pool.zones().size() == 1) {
             var zone = pool.zones().getFirst();
             labels.put(ZONE, zone);
             labels.put("topology.kubernetes.io/region", zone.replaceFirst("[a-z]$", ""));
         }
+        labels.putAll(pool.setup().labels());
         labels.putAll(config.labels());
         return Collections.unmodifiableSortedMap(labels);
+    }
+
+    /** The value that all have; empty where they differ. */
+    private static Optional<String> only(Stream<String> values) {
+        var distinct = values.distinct().toList();
+        return distinct.size() == 1 ? Optional.of(distinct.getFirst()) : Optional.empty();
     }
 
     private static Taint.Effect effect(PoolConfig.Effect effect) {

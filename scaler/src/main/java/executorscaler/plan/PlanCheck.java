@@ -318,7 +318,7 @@ public final class PlanCheck {
                     : step.action() instanceof Action.TerminateUnjoined unjoined ? unjoined.pool() : "";
             if (pool.isEmpty()) continue;
             int min = Math.max(poolConfig(pool).map(PoolConfig::minSize).orElse(0), pool(pool).map(Pool::min).orElse(0));
-            int size = left.computeIfAbsent(pool, this::capacity) - 1;
+            int size = left.computeIfAbsent(pool, this::capacity) - weight(pool, step.action());
             left.put(pool, size);
             if (size < min) find("S6", step, "the pool would have " + size + " nodes, its minimum is " + min);
         }
@@ -326,10 +326,19 @@ public final class PlanCheck {
 
     /** As the group had it when it was read, less what we have ended and it still counted; or as we ordered it since. */
     private int capacity(String name) {
-        int seen = pool(name).map(pool -> pool.desired() - (int) pool.instances().stream()
-                .filter(instance -> instance.counts() && memory.ended().containsKey(instance.id())).count()).orElse(0);
+        int seen = pool(name).map(pool -> pool.desired() - pool.instances().stream()
+                .filter(instance -> instance.counts() && memory.ended().containsKey(instance.id())).mapToInt(Pool.Instance::weight).sum()).orElse(0);
         var order = memory.capacityOrders().get(name);
         return order == null ? seen : Math.max(seen, order.desired());
+    }
+
+    /** Units of capacity that leave with the instance. */
+    private int weight(String pool, Action ending) {
+        var id = ending instanceof Action.Terminate terminate
+                ? terminate.instanceId()
+                : ending instanceof Action.TerminateUnjoined unjoined ? unjoined.instanceId() : "";
+        return pool(pool).stream().flatMap(each -> each.instances().stream()).filter(each -> each.id().equals(id)).mapToInt(Pool.Instance::weight)
+                .findFirst().orElse(1);
     }
 
     private Optional<Node> ours(Plan.Step step, String name, String uid) {

@@ -169,7 +169,7 @@ final class PoolGrowth {
             boolean complete = world.joining.nodeOf(instance).filter(node -> world.complete(node, config, pool)).isPresent();
             if (!complete && !world.pastDeadline(config, instance.launchedAt())) bins.add(shelf.launched(instance));
         }
-        int unlaunched = Math.max(0, desired - alive.size());
+        int unlaunched = Math.max(0, desired - alive.stream().mapToInt(Pool.Instance::weight).sum()) / template.weight();
         if (unlaunched > 0) {
             var order = world.memory.capacityOrders().get(config.name());
             var since = world.memory.shortSince().getOrDefault(config.name(), world.now);
@@ -265,7 +265,7 @@ final class PoolGrowth {
 
     private void raise(Shelf shelf, Packing.Filled filled, SortedSet<String> raised) {
         int min = world.min(shelf.config, shelf.pool);
-        int wanted = Math.max(shelf.desired + shelf.bought, min);
+        int wanted = Math.max(shelf.wanted(), min);
         if (wanted <= shelf.desired) return;
         Reason why = shelf.bought > 0
                 ? new Reason.PodsDoNotFit(filled.pending() + filled.coming(), filled.coming(), filled.pending(), shelf.bought)

@@ -77,7 +77,7 @@ final class PoolShrink {
         private final Pool pool;
         private final boolean may;
         private final int min;
-        private int size;
+        private int size; // units of capacity
         private boolean movedOne;
 
         PoolTurn(PoolConfig config, Pool pool, boolean certain) {
@@ -95,7 +95,7 @@ final class PoolShrink {
                     .filter(node -> node.cordon() instanceof Node.Cordon.ByUs && !grown.uncordoned().contains(node.name()) && !ended(node))
                     .toList();
             // What is closing already counts as gone: the minimum has to hold when all of it is.
-            size = world.desired(pool) - closing.size();
+            size = world.desired(pool) - closing.stream().mapToInt(this::weight).sum();
             for (Node node : closing) close(node, ((Node.Cordon.ByUs) node.cordon()).since());
             for (Node node : nodes) {
                 if (!ended(node)) consider(node);
@@ -131,7 +131,7 @@ final class PoolShrink {
         }
 
         private void giveBack(Node node, Reason why) {
-            size++;
+            size += weight(node);
             steps.add(new Plan.Step(new Action.Uncordon(node.name(), node.uid()), why));
         }
 
@@ -169,10 +169,10 @@ final class PoolShrink {
             int idleSeconds = world.config.scaleDown().idleSeconds();
             if (since.plusSeconds(idleSeconds).isAfter(world.now)) {
                 hold(node, new Reason.IdleSince(since, idleSeconds));
-            } else if (size - 1 < min) {
+            } else if (size - weight(node) < min) {
                 hold(node, new Reason.AtMinSize(min));
             } else if (may && (guests.isEmpty() || moves(node, guests))) {
-                size--;
+                size -= weight(node);
                 Reason why = guests.isEmpty() ? new Reason.NodeIdle(since) : new Reason.NodeUnderused(since, percent, guests.size());
                 closed.add(node.name());
                 steps.add(new Plan.Step(new Action.Cordon(node.name(), node.uid()), why));
@@ -243,13 +243,17 @@ final class PoolShrink {
                 hold("pool/" + config.name(), new Reason.MappingIncomplete(instance.id(), "any: its addresses are not known"));
             } else if (stranger.isPresent()) {
                 hold("pool/" + config.name(), new Reason.MappingIncomplete(instance.id(), stranger.get().name()));
-            } else if (size - 1 < min) {
+            } else if (size - instance.weight() < min) {
                 hold("pool/" + config.name(), new Reason.AtMinSize(min));
             } else if (may) {
-                size--;
+                size -= instance.weight();
                 var action = new Action.TerminateUnjoined(config.name(), pool.group(), instance.id(), instance.privateIp(), instance.privateDns());
                 steps.add(new Plan.Step(action, new Reason.NeverJoined(instance.id(), instance.launchedAt(), config.maxProvisionSeconds())));
             }
+        }
+
+        private int weight(Node node) {
+            return world.joining.placeOf(node).map(place -> place.instance().weight()).orElse(1);
         }
 
         private void hold(Node node, Reason why) {

@@ -17,7 +17,7 @@ final class Shelf {
     final PoolConfig config;
     final Pool pool;
     final NodeTemplate template;
-    final int desired;
+    final int desired; // units of capacity, as max
     final int max;
     final SortedMap<String, Integer> zones = new TreeMap<>(); // instances in each, those to come among them
     boolean comes = true;
@@ -45,7 +45,12 @@ final class Shelf {
 
     /** How many more nodes the pool may have. */
     int room() {
-        return max - desired - bought;
+        return (max - desired) / template.weight() - bought;
+    }
+
+    /** Desired capacity with what was bought, in units. */
+    int wanted() {
+        return desired + bought * template.weight();
     }
 
     /** How many pods of the group a new node takes, as far as other pods let them. */
@@ -60,7 +65,7 @@ final class Shelf {
 
     /** A node of an instance that is there. */
     Bin launched(Pool.Instance instance) {
-        return template.bin(Bin.Kind.ON_THE_WAY, ++numbered, instance.zone());
+        return template.launched(instance, ++numbered);
     }
 
     /** A node of an instance that is not there yet: AWS launches it in the zone that has the fewest, all else being equal. */

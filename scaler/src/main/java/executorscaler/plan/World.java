@@ -143,11 +143,11 @@ final class World {
         return "";
     }
 
-    /** Desired capacity: the larger of what was seen and what we ordered, less instances that we ended and the reading still counts. */
+    /** Desired capacity in units: the larger of what was seen and what we ordered, less instances that we ended and the reading still counts. */
     int desired(Pool pool) {
         int seen = pool.desired();
         for (var instance : pool.instances()) {
-            if (instance.counts() && memory.ended().containsKey(instance.id())) seen--;
+            if (instance.counts() && memory.ended().containsKey(instance.id())) seen -= instance.weight();
         }
         var order = memory.capacityOrders().get(pool.name());
         return order == null ? seen : Math.max(seen, order.desired());
@@ -185,10 +185,11 @@ final class World {
     }
 
     private boolean isComplete(Node node, PoolConfig config, Pool pool) {
-        for (var device : pool.type().accelerators().entrySet()) {
+        var place = joining.placeOf(node);
+        for (var device : NodeTemplate.devices(pool, place.map(each -> each.instance().type()).orElse("")).entrySet()) {
             if (node.allocatable().extended().getOrDefault(device.getKey(), 0L) < device.getValue()) return false;
         }
-        var launched = joining.placeOf(node).map(place -> place.instance().launchedAt()).orElse(node.createdAt());
+        var launched = place.map(each -> each.instance().launchedAt()).orElse(node.createdAt());
         return pastDeadline(config, launched)
                 || node.taints().stream().allMatch(taint -> !taint.repels() || taint.key().equals(CORDON_TAINT) || declared(config, taint));
     }

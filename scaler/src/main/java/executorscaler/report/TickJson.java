@@ -111,8 +111,10 @@ public final class TickJson {
 
     private static ObjectNode pool(PoolView view, Map<String, ArrayNode> podsByNode) {
         var object = Json.object().put("name", view.name()).put("min", view.config().minSize()).put("max", view.config().maxSize());
-        view.group().ifPresent(group -> object.put("type", group.type().name()).put("desired", view.desired()).put("ready", view.ready())
-                .put("onTheWay", view.onTheWay()).put("draining", view.draining()).put("leaving", view.leaving()));
+        view.group()
+                .ifPresent(group -> object.put("type", String.join(", ", group.offers().stream().map(offer -> offer.type().name()).toList()))
+                        .put("desired", view.desired()).put("ready", view.ready())
+                        .put("onTheWay", view.onTheWay()).put("draining", view.draining()).put("leaving", view.leaving()));
         var nodes = Json.array();
         for (var node : view.nodes().subList(0, Math.min(NODES_A_POOL, view.nodes().size()))) nodes.add(node(node, podsByNode));
         object.set("nodes", nodes);

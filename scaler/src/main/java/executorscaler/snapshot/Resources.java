@@ -35,6 +35,18 @@ public record Resources(long cpuMillis, long memoryBytes, long ephemeralBytes, l
         return NONE.combine(this, factor);
     }
 
+    /** A part of everything, rounded down; negative amounts stay whole. */
+    public Resources dividedBy(long parts) {
+        if (parts == 1) return this;
+        var shares = new TreeMap<>(extended);
+        shares.replaceAll((_, amount) -> share(amount, parts));
+        return new Resources(share(cpuMillis, parts), share(memoryBytes, parts), share(ephemeralBytes, parts), share(pods, parts), shares);
+    }
+
+    private static long share(long amount, long parts) {
+        return amount < 0 ? amount : amount / parts;
+    }
+
     /** Whether a pod with these requests goes into {@code room}. A resource that is not requested does not count, even where the room is negative. */
     public boolean fitsIn(Resources room) {
         return timesIntoAtMost(room, 1) == 1;

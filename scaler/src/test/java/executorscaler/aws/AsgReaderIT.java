@@ -54,11 +54,11 @@ class AsgReaderIT {
         assertThat(pool.desired()).isEqualTo(2);
         assertThat(pool.min()).isEqualTo(1);
         assertThat(pool.max()).isEqualTo(9);
-        assertThat(pool.type().name()).isEqualTo("c5.2xlarge");
-        assertThat(pool.type().vcpus()).isEqualTo(8);
-        assertThat(pool.type().memoryBytes()).isEqualTo(16L << 30);
-        assertThat(pool.type().eniPods()).isEqualTo(58);
-        assertThat(pool.type().architecture()).isEqualTo("amd64");
+        assertThat(pool.offers().getFirst().type().name()).isEqualTo("c5.2xlarge");
+        assertThat(pool.offers().getFirst().type().vcpus()).isEqualTo(8);
+        assertThat(pool.offers().getFirst().type().memoryBytes()).isEqualTo(16L << 30);
+        assertThat(pool.offers().getFirst().type().eniPods()).isEqualTo(58);
+        assertThat(pool.offers().getFirst().type().architecture()).isEqualTo("amd64");
         assertThat(pool.zones()).containsExactly("us-east-1a");
         assertThat(pool.readAt()).isAfterOrEqualTo(before);
         assertThat(pool.instances()).hasSize(2).allSatisfy(instance -> {
@@ -82,7 +82,8 @@ class AsgReaderIT {
     @Test
     void anUnknownInstanceTypeIsMissingByPoolWhileOthersAreRead() {
         var seen = firstReading(Configs.of(Configs.pool("spot", "c5.hugest"), Configs.pool("steady", "g4dn.xlarge")));
-        assertThat(seen.pools()).singleElement().satisfies(one -> assertThat(one.type().accelerators()).containsEntry("nvidia.com/gpu", 1L));
+        assertThat(seen.pools()).singleElement()
+                .satisfies(one -> assertThat(one.offers().getFirst().type().accelerators()).containsEntry("nvidia.com/gpu", 1L));
         assertThat(seen.missing()).singleElement().satisfies(one -> assertThat(one.error()).isEqualTo("EC2 does not know instance type c5.hugest"));
     }
 

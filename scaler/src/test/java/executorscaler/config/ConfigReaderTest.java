@@ -10,6 +10,7 @@ import executorscaler.config.PoolConfig.Reserved;
 import executorscaler.config.PoolConfig.TaintConfig;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -44,6 +45,9 @@ class ConfigReaderTest {
               maxPods: 58
               reserved: {cpu: 200m, memory: 700Mi}
               maxProvisionSeconds: 300
+              hourlyPrice: 0.17
+              priority: 7
+            strategy: least-waste
             scaleDown: {idleSeconds: 90, utilizationThreshold: 0.25}
             control: {intervalMillis: 1000}
             placeholderImage: NOT_YET
@@ -53,9 +57,9 @@ class ConfigReaderTest {
         return Stream.of(
                 // what is written in the good config, what somebody writes instead, where it is wrong, what is wrong, in which line
                 mistake("jobsPerPod: 3", "jobsPerPood: 3", "executors[0].jobsPerPood", "unknown key; did you mean jobsPerPod?", 6),
-                mistake("placeholderImage: NOT_YET", "placeholderimage: X", "placeholderimage", "unknown key; did you mean placeholderImage?", 23),
+                mistake("placeholderImage: NOT_YET", "placeholderimage: X", "placeholderimage", "unknown key; did you mean placeholderImage?", 26),
                 mistake("minSize: 2", "minNodes: 2", "nodePools[0].minNodes", "unknown key; known are name, autoScalingGroup,", 14),
-                mistake("placeholderImage: NOT_YET", "zebra: 1", "zebra", "unknown key; known are redis, executors, nodePools", 23),
+                mistake("placeholderImage: NOT_YET", "zebra: 1", "zebra", "unknown key; known are redis, executors, nodePools", 26),
                 mistake("{url: \"redis://scaler@cache:6380/2\"}", "{url: \"redis://cache:1\", password: secret}", "redis.password",
                         "unknown key; did you mean passwordFile?", 1),
                 mistake("jobsPerPod: 3", "jobsPerPod: two", "executors[0].jobsPerPod", "must be a whole number, was 'two'", 6),
@@ -116,14 +120,18 @@ class ConfigReaderTest {
                 mistake("memory: 700Mi", "memory: 999999999999999999Ti", "nodePools[0].reserved.memory", "must be a quantity", 19),
                 mistake("maxProvisionSeconds: 300", "maxProvisionSeconds: 0", "nodePools[0].maxProvisionSeconds", "must be from 1 to 604800, was 0",
                         20),
-                mistake("0.25", "1.1", "scaleDown.utilizationThreshold", "must be from 0 to 1, was 1.1", 21),
-                mistake("0.25", ".nan", "scaleDown.utilizationThreshold", "must be from 0 to 1, was .nan", 21),
-                mistake("0.25", "half", "scaleDown.utilizationThreshold", "must be a number, was 'half'", 21),
+                mistake("hourlyPrice: 0.17", "hourlyPrice: -1", "nodePools[0].hourlyPrice", "must be from 0 to 10000, was -1", 21),
+                mistake("priority: 7", "priority: high", "nodePools[0].priority", "must be a whole number, was 'high'", 22),
+                mistake("least-waste", "cheapest", "strategy",
+                        "must be least-cost or least-nodes or least-waste or priority, was 'cheapest'", 23),
+                mistake("0.25", "1.1", "scaleDown.utilizationThreshold", "must be from 0 to 1, was 1.1", 24),
+                mistake("0.25", ".nan", "scaleDown.utilizationThreshold", "must be from 0 to 1, was .nan", 24),
+                mistake("0.25", "half", "scaleDown.utilizationThreshold", "must be a number, was 'half'", 24),
                 mistake("idleSeconds: 90", "drainTimeoutSeconds: 3", "scaleDown.drainTimeoutSeconds",
-                        "must not be below cordonSettleSeconds 5, was 3", 21),
-                mistake("{idleSeconds: 90, utilizationThreshold: 0.25}", "off", "scaleDown", "must be a mapping of keys to values, was 'off'", 21),
-                mistake("intervalMillis: 1000", "intervalMillis: 9", "control.intervalMillis", "must be from 10 to 3600000, was 9", 22),
-                mistake("placeholderImage: NOT_YET", "placeholderImage: ''", "placeholderImage", "must not be empty", 23));
+                        "must not be below cordonSettleSeconds 5, was 3", 24),
+                mistake("{idleSeconds: 90, utilizationThreshold: 0.25}", "off", "scaleDown", "must be a mapping of keys to values, was 'off'", 24),
+                mistake("intervalMillis: 1000", "intervalMillis: 9", "control.intervalMillis", "must be from 10 to 3600000, was 9", 25),
+                mistake("placeholderImage: NOT_YET", "placeholderImage: ''", "placeholderImage", "must not be empty", 26));
     }
 
     private static Arguments mistake(String written, String instead, String path, String message, int line) {
@@ -271,7 +279,8 @@ class ConfigReaderTest {
                 new QueueConfig.Lists("jobs", "jobs:running", "", QueueConfig.TimeUnit.SECONDS), 3, 1, 9));
         assertThat(config.nodePools()).containsExactly(new PoolConfig("spot", "group-a", "c5.2xlarge", CapacityType.SPOT, 2, 20,
                 new TreeMap<>(Map.of("workload-type", "executor")), List.of(new TaintConfig("dedicated", "jobs", Effect.NO_SCHEDULE)), 58,
-                new Reserved(200, 700L << 20), 300));
+                new Reserved(200, 700L << 20), 300, OptionalDouble.of(0.17), 7));
+        assertThat(config.strategy()).isEqualTo(Config.Strategy.LEAST_WASTE);
         assertThat(config.scaleDown()).isEqualTo(new ScaleDownConfig(60, 90, 5, 600, 0.25, 60));
         assertThat(config.control()).isEqualTo(new ControlConfig(1000, 50, 10));
         assertThat(config.placeholderImage()).isEqualTo("NOT_YET");
@@ -315,8 +324,8 @@ class ConfigReaderTest {
 
     @Test
     void aTaintMayBeSharedThroughAnAnchor() {
-        var yaml = GOOD.replace("[{key: dedicated", "[&t {key: dedicated").replace("scaleDown:",
-                "- {name: other, autoScalingGroup: group-b, maxSize: 1, taints: [*t]}\nscaleDown:");
+        var yaml = GOOD.replace("[{key: dedicated", "[&t {key: dedicated").replace("strategy:",
+                "- {name: other, autoScalingGroup: group-b, maxSize: 1, taints: [*t]}\nstrategy:");
         assertThat(config(yaml).nodePools()).extracting(PoolConfig::taints)
                 .containsOnly(List.of(new TaintConfig("dedicated", "jobs", Effect.NO_SCHEDULE)));
     }

@@ -214,7 +214,7 @@ class ShrinkTest {
     @Test
     void anInstanceThatWeEndedIsNotEndedAgainWhileTheReadingIsOld() {
         var given = closed(Given.NOW.minusSeconds(60));
-        var memory = Memory.ofStanding(given.snapshot(), 3600).ended("compute", "i-0", Given.NOW.minusSeconds(1));
+        var memory = Memory.ofStanding(given.snapshot(), 3600).ended("compute", "i-0", 1, Given.NOW.minusSeconds(1));
         var plan = given.decide(memory).plan();
         assertThat(plan.steps()).isEmpty();
     }
