@@ -56,57 +56,50 @@ final class PoolGrowth {
             world.pool(config).ifPresentOrElse(pool -> addPool(config, pool, bins), () -> hold("pool/" + config.name(), poolMissing(config)));
         }
         var best = best(groups, bins);
-        var packed = best.packed;
-        var uncordoned = uncordon(packed.bins());
+        var packing = best.packing();
+        var uncordoned = uncordon(packing.bins());
         int homeless = 0;
-        for (var left : packed.homeless()) homeless += explain(left, best);
+        for (var left : best.homeless()) homeless += explain(left, best);
         var raised = new TreeSet<String>();
-        for (Shelf shelf : best.shelves) raise(shelf, packed.filled().getOrDefault(shelf.config.name(), new Packing.Filled(0, 0)), raised);
-        return new Grown(packed.bins(), homeless, raised, uncordoned, shortSince);
-    }
-
-    /** One way to pack. */
-    private record Attempt(List<Shelf> shelves, Surroundings around, Packing.Result packed) {
-        int homeless() {
-            return packed.homeless().stream().mapToInt(Packing.Homeless::pods).sum();
-        }
-
-        int bought() {
-            return shelves.stream().mapToInt(shelf -> shelf.bought).sum();
-        }
+        for (Shelf shelf : best.shelves()) raise(shelf, packing.filled().getOrDefault(shelf.config.name(), new Packing.Filled(0, 0)), raised);
+        return new Grown(packing.bins(), homeless, raised, uncordoned, shortSince);
     }
 
     /**
-     * Largest first; where rules between pods force nodes that stand half empty, also with those groups first, and with those first that have the fewest pools
-     * to choose from: others then fill what these had to buy. The one with the fewest pods left over counts, then the one with the fewest nodes.
+     * Groups that ask something of the pods around them first, as others can fill the nodes that stand half empty by these rules; the other way round; and with those
+     * first that have the fewest pools to choose from. The way with the fewest pods left over counts, then the cheapest.
      */
-    private Attempt best(List<Group> groups, List<Bin> bins) {
+    private Homes best(List<Group> groups, List<Bin> bins) {
         var around = Surroundings.of(groups, places);
-        if (!around.concernsAny()) return attempt(groups, bins, shelves, around, Packing.LARGEST_FIRST);
-        var first = onCopies(groups, bins, around, Packing.LARGEST_FIRST);
-        if (first.bought() == 0 || groups.size() < 2) return first;
-        var concernedFirst = Comparator.comparing((Group group) -> !first.around.concerns(group)).thenComparing(Packing.LARGEST_FIRST);
-        var fewestPoolsFirst = Comparator.comparingInt(this::choices).thenComparing(Packing.LARGEST_FIRST);
-        return Stream.of(first, onCopies(groups, bins, Surroundings.of(groups, places), concernedFirst),
-                onCopies(groups, bins, Surroundings.of(groups, places), fewestPoolsFirst))
-                .min(Comparator.comparingInt(Attempt::homeless).thenComparingInt(Attempt::bought)).orElseThrow();
+        var particular = groups.stream().filter(group -> Homes.particular(group, around)).sorted(Packing.LARGEST_FIRST).toList();
+        var others = groups.stream().filter(group -> !Homes.particular(group, around)).sorted(Packing.LARGEST_FIRST).toList();
+        if (particular.isEmpty()) {
+            var only = new Homes(world.config.strategy(), shelves, bins, around);
+            only.settleOthers(others);
+            return only;
+        }
+        var first = onCopies(bins, around);
+        first.settleParticular(particular);
+        first.settleOthers(others);
+        if (first.bought() == 0 || groups.size() == 1) return first;
+        var fewestPoolsFirst = onCopies(bins, Surroundings.of(groups, places));
+        fewestPoolsFirst
+                .settleParticular(particular.stream().sorted(Comparator.comparingInt(this::choices).thenComparing(Packing.LARGEST_FIRST)).toList());
+        fewestPoolsFirst.settleOthers(others);
+        var othersFirst = onCopies(bins, Surroundings.of(groups, places));
+        othersFirst.settleOthers(others);
+        othersFirst.settleParticular(particular);
+        return Stream.of(first, fewestPoolsFirst, othersFirst).min(Comparator.comparingInt(Homes::homelessPods).thenComparingDouble(Homes::cost))
+                .orElseThrow();
     }
 
     private int choices(Group group) {
         return (int) shelves.stream().filter(shelf -> shelf.perNode(group) > 0).count();
     }
 
-    /** Leaves bins and shelves as they are, so that another order can be tried. */
-    private Attempt onCopies(List<Group> groups, List<Bin> bins, Surroundings around, Comparator<Group> order) {
-        return attempt(groups, bins.stream().map(Bin::copy).toList(), shelves.stream().map(Shelf::copy).toList(), around, order);
-    }
-
-    private static Attempt attempt(List<Group> groups, List<Bin> bins, List<Shelf> shelves, Surroundings around, Comparator<Group> order) {
-        for (Bin bin : bins) {
-            if (bin.kind() == Bin.Kind.ON_THE_WAY) around.add(bin);
-        }
-        var sorted = groups.stream().sorted(order).toList();
-        return new Attempt(shelves, around, Packing.pack(sorted, bins, around, (group, pods, rules) -> buy(shelves, group, pods, rules)));
+    /** Leaves bins and shelves as they are, so that another way can be tried. */
+    private Homes onCopies(List<Bin> bins, Surroundings around) {
+        return new Homes(world.config.strategy(), shelves.stream().map(Shelf::copy).toList(), bins.stream().map(Bin::copy).toList(), around);
     }
 
     private Reason poolMissing(PoolConfig config) {
@@ -129,15 +122,11 @@ final class PoolGrowth {
             ports.addAll(pod.shape().rules().hostPorts());
         }
         var pool = place.map(p -> p.pool().name()).orElse("");
-        SortedMap<String, String> none = Collections.emptySortedMap();
-        switch (node.cordon()) {
-            case Node.Cordon.None _ -> bins.add(new Bin(Bin.Kind.OPEN, pool, node.name(), node.labels(), none, node.taints(), ports, free));
-            case Node.Cordon.ByUs _ ->
-                bins.add(new Bin(Bin.Kind.CLOSED_BY_US, pool, node.name(), node.labels(), none, withoutCordon(node), ports, free));
-            case Node.Cordon.ByOthers _ -> {
-                // Theirs to open: no room for us.
-            }
-        }
+        if (node.cordon() instanceof Node.Cordon.ByOthers) return; // theirs to open: no room for us
+        boolean closed = node.cordon() instanceof Node.Cordon.ByUs;
+        var bin = new Bin(closed ? Bin.Kind.CLOSED_BY_US : Bin.Kind.OPEN, pool, node.name(), node.labels(), Collections.emptySortedMap(),
+                closed ? withoutCordon(node) : node.taints(), ports, free);
+        bins.add(staying.stream().allMatch(Pod::resident) ? bin.asVacant() : bin);
     }
 
     /** Whose room is taken: not that of pods which the scheduler would preempt, but that of pods for which it does. */
@@ -182,20 +171,6 @@ final class PoolGrowth {
         shelves.add(shelf);
     }
 
-    /** Pools without devices first, so that no GPU node is bought for pods that ask for none; else in the order of the config. */
-    private static List<Bin> buy(List<Shelf> shelves, Group group, int pods, Surroundings around) {
-        for (boolean devices : new boolean[]{false, true}) {
-            for (Shelf shelf : shelves) {
-                if (shelf.template.free().extended().isEmpty() == devices) continue;
-                int perNode = shelf.perNode(group);
-                if (shelf.room() <= 0 || perNode == 0 || !shelf.comes) continue;
-                int nodes = around.concerns(group) ? shelf.turnsUntilAllowed(group, around) : Math.min(shelf.room(), Math.ceilDiv(pods, perNode));
-                if (nodes > 0) return shelf.buy(nodes);
-            }
-        }
-        return List.of();
-    }
-
     private SortedSet<String> uncordon(List<Bin> bins) {
         var returned = new TreeMap<String, Integer>();
         for (Bin bin : bins) {
@@ -209,14 +184,14 @@ final class PoolGrowth {
     }
 
     /** Says why pods have no home, and how many of them a larger pool would take. */
-    private int explain(Packing.Homeless left, Attempt best) {
+    private int explain(Homes.Homeless left, Homes best) {
         var group = left.group();
         boolean waitsForRoom = false;
         boolean unknown = false;
         boolean byRule = false;
         var because = new ArrayList<String>();
         for (var config : world.config.nodePools()) {
-            var found = best.shelves.stream().filter(each -> each.config.name().equals(config.name())).findFirst();
+            var found = best.shelves().stream().filter(each -> each.config.name().equals(config.name())).findFirst();
             if (found.isEmpty()) {
                 unknown = true;
                 because.add(config.name() + ": could not be read");
@@ -224,7 +199,7 @@ final class PoolGrowth {
             }
             var shelf = found.get();
             if (shelf.perNode(group) > 0) {
-                var refusal = best.around.refusal(group, shelf.sample());
+                var refusal = best.around().refusal(group, shelf.sample());
                 if (!refusal.isEmpty() && shelf.comes && shelf.room() > 0) {
                     byRule = true;
                     because.add(config.name() + ": " + refusal);
@@ -268,7 +243,7 @@ final class PoolGrowth {
         int wanted = Math.max(shelf.wanted(), min);
         if (wanted <= shelf.desired) return;
         Reason why = shelf.bought > 0
-                ? new Reason.PodsDoNotFit(filled.pending() + filled.coming(), filled.coming(), filled.pending(), shelf.bought)
+                ? new Reason.PodsDoNotFit(filled.pending() + filled.coming(), filled.coming(), filled.pending(), shelf.bought, shelf.price)
                 : new Reason.BelowMinSize(min);
         raised.add(shelf.config.name());
         steps.add(new Plan.Step(new Action.RaiseCapacity(shelf.config.name(), shelf.pool.group(), shelf.desired, wanted), why));

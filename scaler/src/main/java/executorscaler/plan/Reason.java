@@ -18,8 +18,8 @@ public sealed interface Reason {
     /** Fewer jobs than pods, and the surplus pods have no node yet, so that none of them can be running a job. */
     record SurplusNotStarted(long wanted, int assigned) implements Reason {}
 
-    /** Pods without a home: {@code coming} are not made yet, {@code pending} are waiting for a node. */
-    record PodsDoNotFit(int pods, int coming, int pending, int nodes) implements Reason {}
+    /** Pods without a home: {@code coming} are not made yet, {@code pending} are waiting for a node; {@code price} is that of one node. */
+    record PodsDoNotFit(int pods, int coming, int pending, int nodes, Price price) implements Reason {}
 
     /** The pool has fewer nodes than its minimum. */
     record BelowMinSize(int min) implements Reason {}

@@ -19,6 +19,7 @@ final class Shelf {
     final NodeTemplate template;
     final int desired; // units of capacity, as max
     final int max;
+    final Price price;
     final SortedMap<String, Integer> zones = new TreeMap<>(); // instances in each, those to come among them
     boolean comes = true;
     int bought;
@@ -30,6 +31,7 @@ final class Shelf {
         this.template = template;
         this.desired = desired;
         this.max = max;
+        price = Price.of(config, pool);
         pool.zones().forEach(zone -> zones.put(zone, 0));
     }
 
@@ -46,6 +48,11 @@ final class Shelf {
     /** How many more nodes the pool may have. */
     int room() {
         return (max - desired) / template.weight() - bought;
+    }
+
+    /** Whether its nodes bring devices, such as GPUs. */
+    boolean devices() {
+        return !template.free().extended().isEmpty();
     }
 
     /** Desired capacity with what was bought, in units. */

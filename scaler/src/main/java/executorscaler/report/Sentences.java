@@ -2,9 +2,11 @@ package executorscaler.report;
 
 import executorscaler.act.Outcome;
 import executorscaler.plan.Action;
+import executorscaler.plan.Price;
 import executorscaler.plan.Reason;
 import executorscaler.snapshot.Missing.Source;
 import java.time.Instant;
+import java.util.Locale;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
@@ -38,7 +40,8 @@ public final class Sentences {
                 "only " + count(r.wanted(), "pod") + " needed; the surplus has no node yet and cannot be running a job ("
                         + r.assigned() + " already have one)";
             case Reason.PodsDoNotFit r -> count(r.pods(), "pod") + " (" + r.coming() + " coming, " + r.pending() + " pending) "
-                    + (r.pods() == 1 ? "does" : "do") + " not fit on what there is and need " + count(r.nodes(), "more node", "more nodes");
+                    + (r.pods() == 1 ? "does" : "do") + " not fit on what there is and need " + count(r.nodes(), "more node", "more nodes") + " at "
+                    + dollars(r.price());
             case Reason.BelowMinSize r -> "the pool's minimum is " + count(r.min(), "node");
             case Reason.DemandReturned r ->
                 count(r.pods(), "pod") + (r.pods() == 1 ? " needs" : " need") + " room again, and this node is already here";
@@ -150,5 +153,14 @@ public final class Sentences {
     private static String clipped(String text, int longest) {
         var line = text.replaceAll("\\s+", " ").strip();
         return line.length() <= longest ? line : line.substring(0, longest - 1) + "…";
+    }
+
+    private static String dollars(Price price) {
+        var hourly = String.format(Locale.ROOT, "$%.4f an hour", price.hourly());
+        return switch (price.source()) {
+            case CONFIG -> hourly;
+            case SPOT_HISTORY -> hourly + " (spot)";
+            case ESTIMATE -> hourly + " (estimated)";
+        };
     }
 }

@@ -37,7 +37,8 @@ class GrowthTest {
         assertThat(plan.steps()).containsExactly(
                 new Plan.Step(new Action.ScaleExecutor("executor", "jobs", "executor", "uid-executor", 0, 50),
                         new Reason.QueueNeeds(100, 0, 0, 2, 50, 0, 50)),
-                new Plan.Step(new Action.RaiseCapacity("compute", "asg-compute", 0, 17), new Reason.PodsDoNotFit(50, 50, 0, 17)));
+                new Plan.Step(new Action.RaiseCapacity("compute", "asg-compute", 0, 17),
+                        new Reason.PodsDoNotFit(50, 50, 0, 17, new Price(0.34, Price.Source.ESTIMATE))));
         assertThat(plan.held()).isEmpty();
     }
 

@@ -23,16 +23,19 @@ record Tally(List<Verdict> verdicts) {
 
     @Override
     public String toString() {
-        var fragmented = verdicts.stream().filter(verdict -> verdict.fragmented() > 0).toList();
         return """
                 %d seeds, %d pods, %d of them counted by the plans
                   judged differently       %d seeds
                   counted, left pending    %d pods (%.2f %%), the next tick buys %d nodes; seeds %s
-                  nodes bought             %d, left empty %d (%.2f %%)""".formatted(verdicts.size(), sum(Verdict::pods), sum(Verdict::counted),
+                  nodes bought             %d, left empty %d (%.2f %%); seeds %s""".formatted(verdicts.size(), sum(Verdict::pods), sum(Verdict::counted),
                 verdicts.stream().filter(verdict -> !verdict.disagreements().isEmpty()).count(), sum(Verdict::fragmented), pendingPercent(),
-                fragmented.stream().mapToInt(Verdict::more).sum(),
-                fragmented.stream().map(verdict -> verdict.cluster().seed() + " (" + verdict.fragmented() + ")").collect(Collectors.joining(" ")),
-                sum(Verdict::bought), sum(Verdict::empty), emptyPercent());
+                verdicts.stream().filter(verdict -> verdict.fragmented() > 0).mapToInt(Verdict::more).sum(), seeds(Verdict::fragmented),
+                sum(Verdict::bought), sum(Verdict::empty), emptyPercent(), seeds(Verdict::empty));
+    }
+
+    private String seeds(ToIntFunction<Verdict> number) {
+        return verdicts.stream().filter(verdict -> number.applyAsInt(verdict) > 0)
+                .map(verdict -> verdict.cluster().seed() + " (" + number.applyAsInt(verdict) + ")").collect(Collectors.joining(" "));
     }
 
     private int sum(ToIntFunction<Verdict> number) {

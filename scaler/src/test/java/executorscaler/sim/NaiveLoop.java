@@ -11,6 +11,7 @@ import executorscaler.loop.TickListener;
 import executorscaler.plan.Action;
 import executorscaler.plan.Memory;
 import executorscaler.plan.Plan;
+import executorscaler.plan.Price;
 import executorscaler.plan.Reason;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Node;
@@ -108,7 +109,8 @@ public final class NaiveLoop {
         if (nodes > pool.desired()) {
             var raise = new Action.RaiseCapacity(pool.name(), pool.group(), pool.desired(), Math.min(nodes, pool.max()));
             int homeless = (int) wanted - pool.desired() * PODS_A_NODE;
-            steps.add(new Plan.Step(raise, new Reason.PodsDoNotFit(homeless, homeless, 0, nodes - pool.desired())));
+            steps.add(
+                    new Plan.Step(raise, new Reason.PodsDoNotFit(homeless, homeless, 0, nodes - pool.desired(), new Price(0, Price.Source.CONFIG))));
         }
     }
 

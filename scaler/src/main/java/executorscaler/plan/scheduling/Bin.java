@@ -25,6 +25,8 @@ public final class Bin {
     private final List<Taint> taints;
     private List<HostPort> ports;
     private Resources free;
+    private final boolean devices;
+    private boolean vacant;
     private int placed;
 
     /**
@@ -46,6 +48,14 @@ public final class Bin {
         this.taints = List.copyOf(taints);
         this.ports = List.copyOf(ports);
         this.free = free;
+        devices = !free.extended().isEmpty();
+        vacant = kind == Kind.ON_THE_WAY || kind == Kind.NEW;
+    }
+
+    /** Nothing but residents is on the node. */
+    public Bin asVacant() {
+        vacant = true;
+        return this;
     }
 
     /** A bin of which all labels are known, with no port taken. */
@@ -57,6 +67,7 @@ public final class Bin {
     public Bin copy() {
         var copy = new Bin(kind, pool, node, labels, expected, taints, ports, free);
         copy.placed = placed;
+        copy.vacant = vacant;
         return copy;
     }
 
@@ -83,6 +94,20 @@ public final class Bin {
         return fits;
     }
 
+    /** Whether nothing but residents was on it when the packing began. */
+    public boolean vacant() {
+        return vacant;
+    }
+
+    /** Whether there is any device, such as a GPU, to be had. */
+    public boolean devices() {
+        return devices;
+    }
+
+    public Resources free() {
+        return free;
+    }
+
     boolean has(Map.Entry<String, String> label) {
         return label.getValue().equals(labels.get(label.getKey()));
     }
@@ -94,11 +119,11 @@ public final class Bin {
         return sure != null ? sure : expected.get(topologyKey);
     }
 
-    SortedMap<String, String> labels() {
+    public SortedMap<String, String> labels() {
         return labels;
     }
 
-    List<Taint> taints() {
+    public List<Taint> taints() {
         return taints;
     }
 

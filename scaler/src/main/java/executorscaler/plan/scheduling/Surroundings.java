@@ -106,7 +106,7 @@ public final class Surroundings {
     }
 
     /** Whether a placement of this group's pods can make room for more of them where there was none. */
-    boolean reopens(Group group) {
+    public boolean reopens(Group group) {
         var rules = group.shape().rules();
         return !rules.near().isEmpty() || !rules.spreads().isEmpty();
     }

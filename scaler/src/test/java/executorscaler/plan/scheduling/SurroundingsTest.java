@@ -160,10 +160,11 @@ class SurroundingsTest {
 
     private List<String> pack(Group... groups) {
         var around = Surroundings.of(Arrays.asList(groups), places);
-        var result = Packing.pack(Arrays.stream(groups).sorted(Packing.LARGEST_FIRST).toList(), bins, around, (_, _, _) -> List.of());
+        var packing = new Packing(bins, around);
+        int homeless = Arrays.stream(groups).sorted(Packing.LARGEST_FIRST).mapToInt(group -> packing.place(group, group.pods(), _ -> true)).sum();
         var lines = new ArrayList<String>();
-        for (Bin bin : result.bins()) lines.add(bin.node() + "=" + bin.placed());
-        lines.add("homeless=" + result.homeless().stream().mapToInt(Packing.Homeless::pods).sum());
+        for (Bin bin : packing.bins()) lines.add(bin.node() + "=" + bin.placed());
+        lines.add("homeless=" + homeless);
         return lines;
     }
 

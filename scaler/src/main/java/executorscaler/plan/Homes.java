@@ -1,0 +1,279 @@
+package executorscaler.plan;
+
+import executorscaler.config.Config;
+import executorscaler.plan.purchase.Filling;
+import executorscaler.plan.purchase.NodeKind;
+import executorscaler.plan.purchase.PodKind;
+import executorscaler.plan.purchase.Purchase;
+import executorscaler.plan.scheduling.Bin;
+import executorscaler.plan.scheduling.Group;
+import executorscaler.plan.scheduling.Packing;
+import executorscaler.plan.scheduling.Surroundings;
+import executorscaler.snapshot.Resources;
+import executorscaler.snapshot.Taint;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One way to give all pods a home: in the room that there is, and on nodes that are bought for the rest. Groups that ask something of the pods around them are
+ * placed pod by pod and buy node by node; all others are bought for together, see {@link Purchase}.
+ */
+final class Homes {
+
+    /** A group, and how many of its pods found no home. */
+    record Homeless(Group group, int pods) {}
+
+    private final Config.Strategy strategy;
+    private final List<Shelf> shelves;
+    private final Surroundings around;
+    private final Packing packing;
+    private final List<Homeless> homeless = new ArrayList<>();
+
+    /** Not shared: {@code bins} and {@code shelves} are filled and bought from. */
+    Homes(Config.Strategy strategy, List<Shelf> shelves, List<Bin> bins, Surroundings around) {
+        this.strategy = strategy;
+        this.shelves = shelves;
+        this.around = around;
+        packing = new Packing(bins, around);
+    }
+
+    List<Shelf> shelves() {
+        return shelves;
+    }
+
+    Surroundings around() {
+        return around;
+    }
+
+    Packing packing() {
+        return packing;
+    }
+
+    List<Homeless> homeless() {
+        return homeless;
+    }
+
+    int homelessPods() {
+        return homeless.stream().mapToInt(Homeless::pods).sum();
+    }
+
+    int bought() {
+        return shelves.stream().mapToInt(shelf -> shelf.bought).sum();
+    }
+
+    /** Of all nodes that are bought, in whatever the strategy counts. */
+    double cost() {
+        return shelves.stream().mapToDouble(shelf -> shelf.bought * cost(shelf)).sum();
+    }
+
+    /** Whether the group has to be placed pod by pod. */
+    static boolean particular(Group group, Surroundings around) {
+        return around.concerns(group) || !group.shape().rules().hostPorts().isEmpty();
+    }
+
+    /** Those that ask something of the pods around them, in this order. */
+    void settleParticular(List<Group> groups) {
+        for (Group group : groups) {
+            int left = placeInRoom(group, group.pods());
+            while (left > 0) {
+                var bought = buyFor(group, left);
+                if (bought.isEmpty()) break;
+                packing.add(bought);
+                int before = left;
+                left = around.reopens(group) ? placeInRoom(group, left) : place(group, left, bought);
+                if (left == before) break; // the nodes that were bought on the way changed what is allowed
+            }
+            if (left > 0) homeless.add(new Homeless(group, left));
+        }
+    }
+
+    /** All others, in this order as far as there is room. */
+    void settleOthers(List<Group> groups) {
+        var left = new LinkedHashMap<Group, Integer>();
+        for (Group group : groups) {
+            int still = packing.place(group, group.pods(), bin -> !bin.vacant() && (hasDevices(group) || !bin.devices()));
+            if (still > 0) left.put(group, still);
+        }
+        if (left.isEmpty()) return;
+        boolean enough = wouldFit(left);
+        // One group alone fills nodes in one way only; several may need another one than one after the other, see next.
+        if (enough || left.size() == 1) left.replaceAll(this::placeInRoom);
+        left.values().removeIf(pods -> pods == 0);
+        if (left.isEmpty()) return;
+        boolean one = left.size() == 1;
+        for (int priority : priorities()) {
+            buyTogether(left, priority, !one);
+            left.values().removeIf(pods -> pods == 0);
+            one = true; // what is vacant has been shared out
+        }
+        left.forEach((group, pods) -> homeless.add(new Homeless(group, placeInRoom(group, pods))));
+        homeless.removeIf(each -> each.pods() == 0);
+    }
+
+    /** Devices are for those that ask for them: others get what is left on such nodes last, and nothing on those that are yet to come. */
+    private int placeInRoom(Group group, int pods) {
+        if (hasDevices(group)) return packing.place(group, pods, _ -> true);
+        int left = packing.place(group, pods, bin -> !bin.devices());
+        if (left == 0) return 0;
+        boolean elsewhere = onlyDevicesTake(group);
+        return packing.place(group, left, bin -> bin.devices() && (elsewhere || bin.kind() == Bin.Kind.OPEN || bin.kind() == Bin.Kind.CLOSED_BY_US));
+    }
+
+    private int place(Group group, int pods, List<Bin> bought) {
+        var in = new IdentityHashMap<Bin, Boolean>();
+        bought.forEach(bin -> in.put(bin, true));
+        return packing.place(group, pods, in::containsKey);
+    }
+
+    private static boolean hasDevices(Group group) {
+        return !group.shape().requests().extended().isEmpty();
+    }
+
+    private boolean onlyDevicesTake(Group group) {
+        return shelves.stream().noneMatch(shelf -> !shelf.devices() && shelf.perNode(group) > 0);
+    }
+
+    /** Whether the vacant nodes take all of it one group after the other. */
+    private boolean wouldFit(Map<Group, Integer> left) {
+        var vacant = new ArrayList<Bin>();
+        for (Bin bin : packing.bins()) {
+            if (bin.vacant()) vacant.add(bin.copy());
+        }
+        for (var each : left.entrySet()) {
+            int pods = each.getValue();
+            for (Bin bin : vacant) {
+                if (pods == 0) break;
+                if (hasDevices(each.getKey()) || !bin.devices()) pods -= bin.place(each.getKey().shape(), pods);
+            }
+            if (pods > 0) return false;
+        }
+        return true;
+    }
+
+    /** Without a strategy that asks for them, all pools at once. */
+    private List<Integer> priorities() {
+        if (strategy != Config.Strategy.PRIORITY) return List.of(0);
+        return shelves.stream().map(shelf -> shelf.config.priority()).distinct().sorted(Comparator.reverseOrder()).toList();
+    }
+
+    /** Vacant nodes that are alike. */
+    private record Alike(Bin.Kind kind, String pool, SortedMap<String, String> labels, List<Taint> taints, Resources free) {}
+
+    /** Buys for what is left of the groups, and lowers what is left. */
+    private void buyTogether(Map<Group, Integer> left, int priority, boolean withVacant) {
+        var groups = List.copyOf(left.keySet());
+        var kinds = new ArrayList<NodeKind>();
+        var sources = new ArrayList<Source>();
+        if (withVacant) addVacant(kinds, sources);
+        for (Shelf shelf : shelves) {
+            boolean turn = strategy != Config.Strategy.PRIORITY || shelf.config.priority() == priority;
+            if (!turn || !shelf.comes || shelf.room() <= 0) continue;
+            kinds.add(new NodeKind(shelf.template.free(), cost(shelf), shelf.room()));
+            sources.add(new Source(shelf.sample(), shelf, new ArrayDeque<>()));
+        }
+        var pods = new ArrayList<PodKind>();
+        for (Group group : groups) {
+            var takers = new ArrayList<Integer>();
+            boolean onlyDevices = !hasDevices(group) && onlyDevicesTake(group);
+            for (int n = 0; n < sources.size(); n++) {
+                var source = sources.get(n);
+                if (source.sample.devices() && !hasDevices(group) && !onlyDevices) continue;
+                if (source.sample.fits(group.shape(), 1) == 1) takers.add(n);
+            }
+            pods.add(new PodKind(group.shape().requests(), left.getOrDefault(group, 0), takers));
+        }
+        for (Filling filling : Purchase.cheapest(pods, kinds)) {
+            for (int i = 0; i < groups.size(); i++) {
+                int each = filling.pods().get(i) * filling.times();
+                left.merge(groups.get(i), -each, Integer::sum);
+            }
+            for (Bin bin : sources.get(filling.node()).take(filling.times())) {
+                for (int i = 0; i < groups.size(); i++) {
+                    if (filling.pods().get(i) > 0) packing.place(groups.get(i), filling.pods().get(i), bin);
+                }
+            }
+        }
+    }
+
+    /** What is there costs nothing: what is open least of all, what is still to come the most. */
+    private void addVacant(List<NodeKind> kinds, List<Source> sources) {
+        var alike = new LinkedHashMap<Alike, Deque<Bin>>();
+        for (Bin bin : packing.bins()) {
+            if (bin.vacant() && bin.placed() == 0)
+                alike.computeIfAbsent(new Alike(bin.kind(), bin.pool(), bin.labels(), bin.taints(), bin.free()), _ -> new ArrayDeque<>()).add(bin);
+        }
+        double hair = shelves.stream().mapToDouble(this::cost).filter(cost -> cost > 0).min().orElse(1) * 1e-6;
+        alike.forEach((like, bins) -> {
+            kinds.add(new NodeKind(like.free(), hairs(like.kind()) * hair, bins.size()));
+            sources.add(new Source(bins.getFirst(), null, bins));
+        });
+    }
+
+    private static int hairs(Bin.Kind kind) {
+        return switch (kind) {
+            case OPEN -> 0;
+            case CLOSED_BY_US -> 1;
+            case ON_THE_WAY -> 2;
+            case NEW -> 3;
+        };
+    }
+
+    /** Where nodes of a kind come from: a shelf, or those that are there. */
+    private final class Source {
+        private final Bin sample;
+        private final @Nullable Shelf shelf;
+        private final Deque<Bin> bins;
+
+        Source(Bin sample, @Nullable Shelf shelf, Deque<Bin> bins) {
+            this.sample = sample;
+            this.shelf = shelf;
+            this.bins = bins;
+        }
+
+        List<Bin> take(int nodes) {
+            if (shelf != null) {
+                var bought = shelf.buy(nodes);
+                packing.add(bought);
+                return bought;
+            }
+            var taken = new ArrayList<Bin>();
+            for (int i = 0; i < nodes; i++) taken.add(bins.removeFirst());
+            return taken;
+        }
+    }
+
+    /** For one group: without devices first where it asks for none, then by priority, then for the least a pod. */
+    private List<Bin> buyFor(Group group, int pods) {
+        var elsewhere = !hasDevices(group) && !onlyDevicesTake(group);
+        var candidates = new ArrayList<>(shelves.stream().filter(shelf -> shelf.comes && shelf.room() > 0 && shelf.perNode(group) > 0)
+                .filter(shelf -> !(elsewhere && shelf.devices())).toList());
+        ToIntFunction<Shelf> priority = shelf -> strategy == Config.Strategy.PRIORITY ? -shelf.config.priority() : 0;
+        candidates.sort(Comparator.comparingInt(priority).thenComparingDouble(shelf -> cost(shelf) / Math.min(pods, shelf.perNode(group))));
+        for (Shelf shelf : candidates) {
+            int nodes = around.concerns(group)
+                    ? shelf.turnsUntilAllowed(group, around)
+                    : Math.min(shelf.room(), Math.ceilDiv(pods, shelf.perNode(group)));
+            if (nodes > 0) return shelf.buy(nodes);
+        }
+        return List.of();
+    }
+
+    /** Of one node, in whatever the strategy counts; a little of its price settles ties. */
+    private double cost(Shelf shelf) {
+        double price = shelf.price.hourly();
+        return switch (strategy) {
+            case LEAST_COST, PRIORITY -> price;
+            case LEAST_NODES -> 1 + price * 1e-4;
+            case LEAST_WASTE -> Packing.size(shelf.template.free()) + price * 1e-4;
+        };
+    }
+}

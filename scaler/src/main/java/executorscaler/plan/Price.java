@@ -1,0 +1,48 @@
+package executorscaler.plan;
+
+import executorscaler.config.PoolConfig;
+import executorscaler.snapshot.MachineType;
+import executorscaler.snapshot.Pool;
+
+/**
+ * What one planned node of a pool costs.
+ *
+ * @param hourly dollars an hour
+ */
+public record Price(double hourly, Source source) {
+
+    /** Who says so. */
+    public enum Source {
+        /** The pool's {@code hourlyPrice}. */
+        CONFIG,
+        /** EC2's spot price history, the mean over the machines that the group may launch, as nobody knows which will come. */
+        SPOT_HISTORY,
+        /** Worked out from the machine; right enough to tell a large one from a small one. */
+        ESTIMATE
+    }
+
+    // us-east-1, on demand: c5.large (2 vCPU, 4 GiB) 0.085, m5.large (8 GiB) 0.096, r5.large (16 GiB) 0.126; here 0.085, 0.099 and 0.127.
+    private static final double CPU = 0.0355;
+    private static final double GIB = 0.0035;
+    // g4dn.xlarge (4 vCPU, 16 GiB, one T4) 0.526, p3.2xlarge (8 vCPU, 61 GiB, one V100) 3.06: between them, and above every machine without.
+    private static final double DEVICE = 1;
+    private static final double ARM = 0.8;
+    private static final double SPOT = 0.4;
+
+    static Price of(PoolConfig config, Pool pool) {
+        if (config.hourlyPrice().isPresent()) return new Price(config.hourlyPrice().getAsDouble(), Source.CONFIG);
+        boolean spot = config.capacityType() == PoolConfig.CapacityType.SPOT;
+        int weight = pool.offers().stream().mapToInt(Pool.Offer::weight).min().orElse(1);
+        var seen = pool.offers().stream().filter(offer -> offer.spotPrice().isPresent())
+                .mapToDouble(offer -> offer.spotPrice().getAsDouble() * weight / offer.weight()).average();
+        if (spot && seen.isPresent()) return new Price(seen.getAsDouble(), Source.SPOT_HISTORY);
+        double estimate = pool.offers().stream().mapToDouble(offer -> estimate(offer.type()) * weight / offer.weight()).average().orElse(0);
+        return new Price(Math.round((spot ? estimate * SPOT : estimate) * 10_000) / 10_000.0, Source.ESTIMATE);
+    }
+
+    private static double estimate(MachineType type) {
+        double devices = type.accelerators().values().stream().mapToLong(Long::longValue).sum();
+        double machine = type.vcpus() * CPU + type.memoryBytes() / (double) (1L << 30) * GIB;
+        return (type.architecture().equals("arm64") ? machine * ARM : machine) + devices * DEVICE;
+    }
+}

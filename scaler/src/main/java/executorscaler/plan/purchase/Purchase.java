@@ -1,0 +1,89 @@
+package executorscaler.plan.purchase;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * Which nodes to buy, and what goes on which: first as if nodes could be bought in parts ({@link CoverProgram}), then that solution without its fractions, and the
+ * rest by a search that is led by the prices of the pods. Equal pods are one kind, so that it costs kinds of pods times kinds of nodes, not pods times nodes.
+ *
+ * <p>The same input gives the same purchase: what bounds the search is a number of steps and not a time.
+ */
+public final class Purchase {
+
+    private final Tables tables;
+    private final Knapsack knapsack;
+    private final double homeless;
+    private final boolean few;
+
+    private Purchase(Tables tables) {
+        this.tables = tables;
+        knapsack = new Knapsack(tables);
+        homeless = 1000 * Math.max(1e-6, tables.highestCost);
+        few = tables.pods() <= 24;
+    }
+
+    /** As cheap a way as we find to give all pods a home; pods that no node takes, or for which there are too few nodes, are in none. */
+    public static List<Filling> cheapest(List<PodKind> pods, List<NodeKind> nodes) {
+        var fillings = new ArrayList<Filling>();
+        for (var part : parts(pods, nodes.size())) {
+            var tables = new Tables(pods, part, nodes, part.stream().flatMap(i -> pods.get(i).nodes().stream()).distinct().sorted().toList());
+            if (tables.nodes() == 0) continue;
+            for (var load : new Purchase(tables).solve()) fillings.add(outside(tables, load, pods.size()));
+        }
+        return List.copyOf(fillings);
+    }
+
+    /** Pods that share no kind of node, directly or through others, are bought for by themselves. */
+    private static Iterable<List<Integer>> parts(List<PodKind> pods, int nodes) {
+        var root = new int[nodes];
+        for (int n = 0; n < nodes; n++) root[n] = n;
+        for (var pod : pods) {
+            for (int n : pod.nodes()) root[find(root, n)] = find(root, pod.nodes().getFirst());
+        }
+        var parts = new TreeMap<Integer, List<Integer>>();
+        for (int i = 0; i < pods.size(); i++) {
+            if (pods.get(i).nodes().isEmpty()) continue;
+            parts.computeIfAbsent(find(root, pods.get(i).nodes().getFirst()), _ -> new ArrayList<>()).add(i);
+        }
+        return parts.values();
+    }
+
+    private static int find(int[] root, int of) {
+        int at = of;
+        while (root[at] != at) at = root[at];
+        return at;
+    }
+
+    private static Filling outside(Tables tables, Load load, int kinds) {
+        var pods = new Integer[kinds];
+        Arrays.fill(pods, 0);
+        for (int i = 0; i < tables.pods(); i++) pods[tables.pod[i]] = load.pods()[i];
+        return new Filling(tables.node[load.node()], Arrays.asList(pods), load.times());
+    }
+
+    private List<Load> solve() {
+        var program = new CoverProgram(tables, knapsack, tables.demand, tables.most, homeless);
+        program.solve(few ? 60 * tables.pods() + 100 : 4 * tables.pods() + 100, few ? 4000 : 400);
+        Basket best = null;
+        var search = new Completion(tables, knapsack, program, homeless);
+        // Without all fractions, and with one of each left out as well, so that the search has more to choose from.
+        for (int less = 0; less <= (few ? 1 : 0); less++) {
+            var basket = whole(program, less);
+            search.complete(basket, few ? 60_000 : 200_000);
+            if (best == null || basket.cost() < best.cost() - 1e-12) best = basket;
+        }
+        return best == null ? List.of() : best.loads();
+    }
+
+    private Basket whole(CoverProgram program, int less) {
+        var basket = new Basket(tables, homeless);
+        for (var use : program.uses()) {
+            int times = (int) Math.floor(use.times() + 1e-4) - less;
+            if (times > 0) basket.add(use.column().node(), use.column().pods(), times);
+        }
+        return basket;
+    }
+}
