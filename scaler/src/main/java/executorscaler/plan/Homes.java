@@ -13,6 +13,7 @@ import executorscaler.snapshot.Resources;
 import executorscaler.snapshot.Taint;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.IdentityHashMap;
@@ -119,6 +120,38 @@ final class Homes {
         homeless.removeIf(each -> each.pods() == 0);
     }
 
+    /**
+     * Buys more nodes for pods that would be left over, without giving these any other home.
+     *
+     * @return how many, by pool
+     */
+    Map<String, Integer> buyMore(Map<Group, Integer> missing) {
+        var before = new LinkedHashMap<String, Integer>();
+        shelves.forEach(shelf -> before.put(shelf.config.name(), shelf.bought));
+        var others = new LinkedHashMap<Group, Integer>();
+        missing.forEach((group, pods) -> {
+            if (!particular(group, around)) others.put(group, pods);
+            for (int i = 0; i < pods && particular(group, around); i++) packing.add(buyFor(group, 1));
+        });
+        for (int priority : priorities()) {
+            var offer = new Offer(others.keySet(), false, priority);
+            for (Filling filling : offer.cheapest(others)) {
+                offer.lower(others, filling);
+                offer.take(filling);
+            }
+        }
+        var more = new LinkedHashMap<String, Integer>();
+        for (Shelf shelf : shelves) more.put(shelf.config.name(), shelf.bought - before.getOrDefault(shelf.config.name(), 0));
+        more.values().removeIf(nodes -> nodes == 0);
+        return more;
+    }
+
+    /** Does without that many of the nodes that it bought, by pool. */
+    void giveBack(Map<String, Integer> nodes) {
+        for (Shelf shelf : shelves) shelf.bought -= nodes.getOrDefault(shelf.config.name(), 0);
+        packing.removeLast(nodes);
+    }
+
     /** Devices are for those that ask for them: others get what is left on such nodes last, and nothing on those that are yet to come. */
     private int placeInRoom(Group group, int pods) {
         if (hasDevices(group)) return packing.place(group, pods, _ -> true);
@@ -170,37 +203,57 @@ final class Homes {
 
     /** Buys for what is left of the groups, and lowers what is left. */
     private void buyTogether(Map<Group, Integer> left, int priority, boolean withVacant) {
-        var groups = List.copyOf(left.keySet());
-        var kinds = new ArrayList<NodeKind>();
-        var sources = new ArrayList<Source>();
-        if (withVacant) addVacant(kinds, sources);
-        for (Shelf shelf : shelves) {
-            boolean turn = strategy != Config.Strategy.PRIORITY || shelf.config.priority() == priority;
-            if (!turn || !shelf.comes || shelf.room() <= 0) continue;
-            kinds.add(new NodeKind(shelf.template.free(), cost(shelf), shelf.room()));
-            sources.add(new Source(shelf.sample(), shelf, new ArrayDeque<>()));
-        }
-        var pods = new ArrayList<PodKind>();
-        for (Group group : groups) {
-            var takers = new ArrayList<Integer>();
-            boolean onlyDevices = !hasDevices(group) && onlyDevicesTake(group);
-            for (int n = 0; n < sources.size(); n++) {
-                var source = sources.get(n);
-                if (source.sample.devices() && !hasDevices(group) && !onlyDevices) continue;
-                if (source.sample.fits(group.shape(), 1) == 1) takers.add(n);
-            }
-            pods.add(new PodKind(group.shape().requests(), left.getOrDefault(group, 0), takers));
-        }
-        for (Filling filling : Purchase.cheapest(pods, kinds)) {
-            for (int i = 0; i < groups.size(); i++) {
-                int each = filling.pods().get(i) * filling.times();
-                left.merge(groups.get(i), -each, Integer::sum);
-            }
-            for (Bin bin : sources.get(filling.node()).take(filling.times())) {
-                for (int i = 0; i < groups.size(); i++) {
-                    if (filling.pods().get(i) > 0) packing.place(groups.get(i), filling.pods().get(i), bin);
+        var offer = new Offer(left.keySet(), withVacant, priority);
+        for (Filling filling : offer.cheapest(left)) {
+            offer.lower(left, filling);
+            for (Bin bin : offer.take(filling)) {
+                for (int i = 0; i < offer.groups.size(); i++) {
+                    if (filling.pods().get(i) > 0) packing.place(offer.groups.get(i), filling.pods().get(i), bin);
                 }
             }
+        }
+    }
+
+    /** What a purchase may choose from. */
+    private final class Offer {
+        private final List<Group> groups;
+        private final List<NodeKind> kinds = new ArrayList<>();
+        private final List<Source> sources = new ArrayList<>();
+
+        Offer(Collection<Group> groups, boolean withVacant, int priority) {
+            this.groups = List.copyOf(groups);
+            if (withVacant) addVacant(kinds, sources);
+            for (Shelf shelf : shelves) {
+                boolean turn = strategy != Config.Strategy.PRIORITY || shelf.config.priority() == priority;
+                if (!turn || !shelf.comes || shelf.room() <= 0) continue;
+                kinds.add(new NodeKind(shelf.template.free(), cost(shelf), shelf.room()));
+                sources.add(new Source(shelf.sample(), shelf, new ArrayDeque<>()));
+            }
+        }
+
+        List<Filling> cheapest(Map<Group, Integer> left) {
+            var pods = new ArrayList<PodKind>();
+            for (Group group : groups) pods.add(new PodKind(group.shape().requests(), left.getOrDefault(group, 0), takers(group)));
+            return Purchase.cheapest(pods, kinds);
+        }
+
+        private List<Integer> takers(Group group) {
+            boolean onlyDevices = !hasDevices(group) && onlyDevicesTake(group);
+            var takers = new ArrayList<Integer>();
+            for (int n = 0; n < sources.size(); n++) {
+                var sample = sources.get(n).sample;
+                if (sample.devices() && !hasDevices(group) && !onlyDevices) continue;
+                if (sample.fits(group.shape(), 1) == 1) takers.add(n);
+            }
+            return takers;
+        }
+
+        void lower(Map<Group, Integer> left, Filling filling) {
+            for (int i = 0; i < groups.size(); i++) left.merge(groups.get(i), -filling.pods().get(i) * filling.times(), Integer::sum);
+        }
+
+        List<Bin> take(Filling filling) {
+            return sources.get(filling.node()).take(filling.times());
         }
     }
 

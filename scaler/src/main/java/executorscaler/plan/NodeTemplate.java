@@ -35,10 +35,11 @@ import java.util.stream.Stream;
  * @param ports what the daemonsets take that would run there
  * @param free allocatable less what the daemonsets take that would run there
  * @param freeOf the same by type of machine, each as it is
+ * @param residents what those daemonsets take
  * @param weight units of capacity that such a node fills
  */
 record NodeTemplate(String pool, SortedMap<String, String> labels, List<Taint> taints, List<HostPort> ports, Resources free,
-        SortedMap<String, Resources> freeOf, int weight) {
+        SortedMap<String, Resources> freeOf, Resources residents, int weight) {
 
     private static final long MIB = 1024L * 1024;
     private static final String HOSTNAME = "kubernetes.io/hostname";
@@ -78,7 +79,7 @@ record NodeTemplate(String pool, SortedMap<String, String> labels, List<Taint> t
             var part = free.dividedBy(offer.weight() / weight);
             least = least == null ? part : least.least(part);
         }
-        return new NodeTemplate(config.name(), labels, taints, ports, Objects.requireNonNull(least), freeOf, weight);
+        return new NodeTemplate(config.name(), labels, taints, ports, Objects.requireNonNull(least), freeOf, residents, weight);
     }
 
     private static String typeOf(Node node, String otherwise) {
@@ -127,7 +128,7 @@ record NodeTemplate(String pool, SortedMap<String, String> labels, List<Taint> t
         var expected = new TreeMap<String, String>();
         expected.put(HOSTNAME, pool + "/" + number); // no name of a host has a slash
         if (!zone.isEmpty()) expected.put(ZONE, zone);
-        return new Bin(kind, pool, "", labels, expected, taints, ports, free);
+        return new Bin(kind, pool, "", labels, expected, taints, ports, free, free.plus(residents));
     }
 
     /** The node of an instance that is there. */
@@ -140,7 +141,8 @@ record NodeTemplate(String pool, SortedMap<String, String> labels, List<Taint> t
             known = new TreeMap<>(labels);
             known.put(INSTANCE_TYPE, instance.type());
         }
-        return new Bin(Bin.Kind.ON_THE_WAY, pool, "", known, expected, taints, ports, freeOf.getOrDefault(instance.type(), free));
+        var room = freeOf.getOrDefault(instance.type(), free);
+        return new Bin(Bin.Kind.ON_THE_WAY, pool, "", known, expected, taints, ports, room, room.plus(residents));
     }
 
     static Resources byFormula(PoolConfig config, MachineType type) {

@@ -56,6 +56,8 @@ final class PoolGrowth {
             world.pool(config).ifPresentOrElse(pool -> addPool(config, pool, bins), () -> hold("pool/" + config.name(), poolMissing(config)));
         }
         var best = best(groups, bins);
+        new Rehearsals(best, groups, () -> Surroundings.of(groups, places)).mend()
+                .forEach((group, pods) -> hold(group.example(), new Reason.MayHaveToWait(pods)));
         var packing = best.packing();
         var uncordoned = uncordon(packing.bins());
         int homeless = 0;
@@ -125,7 +127,7 @@ final class PoolGrowth {
         if (node.cordon() instanceof Node.Cordon.ByOthers) return; // theirs to open: no room for us
         boolean closed = node.cordon() instanceof Node.Cordon.ByUs;
         var bin = new Bin(closed ? Bin.Kind.CLOSED_BY_US : Bin.Kind.OPEN, pool, node.name(), node.labels(), Collections.emptySortedMap(),
-                closed ? withoutCordon(node) : node.taints(), ports, free);
+                closed ? withoutCordon(node) : node.taints(), ports, free, node.allocatable());
         bins.add(staying.stream().allMatch(Pod::resident) ? bin.asVacant() : bin);
     }
 

@@ -91,6 +91,9 @@ public sealed interface Reason {
         }
     }
 
+    /** There is room, but the scheduler may give it to other pods first; then the next tick finds them another. */
+    record MayHaveToWait(int pods) implements Reason {}
+
     /** The scheduler finds no node, and the pod has rules that the planner does not know: what it orders for the pod may not be what the pod needs. */
     record NotModelled(List<String> rules, String scheduler) implements Reason {
         public NotModelled {

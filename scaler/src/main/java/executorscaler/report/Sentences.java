@@ -72,6 +72,7 @@ public final class Sentences {
                     + " without room";
             case Reason.NoPoolFits r -> "no pool fits " + count(r.pods(), "pod") + " such as " + brief(r.example()) + ": "
                     + quote(String.join("; ", r.because()));
+            case Reason.MayHaveToWait r -> "there is room for " + count(r.pods(), "pod") + " that the scheduler may give to other pods first";
             case Reason.NoRoomNow r ->
                 count(r.pods(), "pod") + " such as " + brief(r.example()) + (r.pods() == 1 ? " waits" : " wait") + " for room: "
                         + quote(String.join("; ", r.because()));

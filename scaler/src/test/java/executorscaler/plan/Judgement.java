@@ -21,9 +21,12 @@ record Judgement(RandomCluster cluster, PlannerView before, Plan plan, List<Stri
         var placed = after.guests().stream().filter(pod -> pod.assigned() && !groupOf(pod).equals(RandomCluster.RUNNING)).toList();
         var used = placed.stream().map(Pod::node).collect(Collectors.toSet());
         int pods = cluster.pending().size();
-        int counted = pods - homeless.values().stream().mapToInt(PlannerView::count).sum();
+        var mayWait = before.mayWait(plan);
+        int waiting = mayWait.values().stream().mapToInt(Integer::intValue).sum();
+        int counted = pods - homeless.values().stream().mapToInt(PlannerView::count).sum() - waiting;
         int empty = (int) bought.stream().filter(node -> !used.contains(node)).count();
-        return new Verdict(cluster, pods, counted, fragmented(homeless, pendingByGroup(after), counted - placed.size()), bought.size(), empty,
+        return new Verdict(cluster, pods, counted, waiting, fragmented(homeless, mayWait, pendingByGroup(after), counted - placed.size()),
+                bought.size(), empty,
                 nodesOf(view.plan()), disagreements(view, after, placed, homeless));
     }
 
@@ -51,9 +54,11 @@ record Judgement(RandomCluster cluster, PlannerView before, Plan plan, List<Stri
     }
 
     /** Pods that were counted and have no node. While a pool is full, which group goes short is a matter of order: then only the sum is compared. */
-    private static int fragmented(Map<String, Reason> homeless, Map<String, Long> pending, int missing) {
+    private static int fragmented(Map<String, Reason> homeless, Map<String, Integer> mayWait, Map<String, Long> pending, int missing) {
         if (homeless.values().stream().anyMatch(Reason.NoRoomNow.class::isInstance)) return Math.max(0, missing);
-        return pending.entrySet().stream().mapToInt(group -> Math.toIntExact(Math.max(0, group.getValue() - count(homeless, group.getKey())))).sum();
+        return pending.entrySet().stream().mapToInt(
+                group -> Math.toIntExact(Math.max(0, group.getValue() - count(homeless, group.getKey()) - mayWait.getOrDefault(group.getKey(), 0))))
+                .sum();
     }
 
     private static Map<String, Long> pendingByGroup(LiveCluster.Seen seen) {

@@ -48,6 +48,15 @@ record PlannerView(RandomCluster cluster, List<Node> nodes, List<Pod> pods, List
         return homeless;
     }
 
+    /** Pods that the plan has room for and does not count on, by group. */
+    Map<String, Integer> mayWait(Plan plan) {
+        var waiting = new TreeMap<String, Integer>();
+        for (var held : plan.held()) {
+            if (held.why() instanceof Reason.MayHaveToWait may) waiting.merge(groupOf(held.subject()), may.pods(), Integer::sum);
+        }
+        return waiting;
+    }
+
     /** How many pods have no home by this reason; 0 for a reason of another kind. */
     static int count(Reason reason) {
         return switch (reason) {

@@ -24,10 +24,11 @@ record Tally(List<Verdict> verdicts) {
     @Override
     public String toString() {
         return """
-                %d seeds, %d pods, %d of them counted by the plans
+                %d seeds, %d pods, %d of them counted by the plans, %d that may wait
                   judged differently       %d seeds
                   counted, left pending    %d pods (%.2f %%), the next tick buys %d nodes; seeds %s
-                  nodes bought             %d, left empty %d (%.2f %%); seeds %s""".formatted(verdicts.size(), sum(Verdict::pods), sum(Verdict::counted),
+                  nodes bought             %d, left empty %d (%.2f %%); seeds %s""".formatted(verdicts.size(), sum(Verdict::pods),
+                sum(Verdict::counted), sum(Verdict::mayWait),
                 verdicts.stream().filter(verdict -> !verdict.disagreements().isEmpty()).count(), sum(Verdict::fragmented), pendingPercent(),
                 verdicts.stream().filter(verdict -> verdict.fragmented() > 0).mapToInt(Verdict::more).sum(), seeds(Verdict::fragmented),
                 sum(Verdict::bought), sum(Verdict::empty), emptyPercent(), seeds(Verdict::empty));

@@ -8,13 +8,15 @@ import java.util.List;
  *
  * @param pods that waited
  * @param counted pods that the plan said will have a home
+ * @param mayWait pods that there is room for, and that the plan said may have to wait for others
  * @param fragmented pods that were counted and found none, because the scheduler spread others over the room that they needed
  * @param bought nodes
  * @param empty bought nodes that got no pod but those of DaemonSets
  * @param more nodes that the next plan would buy
  * @param disagreements a rule by which planner and scheduler judge one pod and one node differently, or a count that is wrong, in words
  */
-record Verdict(RandomCluster cluster, int pods, int counted, int fragmented, int bought, int empty, int more, List<String> disagreements) {
+record Verdict(RandomCluster cluster, int pods, int counted, int mayWait, int fragmented, int bought, int empty, int more,
+        List<String> disagreements) {
 
     Verdict {
         disagreements = List.copyOf(disagreements);
@@ -24,12 +26,13 @@ record Verdict(RandomCluster cluster, int pods, int counted, int fragmented, int
     Verdict and(List<String> found) {
         var all = new ArrayList<>(disagreements);
         all.addAll(found);
-        return new Verdict(cluster, pods, counted, fragmented, bought, empty, more, all);
+        return new Verdict(cluster, pods, counted, mayWait, fragmented, bought, empty, more, all);
     }
 
     @Override
     public String toString() {
-        return "seed %d: %d pods, %d counted, %d fragmented, %d nodes bought, %d empty, %d more in the next tick".formatted(cluster.seed(), pods,
-                counted, fragmented, bought, empty, more);
+        return "seed %d: %d pods, %d counted, %d may wait, %d fragmented, %d nodes bought, %d empty, %d more in the next tick".formatted(
+                cluster.seed(), pods,
+                counted, mayWait, fragmented, bought, empty, more);
     }
 }

@@ -12,7 +12,7 @@ import java.util.List;
  */
 public record PodKind(Resources requests, int pods, List<Integer> nodes) {
     public PodKind {
-        if (pods < 1) throw new IllegalArgumentException("at least one pod, was " + pods);
+        if (pods < 0) throw new IllegalArgumentException("pods must not be negative, was " + pods);
         nodes = List.copyOf(nodes);
     }
 }

@@ -45,7 +45,7 @@ public final class Purchase {
         }
         var parts = new TreeMap<Integer, List<Integer>>();
         for (int i = 0; i < pods.size(); i++) {
-            if (pods.get(i).nodes().isEmpty()) continue;
+            if (pods.get(i).nodes().isEmpty() || pods.get(i).pods() == 0) continue;
             parts.computeIfAbsent(find(root, pods.get(i).nodes().getFirst()), _ -> new ArrayList<>()).add(i);
         }
         return parts.values();

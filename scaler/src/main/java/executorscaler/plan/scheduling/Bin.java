@@ -25,6 +25,9 @@ public final class Bin {
     private final List<Taint> taints;
     private List<HostPort> ports;
     private Resources free;
+    private final Resources room; // free at first
+    private final List<HostPort> portsAtFirst;
+    private final Resources all;
     private final boolean devices;
     private boolean vacant;
     private int placed;
@@ -37,9 +40,10 @@ public final class Bin {
      * @param expected labels that the node will have with values that are not known for sure: a host name of its own, the zone that it should come up in. They
      *        say which domain it belongs to, and are no reason to promise it to a pod that selects by them
      * @param ports taken by pods that are there
+     * @param all allocatable, whoever has it
      */
     public Bin(Kind kind, String pool, String node, SortedMap<String, String> labels, SortedMap<String, String> expected, List<Taint> taints,
-            List<HostPort> ports, Resources free) {
+            List<HostPort> ports, Resources free, Resources all) {
         this.kind = kind;
         this.pool = pool;
         this.node = node;
@@ -48,6 +52,9 @@ public final class Bin {
         this.taints = List.copyOf(taints);
         this.ports = List.copyOf(ports);
         this.free = free;
+        this.all = all;
+        portsAtFirst = this.ports;
+        room = free;
         devices = !free.extended().isEmpty();
         vacant = kind == Kind.ON_THE_WAY || kind == Kind.NEW;
     }
@@ -60,13 +67,21 @@ public final class Bin {
 
     /** A bin of which all labels are known, with no port taken. */
     public Bin(Kind kind, String pool, String node, SortedMap<String, String> labels, List<Taint> taints, Resources free) {
-        this(kind, pool, node, labels, Collections.emptySortedMap(), taints, List.of(), free);
+        this(kind, pool, node, labels, Collections.emptySortedMap(), taints, List.of(), free, free);
     }
 
     /** The same bin, to be filled by itself. */
     public Bin copy() {
-        var copy = new Bin(kind, pool, node, labels, expected, taints, ports, free);
+        var copy = unfilled();
+        copy.free = free;
+        copy.ports = ports;
         copy.placed = placed;
+        return copy;
+    }
+
+    /** The same bin as it was before anything was put in. */
+    public Bin unfilled() {
+        var copy = new Bin(kind, pool, node, labels, expected, taints, portsAtFirst, room, all);
         copy.vacant = vacant;
         return copy;
     }
@@ -102,6 +117,21 @@ public final class Bin {
     /** Whether there is any device, such as a GPU, to be had. */
     public boolean devices() {
         return devices;
+    }
+
+    /** What pods may request on it in all, whoever does. */
+    Resources all() {
+        return all;
+    }
+
+    /** Whether the node is for pods of this shape at all. */
+    boolean accepts(PodShape shape) {
+        return Fit.accepts(shape, node, labels, taints);
+    }
+
+    /** Whether one more pod of a shape that the node is for finds room and ports. */
+    boolean hasRoom(PodShape shape) {
+        return shape.requests().fitsIn(free) && shape.rules().hostPorts().stream().noneMatch(port -> ports.stream().anyMatch(port::conflicts));
     }
 
     public Resources free() {

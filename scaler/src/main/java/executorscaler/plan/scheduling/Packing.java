@@ -58,6 +58,19 @@ public final class Packing {
         });
     }
 
+    /** Takes the last new bins away, that many of each pool. */
+    public void removeLast(Map<String, Integer> nodes) {
+        var left = new TreeMap<>(nodes);
+        var gone = new ArrayList<Bin>();
+        for (Bin bin : all.reversed()) {
+            if (bin.kind() != Bin.Kind.NEW || left.getOrDefault(bin.pool(), 0) == 0) continue;
+            left.merge(bin.pool(), -1, Integer::sum);
+            gone.add(bin);
+        }
+        all.removeAll(gone);
+        byLabel.values().forEach(bins -> bins.removeAll(gone));
+    }
+
     /** Puts pods of the group wherever there is room, and says how many are left. */
     public int place(Group group, int pods, Predicate<Bin> may) {
         var bins = with(group.shape());
