@@ -1,5 +1,6 @@
 package executorscaler.bench;
 
+import executorscaler.bench.cost.CostMeasure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,7 +8,10 @@ import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
-/** Measures: {@code planner}, {@code latency}, {@code footprint} or {@code all}, and a folder for what JMH says. Ends with 1 where a budget is exceeded. */
+/**
+ * Measures: {@code planner}, {@code cost}, {@code latency}, {@code footprint} or {@code all}, and a folder for what is too long to print. Ends with 1 where a
+ * budget is exceeded. With the property {@code seed} it prints that mix of {@code cost} instead.
+ */
 public final class Main {
 
     private Main() {}
@@ -15,9 +19,14 @@ public final class Main {
     public static void main(String[] args) throws Exception {
         var what = args[0];
         var results = Files.createDirectories(Path.of(args[1]));
+        if (!System.getProperty("seed", "").isEmpty()) {
+            CostMeasure.replay(Long.getLong("seed"));
+            return;
+        }
         System.out.println("java " + Runtime.version() + ", " + Runtime.getRuntime().availableProcessors() + " processors, load " + load());
         boolean within = true;
         if (chosen(what, "planner")) planner(results);
+        if (chosen(what, "cost")) within &= CostMeasure.measure(results);
         if (chosen(what, "latency")) within &= new Latency().measure();
         if (chosen(what, "footprint")) within &= new Footprint().measure();
         if (!within) System.exit(1);
