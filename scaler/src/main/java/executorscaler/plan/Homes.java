@@ -81,6 +81,11 @@ final class Homes {
         return around.concerns(group) || !group.shape().rules().hostPorts().isEmpty();
     }
 
+    /** See {@link #particular(Group, Surroundings)}. */
+    boolean particular(Group group) {
+        return particular(group, around);
+    }
+
     /** Those that ask something of the pods around them, in this order. */
     void settleParticular(List<Group> groups) {
         for (Group group : groups) {
@@ -118,32 +123,6 @@ final class Homes {
         }
         left.forEach((group, pods) -> homeless.add(new Homeless(group, placeInRoom(group, pods))));
         homeless.removeIf(each -> each.pods() == 0);
-    }
-
-    /**
-     * Buys more nodes for pods that would be left over, without giving these any other home.
-     *
-     * @return how many, by pool
-     */
-    Map<String, Integer> buyMore(Map<Group, Integer> missing) {
-        var before = new LinkedHashMap<String, Integer>();
-        shelves.forEach(shelf -> before.put(shelf.config.name(), shelf.bought));
-        var others = new LinkedHashMap<Group, Integer>();
-        missing.forEach((group, pods) -> {
-            if (!particular(group, around)) others.put(group, pods);
-            for (int i = 0; i < pods && particular(group, around); i++) packing.add(buyFor(group, 1));
-        });
-        for (int priority : priorities()) {
-            var offer = new Offer(others.keySet(), false, priority);
-            for (Filling filling : offer.cheapest(others)) {
-                offer.lower(others, filling);
-                offer.take(filling);
-            }
-        }
-        var more = new LinkedHashMap<String, Integer>();
-        for (Shelf shelf : shelves) more.put(shelf.config.name(), shelf.bought - before.getOrDefault(shelf.config.name(), 0));
-        more.values().removeIf(nodes -> nodes == 0);
-        return more;
     }
 
     /** Does without that many of the nodes that it bought, by pool. */

@@ -7,7 +7,6 @@ import executorscaler.plan.scheduling.Rehearsal;
 import executorscaler.plan.scheduling.Surroundings;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +15,12 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * Tries a purchase on a rehearsal of the scheduler, in several orders of the pods. Pods that are left without a node in any of them get another one, and nodes that
- * nobody uses in all of them are not bought. Where the plan buys nothing, nothing more is bought on the word of a rehearsal.
+ * Tries a purchase on a rehearsal of the scheduler, in several orders of the pods. Nodes that nobody uses in any of them are not bought. Pods that some order
+ * leaves without a node are said to be so, and not counted as placed. No node is bought for them on the word of a rehearsal: to be safe in every order costs a fifth
+ * more (docs/benchmarks.md), and the next tick buys for those that really wait.
  */
 final class Rehearsals {
 
-    private static final int ROUNDS = 3;
     private static final int SHUFFLES = 3;
 
     /** Pods times nodes of one rehearsal; beyond it what the scheduler leaves over is seen in the next tick, and bought then. */
@@ -66,31 +65,15 @@ final class Rehearsals {
     }
 
     /**
-     * Buys what is missing, and gives back what is not used.
+     * Gives back what nobody uses.
      *
-     * @return by group, pods that may have to wait all the same
+     * @return by group, how many pods the worst of the orders leaves without a node
      */
     Map<Group, Integer> mend() {
         if (orders.isEmpty()) return Collections.emptyMap();
         var missing = missing(bins());
-        if (homes.bought() == 0) return missing;
-        for (int round = 0; round < ROUNDS && !missing.isEmpty() && !tooLarge(); round++) {
-            var more = homes.buyMore(missing);
-            if (more.isEmpty()) break;
-            var still = missing(bins());
-            // A node that gives no further pod a home is not what is missing.
-            if (sum(missing) - sum(still) < more.values().stream().mapToInt(Integer::intValue).sum()) {
-                homes.giveBack(more);
-                break;
-            }
-            missing = still;
-        }
-        giveBack(sum(missing));
+        if (homes.bought() > 0) giveBack(missing);
         return missing;
-    }
-
-    private static int sum(Map<Group, Integer> pods) {
-        return pods.values().stream().mapToInt(Integer::intValue).sum();
     }
 
     private List<Bin> bins() {
@@ -105,13 +88,10 @@ final class Rehearsals {
     private Map<Group, Integer> missing(List<Bin> bins) {
         var missing = new LinkedHashMap<Group, Integer>();
         for (var order : orders) Rehearsal.play(order, unfilled(bins), fresh.get()).forEach((group, count) -> missing.merge(group, count, Math::max));
-        var sorted = new LinkedHashMap<Group, Integer>();
-        missing.entrySet().stream().sorted(Comparator.comparing(Map.Entry::getKey, Packing.LARGEST_FIRST))
-                .forEach(each -> sorted.put(each.getKey(), each.getValue()));
-        return sorted;
+        return missing;
     }
 
-    private void giveBack(int missing) {
+    private void giveBack(Map<Group, Integer> missing) {
         var bins = bins();
         SortedMap<String, Integer> unused = null;
         for (var order : orders) {
@@ -135,6 +115,9 @@ final class Rehearsals {
             else
                 kept.addFirst(bin);
         }
-        if (sum(missing(kept)) <= missing) homes.giveBack(unused);
+        // Pods that wait for other pods do so with these nodes or without.
+        boolean spared = missing(kept).entrySet().stream()
+                .allMatch(each -> homes.particular(each.getKey()) && each.getValue() <= missing.getOrDefault(each.getKey(), 0));
+        if (spared) homes.giveBack(unused);
     }
 }

@@ -27,7 +27,8 @@ final class Completion {
     private final Knapsack knapsack;
     private final CoverProgram program;
     private final double homeless;
-    private final double[] price;
+    private final double[] price; // a bound from below
+    private final double[] worth; // what fillings are chosen by
     private List<Load> best = List.of();
     private double bestCost;
     private long steps;
@@ -39,16 +40,38 @@ final class Completion {
         this.program = program;
         this.homeless = homeless;
         price = new double[tables.pods()];
+        worth = new double[tables.pods()];
     }
 
-    /** Adds the cheapest nodes that are found within that many steps, and those of the first descent whatever it takes. */
-    void complete(Basket basket, long atMost) {
-        for (int i = 0; i < price.length; i++) price[i] = program.price(i);
+    /**
+     * Adds the cheapest nodes that are found within that many steps, and those of the first descent whatever it takes.
+     *
+     * @param bySize how much a pod's share of a node counts beside its price: prices are often 0 for all but a few pods, and the others want a place, too
+     */
+    void complete(Basket basket, long atMost, double bySize) {
+        for (int i = 0; i < price.length; i++) {
+            price[i] = program.price(i) * program.sure();
+            worth[i] = (bySize < 1 ? program.price(i) : 0) + bySize * share(i);
+        }
         steps = atMost;
         from = basket.size();
         bestCost = Double.POSITIVE_INFINITY;
         descend(basket, new boolean[tables.pods()]);
         basket.replaceAfter(from, best);
+    }
+
+    /** What the pod's part of the node costs on which that is the least. */
+    private double share(int pod) {
+        double least = Double.POSITIVE_INFINITY;
+        for (int n = 0; n < tables.nodes(); n++) {
+            if (!tables.takes[n][pod]) continue;
+            double part = 0;
+            for (int k = 0; k < tables.room[n].length; k++) {
+                if (tables.request[pod][k] > 0) part = Math.max(part, tables.request[pod][k] / (double) tables.room[n][k]);
+            }
+            least = Math.min(least, part * Math.max(tables.cost[n], tables.highestCost * 1e-6));
+        }
+        return Double.isInfinite(least) ? 0 : least;
     }
 
     private void descend(Basket basket, boolean[] given) {
@@ -62,7 +85,7 @@ final class Completion {
                 atLeast += left * homeless;
             } else {
                 atLeast += left * price[i];
-                if (next < 0 || price[i] > price[next]) next = i;
+                if (next < 0 || worth[i] > worth[next]) next = i;
             }
         }
         if (atLeast >= bestCost - 1e-9) return;
@@ -107,12 +130,12 @@ final class Completion {
                 for (int k = 0; k < room.length; k++) room[k] -= count * tables.request[pod][k];
                 for (int i = 0; i < limit.length; i++) limit[i] = given[i] ? 0 : basket.left()[i];
                 limit[pod] = 0;
-                double worth = knapsack.fill(n, room, price, limit, STEPS) + count * price[pod];
+                double filled = knapsack.fill(n, room, worth, limit, STEPS) + count * worth[pod];
                 steps -= knapsack.steps() + 1;
                 var pods = new int[price.length];
                 for (int i = 0; i < pods.length; i++) pods[i] = knapsack.best(i);
                 pods[pod] = count;
-                found.add(new Choice(n, pods, worth, tables.cost[n] - worth));
+                found.add(new Choice(n, pods, filled, tables.cost[n] - filled));
             }
         }
         found.sort(Comparator.comparingDouble(Choice::share).thenComparingInt(Choice::node)

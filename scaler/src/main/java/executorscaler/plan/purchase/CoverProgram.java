@@ -17,6 +17,9 @@ final class CoverProgram {
 
     private static final double EPSILON = 1e-9;
 
+    /** Pods, or nodes, that demand is off by at most. */
+    static final double HAIR = 1e-3;
+
     /** A way to fill a node, or what is left over ({@code node} -1): one pod too many, one without a home, one node not bought. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Column(int node, int[] pods, int unit, double sign, double cost) {}
@@ -33,7 +36,7 @@ final class CoverProgram {
     private final Column[] basis;
     private final double[] prices; // by row
     private int next; // the node kind that is asked first
-    private boolean solved;
+    private double sure = 1;
 
     /**
      * @param demand pods to be covered, by pod kind
@@ -56,13 +59,13 @@ final class CoverProgram {
         prices = new double[rows];
         for (int i = 0; i < tables.pods(); i++) {
             basis[i] = unit(i, 1, homeless);
-            // A different hair's breadth for each keeps ties, and with them endless loops, away.
-            value[i] = demand[i] * (1 + (i + 1) * 1e-9);
+            // A different hair's breadth for each keeps ties, and with them endless loops, away: many kinds of one pod each are nothing but ties.
+            value[i] = demand[i] + HAIR * (i + 1) / tables.pods();
         }
         for (int n = 0; n < tables.nodes(); n++) {
             if (capRow[n] < 0) continue;
             basis[capRow[n]] = unit(capRow[n], 1, 0);
-            value[capRow[n]] = left[n] + (n + 1) * 1e-9;
+            value[capRow[n]] = left[n] + HAIR * (n + 1) / tables.nodes() / 10;
         }
         for (int r = 0; r < rows; r++) inverse[r][r] = 1;
     }
@@ -81,18 +84,19 @@ final class CoverProgram {
         for (int round = 0; round < rounds; round++) {
             price();
             var entering = entering(steps);
-            if (entering == null) {
-                solved = true;
-                return;
-            }
+            if (entering == null) return;
             enter(entering, column);
         }
         price();
+        for (int n = 0; n < tables.nodes(); n++) {
+            double worth = knapsack.fill(n, tables.room[n], prices, tables.demand, steps);
+            if (worth > tables.cost[n]) sure = Math.min(sure, tables.cost[n] / worth);
+        }
     }
 
-    /** Whether the prices are those of the optimum; otherwise they are only near it. */
-    boolean solved() {
-        return solved;
+    /** The part of the prices that surely bounds every purchase from below: all of it where the program was solved to its end. */
+    double sure() {
+        return sure;
     }
 
     /** What one pod of that kind costs at the margin. */
@@ -146,7 +150,7 @@ final class CoverProgram {
         for (int r = 0; r < rows; r++) {
             if (column[r] <= EPSILON) continue;
             double ratio = value[r] / column[r];
-            if (ratio < least - EPSILON) {
+            if (ratio < least) {
                 least = ratio;
                 leaving = r;
             }

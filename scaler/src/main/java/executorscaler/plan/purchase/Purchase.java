@@ -13,6 +13,9 @@ import java.util.TreeMap;
  */
 public final class Purchase {
 
+    private static final double[] BY_PRICE = {0.02};
+    private static final double[] BY_SIZE = {0.02, 0.3, 1};
+
     private final Tables tables;
     private final Knapsack knapsack;
     private final double homeless;
@@ -69,11 +72,13 @@ public final class Purchase {
         program.solve(few ? 60 * tables.pods() + 100 : 4 * tables.pods() + 100, few ? 4000 : 400);
         Basket best = null;
         var search = new Completion(tables, knapsack, program, homeless);
-        // Without all fractions, and with one of each left out as well, so that the search has more to choose from.
+        // Without all fractions, and with one of each left out as well, so that the search has more to choose from; by prices, and by size.
         for (int less = 0; less <= (few ? 1 : 0); less++) {
-            var basket = whole(program, less);
-            search.complete(basket, few ? 60_000 : 200_000);
-            if (best == null || basket.cost() < best.cost() - 1e-12) best = basket;
+            for (double bySize : few ? BY_SIZE : BY_PRICE) {
+                var basket = whole(program, less);
+                search.complete(basket, few ? 30_000 : 200_000, bySize);
+                if (best == null || basket.cost() < best.cost() - 1e-12) best = basket;
+            }
         }
         return best == null ? List.of() : best.loads();
     }
@@ -81,7 +86,7 @@ public final class Purchase {
     private Basket whole(CoverProgram program, int less) {
         var basket = new Basket(tables, homeless);
         for (var use : program.uses()) {
-            int times = (int) Math.floor(use.times() + 1e-4) - less;
+            int times = (int) Math.floor(use.times() + 10 * CoverProgram.HAIR) - less;
             if (times > 0) basket.add(use.column().node(), use.column().pods(), times);
         }
         return basket;
