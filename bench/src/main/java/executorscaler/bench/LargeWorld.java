@@ -87,6 +87,12 @@ public record LargeWorld(Config config, Snapshot snapshot, Memory memory) {
         return new LargeWorld(config, snapshot, Memory.ofStanding(snapshot, 3600));
     }
 
+    /** What is seen so many seconds later, if nothing changes: the same values, looked at again. */
+    Snapshot at(long secondsLater) {
+        return new Snapshot(snapshot.takenAt().plusSeconds(secondsLater), snapshot.queues(), snapshot.executors(), snapshot.pools(), snapshot.nodes(),
+                snapshot.pods(), snapshot.daemons(), snapshot.budgets(), snapshot.missing());
+    }
+
     private static void addNode(int i, List<Node> nodes, List<Pod> pods, List<Pool.Instance> instances) {
         var id = "i-%08x".formatted(i);
         var name = "node-%05d".formatted(i);

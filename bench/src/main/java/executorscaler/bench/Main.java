@@ -25,7 +25,7 @@ public final class Main {
         }
         System.out.println("java " + Runtime.version() + ", " + Runtime.getRuntime().availableProcessors() + " processors, load " + load());
         boolean within = true;
-        if (chosen(what, "planner")) planner(results);
+        if (chosen(what, "planner")) within &= planner(results);
         if (chosen(what, "cost")) within &= CostMeasure.measure(results);
         if (chosen(what, "latency")) within &= new Latency().measure();
         if (chosen(what, "footprint")) within &= new Footprint().measure();
@@ -36,9 +36,11 @@ public final class Main {
         return what.equals(one) || what.equals("all");
     }
 
-    private static void planner(Path results) throws RunnerException {
-        new Runner(new OptionsBuilder().include(PlannerBenchmark.class.getSimpleName()).result(results.resolve("planner.csv").toString()).build())
-                .run();
+    private static boolean planner(Path results) throws RunnerException {
+        boolean within = SnapshotHeap.measure();
+        new Runner(new OptionsBuilder().include(PlannerBenchmark.class.getSimpleName()).include(DiverseBenchmark.class.getSimpleName())
+                .result(results.resolve("planner.csv").toString()).build()).run();
+        return within;
     }
 
     private static String load() throws IOException {

@@ -1,7 +1,9 @@
 package executorscaler.bench;
 
+import executorscaler.plan.Memory;
 import executorscaler.plan.PlanCheck;
 import executorscaler.plan.Planner;
+import executorscaler.snapshot.Snapshot;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -21,7 +23,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 3, time = 3)
-@Fork(value = 1, jvmArgs = {"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx2g"})
+@Fork(value = 1, jvmArgs = {"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m"})
 public class PlannerBenchmark {
 
     private static final int GROUPS = 200;
@@ -31,18 +33,33 @@ public class PlannerBenchmark {
     public String world = "";
 
     private LargeWorld large = LargeWorld.of(1, 0, 1);
+    private Memory next = Memory.EMPTY;
+    private long seconds;
 
     /** Makes the world. */
     @Setup
     public void build() {
         var sizes = world.split("/", -1);
         large = LargeWorld.of(Integer.parseInt(sizes[0]), Integer.parseInt(sizes[1]), GROUPS);
+        next = Planner.decide(large.config(), large.snapshot(), large.memory()).memory();
+        seconds = 0;
     }
 
     /** One plan, checked. */
     @Benchmark
     public PlanCheck.Checked plan() {
-        var plan = Planner.decide(large.config(), large.snapshot(), large.memory()).plan();
-        return PlanCheck.check(large.config(), large.snapshot(), large.memory(), plan);
+        return checked(large.snapshot(), large.memory());
+    }
+
+    /** The next plan, with everything as it was but the time. */
+    @Benchmark
+    public PlanCheck.Checked unchanged() {
+        seconds = seconds % 10 + 1; // not on and on: what has not come by its deadline would be given up
+        return checked(large.at(seconds), next);
+    }
+
+    private PlanCheck.Checked checked(Snapshot snapshot, Memory memory) {
+        var plan = Planner.decide(large.config(), snapshot, memory).plan();
+        return PlanCheck.check(large.config(), snapshot, memory, plan);
     }
 }
