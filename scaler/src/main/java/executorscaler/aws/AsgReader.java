@@ -67,7 +67,7 @@ public final class AsgReader implements CloudReader, AutoCloseable {
         this.clock = clock;
         this.changed = changed;
         machines = new Machines(aws.machines());
-        types = new MachineTypes(aws.machines());
+        types = new MachineTypes(aws.machines(), clock);
         thread = Thread.ofVirtual().name("asg-reader").unstarted(this::run);
     }
 
@@ -255,7 +255,7 @@ public final class AsgReader implements CloudReader, AutoCloseable {
                 continue;
             }
             try {
-                pools.put(pool.name(), Mapping.pool(pool, group, known, types.of(pool, group, clock.elapsed()), startedAt));
+                pools.put(pool.name(), Mapping.pool(pool, group, known, Offers.of(pool, group, types), List.of(), startedAt));
             } catch (NoMachineType unknown) {
                 troubles.put(pool.name(), unknown.why());
             }

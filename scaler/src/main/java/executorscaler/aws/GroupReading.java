@@ -28,13 +28,13 @@ record GroupReading(Instant startedAt, Set<PoolConfig> asked, Map<String, Pool> 
         return copy;
     }
 
-    /** Whether any group is not what it wants to be: something is being launched or ended. */
+    /** Whether any group is not what it wants to be: something is being launched or ended. Weighted instances may fill more than is desired. */
     boolean moving() {
-        return pools.values().stream()
-                .anyMatch(pool -> count(pool, Pool.Lifecycle.IN_SERVICE) != pool.desired() || count(pool, Pool.Lifecycle.LEAVING) > 0);
+        return pools.values().stream().anyMatch(pool -> inService(pool) < pool.desired()
+                || pool.instances().stream().anyMatch(one -> one.lifecycle() == Pool.Lifecycle.LEAVING || one.lifecycle() == Pool.Lifecycle.PENDING));
     }
 
-    private static long count(Pool pool, Pool.Lifecycle lifecycle) {
-        return pool.instances().stream().filter(instance -> instance.lifecycle() == lifecycle).count();
+    private static int inService(Pool pool) {
+        return pool.instances().stream().filter(instance -> instance.lifecycle() == Pool.Lifecycle.IN_SERVICE).mapToInt(Pool.Instance::weight).sum();
     }
 }

@@ -3,7 +3,9 @@ package executorscaler.aws;
 import executorscaler.config.PoolConfig;
 import executorscaler.snapshot.MachineType;
 import executorscaler.snapshot.Pool;
+import executorscaler.snapshot.Pool.LaunchFailure;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -26,18 +28,39 @@ final class Mapping {
 
     private Mapping() {}
 
-    /** @param machines by instance id, one for each instance of the group */
-    static Pool pool(PoolConfig config, AutoScalingGroup group, Map<String, Machine> machines, MachineType type, Instant readAt) {
+    /**
+     * @param machines by instance id, one for each instance of the group
+     * @param failures launches of late that AWS could not make
+     */
+    static Pool pool(PoolConfig config, AutoScalingGroup group, Map<String, Machine> machines, Offers offers, List<LaunchFailure> failures,
+            Instant readAt) {
         var instances = group.instances().stream().sorted(Comparator.comparing(Instance::instanceId))
-                .map(instance -> instance(instance, machines.getOrDefault(instance.instanceId(), new Machine("", "", readAt)))).toList();
+                .map(instance -> instance(instance, machines.getOrDefault(instance.instanceId(), new Machine("", "", readAt)), offers)).toList();
         return new Pool(config.name(), config.autoScalingGroup(), orZero(group.minSize()), orZero(group.maxSize()), orZero(group.desiredCapacity()),
-                instances, type, group.availabilityZones().stream().sorted().toList(), readAt);
+                instances, offers.offers(), group.availabilityZones().stream().sorted().toList(), setup(offers), failures, readAt);
     }
 
-    private static Pool.Instance instance(Instance instance, Machine machine) {
+    private static Pool.Setup setup(Offers offers) {
+        return new Pool.Setup(Collections.emptySortedMap(), List.of(), Collections.emptySortedMap(), Collections.emptySortedMap(),
+                Collections.emptySortedSet(), false, 0, offers.troubles());
+    }
+
+    private static Pool.Instance instance(Instance instance, Machine machine, Offers offers) {
+        var type = orEmpty(instance.instanceType());
         return new Pool.Instance(instance.instanceId(), lifecycle(orEmpty(instance.lifecycleStateAsString())), machine.privateIp(),
-                machine.privateDns(),
-                orEmpty(instance.instanceType()), orEmpty(instance.availabilityZone()), machine.launchedAt());
+                machine.privateDns(), type, orEmpty(instance.availabilityZone()), machine.launchedAt(), weight(instance, offers), true, false);
+    }
+
+    /** Units of capacity that the instance fills: its own weight, which it keeps when the group's changes, else that of its type. */
+    private static int weight(Instance instance, Offers offers) {
+        var weight = weight(instance);
+        return weight > 0 ? weight : Offers.weightOf(offers.offers(), orEmpty(instance.instanceType()));
+    }
+
+    /** The instance's own weight; 0 where it has none. */
+    static int weight(Instance instance) {
+        var written = orEmpty(instance.weightedCapacity());
+        return written.matches("[0-9]{1,9}") ? Integer.parseInt(written) : 0;
     }
 
     /**

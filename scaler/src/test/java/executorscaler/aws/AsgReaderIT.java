@@ -140,4 +140,16 @@ class AsgReaderIT {
         var pool = aws.reader.lookNow(Configs.of(Configs.pool("spot", ""))).pools().get(0);
         assertThat(pool.instances()).extracting(Pool.Instance::lifecycle).containsOnly(Pool.Lifecycle.PENDING);
     }
+
+    @Test
+    void everyTypeOfAMixedGroupIsOfferedWithItsWeight() {
+        aws.mixed("mixed", 6, 100, "c5.2xlarge=2", "m5.4xlarge=4", "c5.hugest=9");
+        var pool = aws.reader.lookNow(Configs.of(Configs.pool("mixed", ""))).pools().get(0);
+        assertThat(pool.offers()).extracting(offer -> offer.type().name() + "=" + offer.weight()).containsExactly("c5.2xlarge=2", "m5.4xlarge=4");
+        assertThat(pool.setup().troubles()).containsExactly("EC2 does not know instance type c5.hugest");
+        assertThat(pool.instances()).hasSize(3).extracting(Pool.Instance::weight).containsOnly(2);
+        aws.bed.aws().clearCalls();
+        aws.reader.lookNow(Configs.of(Configs.pool("mixed", "")));
+        assertThat(aws.calls("DescribeInstanceTypes")).as("nor is the unknown type asked for again").isZero();
+    }
 }

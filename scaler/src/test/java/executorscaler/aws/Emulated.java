@@ -1,7 +1,10 @@
 package executorscaler.aws;
 
 import executorscaler.loop.Clock;
+import java.util.Arrays;
 import java.util.concurrent.Semaphore;
+import software.amazon.awssdk.services.autoscaling.model.LaunchTemplateOverrides;
+import software.amazon.awssdk.services.autoscaling.model.LaunchTemplateSpecification;
 import testbed.Pool;
 import testbed.TestBed;
 
@@ -28,6 +31,19 @@ final class Emulated implements AutoCloseable {
         var emulated = new Emulated(plan.start());
         for (var name : names) emulated.bed.moto().autoScaling().setDesiredCapacity(request -> request.autoScalingGroupName(name).desiredCapacity(2));
         return emulated;
+    }
+
+    /** A group with a mixed-instances policy of types and weights, e.g. {@code c5.large=2}, and as much desired capacity; up to 20. */
+    void mixed(String name, int desired, int percentOnDemand, String... types) {
+        var overrides = Arrays.stream(types).map(type -> type.split("=", -1))
+                .map(type -> LaunchTemplateOverrides.builder().instanceType(type[0]).weightedCapacity(type[1]).build()).toList();
+        var like = bed.moto().groups().getFirst();
+        var template = LaunchTemplateSpecification.builder().launchTemplateName(like.launchTemplate().launchTemplateName()).version("$Latest")
+                .build();
+        bed.moto().autoScaling().createAutoScalingGroup(request -> request.autoScalingGroupName(name).minSize(0).maxSize(20).desiredCapacity(desired)
+                .vpcZoneIdentifier(like.vpcZoneIdentifier())
+                .mixedInstancesPolicy(mixed -> mixed.launchTemplate(launch -> launch.launchTemplateSpecification(template).overrides(overrides))
+                        .instancesDistribution(split -> split.onDemandPercentageAboveBaseCapacity(percentOnDemand))));
     }
 
     int desired(String group) {
