@@ -5,6 +5,7 @@ import executorscaler.snapshot.MachineType;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Pool.LaunchFailure;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -37,12 +38,14 @@ final class Mapping {
         var instances = group.instances().stream().sorted(Comparator.comparing(Instance::instanceId))
                 .map(instance -> instance(instance, machines.getOrDefault(instance.instanceId(), new Machine("", "", readAt)), offers)).toList();
         return new Pool(config.name(), config.autoScalingGroup(), orZero(group.minSize()), orZero(group.maxSize()), orZero(group.desiredCapacity()),
-                instances, offers.offers(), group.availabilityZones().stream().sorted().toList(), setup(offers), failures, readAt);
+                instances, offers.offers(), group.availabilityZones().stream().sorted().toList(), setup(group, offers), failures, readAt);
     }
 
-    private static Pool.Setup setup(Offers offers) {
-        return new Pool.Setup(Collections.emptySortedMap(), List.of(), Collections.emptySortedMap(), Collections.emptySortedMap(),
-                Collections.emptySortedSet(), false, 0, offers.troubles());
+    private static Pool.Setup setup(AutoScalingGroup group, Offers offers) {
+        var tags = GroupTags.of(group.tags());
+        var troubles = new ArrayList<>(offers.troubles());
+        troubles.addAll(tags.troubles());
+        return new Pool.Setup(tags.labels(), tags.taints(), tags.resources(), tags.options(), Collections.emptySortedSet(), false, 0, troubles);
     }
 
     private static Pool.Instance instance(Instance instance, Machine machine, Offers offers) {

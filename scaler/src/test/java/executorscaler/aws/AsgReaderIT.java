@@ -8,8 +8,10 @@ import executorscaler.observe.CloudReader.Cloud;
 import executorscaler.plan.Action.RaiseCapacity;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Pool;
+import executorscaler.snapshot.Taint;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -151,5 +153,18 @@ class AsgReaderIT {
         aws.bed.aws().clearCalls();
         aws.reader.lookNow(Configs.of(Configs.pool("mixed", "")));
         assertThat(aws.calls("DescribeInstanceTypes")).as("nor is the unknown type asked for again").isZero();
+    }
+
+    @Test
+    void tagsOfClusterAutoscalerAreReadAsTheyAre() {
+        var prefix = "k8s.io/cluster-autoscaler/node-template/";
+        aws.tag("steady", prefix + "label/Team", "Render", prefix + "taint/team", "render:NoSchedule", prefix + "resources/nvidia.com/gpu", "4",
+                prefix + "autoscaling-options/scaledownunneededtime", "10m", prefix + "taint/broken", "NoSchedule");
+        var setup = aws.reader.lookNow(Configs.of(Configs.pool("steady", ""))).pools().get(0).setup();
+        assertThat(setup.labels()).containsExactly(Map.entry("Team", "Render"));
+        assertThat(setup.taints()).containsExactly(new Taint("team", "render", Taint.Effect.NO_SCHEDULE));
+        assertThat(setup.resources()).containsExactly(Map.entry("nvidia.com/gpu", 4L));
+        assertThat(setup.options()).containsExactly(Map.entry("scaledownunneededtime", "10m"));
+        assertThat(setup.troubles()).singleElement().asString().startsWith("tag " + prefix + "taint/broken: must be value:Effect");
     }
 }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.concurrent.Semaphore;
 import software.amazon.awssdk.services.autoscaling.model.LaunchTemplateOverrides;
 import software.amazon.awssdk.services.autoscaling.model.LaunchTemplateSpecification;
+import software.amazon.awssdk.services.autoscaling.model.Tag;
 import testbed.Pool;
 import testbed.TestBed;
 
@@ -44,6 +45,15 @@ final class Emulated implements AutoCloseable {
                 .vpcZoneIdentifier(like.vpcZoneIdentifier())
                 .mixedInstancesPolicy(mixed -> mixed.launchTemplate(launch -> launch.launchTemplateSpecification(template).overrides(overrides))
                         .instancesDistribution(split -> split.onDemandPercentageAboveBaseCapacity(percentOnDemand))));
+    }
+
+    /** Tags a group: key, value, key, value ... */
+    void tag(String group, String... keysAndValues) {
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            var tag = Tag.builder().resourceId(group).resourceType("auto-scaling-group")
+                    .key(keysAndValues[i]).value(keysAndValues[i + 1]).propagateAtLaunch(false).build();
+            bed.moto().autoScaling().createOrUpdateTags(request -> request.tags(tag));
+        }
     }
 
     int desired(String group) {
