@@ -6,13 +6,14 @@ import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Pool.LaunchFailure;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
 import software.amazon.awssdk.services.autoscaling.model.Instance;
+import software.amazon.awssdk.services.autoscaling.model.WarmPoolStatus;
 import software.amazon.awssdk.services.ec2.model.InstanceTypeInfo;
 import software.amazon.awssdk.services.ec2.model.NetworkCardInfo;
 import software.amazon.awssdk.services.ec2.model.NetworkInfo;
@@ -45,13 +46,23 @@ final class Mapping {
         var tags = GroupTags.of(group.tags());
         var troubles = new ArrayList<>(offers.troubles());
         troubles.addAll(tags.troubles());
-        return new Pool.Setup(tags.labels(), tags.taints(), tags.resources(), tags.options(), Collections.emptySortedSet(), false, 0, troubles);
+        var suspended = new TreeSet<String>();
+        for (var process : group.suspendedProcesses()) suspended.add(orEmpty(process.processName()));
+        return new Pool.Setup(tags.labels(), tags.taints(), tags.resources(), tags.options(), suspended,
+                Boolean.TRUE.equals(group.newInstancesProtectedFromScaleIn()), warm(group), troubles);
+    }
+
+    /** One number of the same answer (API_AutoScalingGroup, WarmPoolSize): to list a warm pool's instances would be a call more for every group. */
+    private static int warm(AutoScalingGroup group) {
+        var pool = group.warmPoolConfiguration();
+        return pool != null && pool.status() == WarmPoolStatus.PENDING_DELETE ? 0 : Math.max(0, orZero(group.warmPoolSize()));
     }
 
     private static Pool.Instance instance(Instance instance, Machine machine, Offers offers) {
         var type = orEmpty(instance.instanceType());
         return new Pool.Instance(instance.instanceId(), lifecycle(orEmpty(instance.lifecycleStateAsString())), machine.privateIp(),
-                machine.privateDns(), type, orEmpty(instance.availabilityZone()), machine.launchedAt(), weight(instance, offers), true, false);
+                machine.privateDns(), type, orEmpty(instance.availabilityZone()), machine.launchedAt(), weight(instance, offers),
+                !"Unhealthy".equalsIgnoreCase(instance.healthStatus()), Boolean.TRUE.equals(instance.protectedFromScaleIn()));
     }
 
     /** Units of capacity that the instance fills: its own weight, which it keeps when the group's changes, else that of its type. */

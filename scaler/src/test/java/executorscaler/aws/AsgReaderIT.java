@@ -167,4 +167,20 @@ class AsgReaderIT {
         assertThat(setup.options()).containsExactly(Map.entry("scaledownunneededtime", "10m"));
         assertThat(setup.troubles()).singleElement().asString().startsWith("tag " + prefix + "taint/broken: must be value:Effect");
     }
+
+    @Test
+    void suspendedProcessesAndProtectionAndHealthAreSeen() {
+        var asg = aws.bed.moto().autoScaling();
+        var ids = aws.bed.moto().instanceIds("steady").stream().sorted().toList();
+        asg.suspendProcesses(request -> request.autoScalingGroupName("steady").scalingProcesses("Launch", "AZRebalance"));
+        asg.updateAutoScalingGroup(request -> request.autoScalingGroupName("steady").newInstancesProtectedFromScaleIn(true));
+        asg.setInstanceProtection(request -> request.autoScalingGroupName("steady").instanceIds(ids.get(0)).protectedFromScaleIn(true));
+        asg.setInstanceHealth(request -> request.instanceId(ids.get(1)).healthStatus("Unhealthy").shouldRespectGracePeriod(false));
+        var pool = aws.reader.lookNow(Configs.of(Configs.pool("steady", ""))).pools().get(0);
+        assertThat(pool.setup().suspended()).containsExactly("AZRebalance", "Launch");
+        assertThat(pool.setup().protectsNew()).isTrue();
+        assertThat(pool.instances()).extracting(Pool.Instance::id).containsExactlyElementsOf(ids);
+        assertThat(pool.instances()).extracting(Pool.Instance::protectedFromScaleIn).containsExactly(true, false);
+        assertThat(pool.instances()).extracting(Pool.Instance::healthy).containsExactly(true, false);
+    }
 }

@@ -2,6 +2,7 @@ package executorscaler.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import executorscaler.snapshot.MachineType;
 import executorscaler.snapshot.Missing;
@@ -10,10 +11,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +87,27 @@ class DescribeFilesTest {
         assertThat(seen.pools()).extracting(pool -> pool.offers().getFirst().type()).containsOnly(G4DN);
         assertThat(seen.pools().get(1).setup().troubles()).as("what is not in the files is named").singleElement().asString()
                 .startsWith("instance type c5.large is not in ");
+    }
+
+    @Test
+    void whatAGroupSaysOfItselfIsReadAsFromAws() throws IOException {
+        var groups = """
+                {"AutoScalingGroups": [{"AutoScalingGroupName": "g", "MinSize": 0, "MaxSize": 9, "DesiredCapacity": 2, "AvailabilityZones": ["eu-central-1a"],
+                 "NewInstancesProtectedFromScaleIn": true, "WarmPoolSize": 3, "WarmPoolConfiguration": {"PoolState": "Stopped"},
+                 "SuspendedProcesses": [{"ProcessName": "Launch", "SuspensionReason": "User suspended"}, {"ProcessName": "AZRebalance"}],
+                 "Tags": [{"ResourceId": "g", "Key": "k8s.io/cluster-autoscaler/node-template/label/Team", "Value": "Render", "PropagateAtLaunch": true}],
+                 "Instances": [{"InstanceId": "i-1", "InstanceType": "g4dn.xlarge", "LifecycleState": "InService", "HealthStatus": "Unhealthy"},
+                               {"InstanceId": "i-2", "InstanceType": "g4dn.xlarge", "LifecycleState": "InService", "HealthStatus": "Healthy",
+                                "ProtectedFromScaleIn": true}]}]}
+                """;
+        var pool = files(groups, TYPES).read(Configs.of(Configs.pool("g", "g4dn.xlarge")), NOW).pools().getFirst();
+        assertThat(pool.setup()).isEqualTo(new Pool.Setup(new TreeMap<>(Map.of("Team", "Render")), List.of(), Collections.emptySortedMap(),
+                Collections.emptySortedMap(), new TreeSet<>(List.of("AZRebalance", "Launch")), true, 3, List.of()));
+        assertThat(pool.instances()).extracting(Pool.Instance::healthy, Pool.Instance::protectedFromScaleIn).containsExactly(tuple(false, false),
+                tuple(true, true));
+        var going = groups.replace("\"Stopped\"", "\"Stopped\", \"Status\": \"PendingDelete\"");
+        assertThat(files(going, TYPES).read(Configs.of(Configs.pool("g", "g4dn.xlarge")), NOW).pools().getFirst().setup().warm())
+                .as("a warm pool that is being deleted").isZero();
     }
 
     @Test
