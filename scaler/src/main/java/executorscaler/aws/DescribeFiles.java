@@ -75,18 +75,23 @@ public final class DescribeFiles implements CloudReader {
     public Cloud read(Config config, Instant now) {
         var pools = new ArrayList<Pool>();
         var missing = new ArrayList<Missing>();
-        for (var pool : config.nodePools().stream().sorted(Comparator.comparing(PoolConfig::name)).toList()) {
+        var found = new ArrayList<>(Discovery.among(groups.values(), config.autoDiscovery(), config.nodePools()));
+        for (var pool : config.nodePools()) {
             var group = groups.get(pool.autoScalingGroup());
-            if (group == null) {
+            if (group != null) found.add(new Discovery.Found(pool, group, ""));
+            else
                 missing.add(missing(pool, now, "Auto Scaling Group " + pool.autoScalingGroup() + " is not in " + groupsFile));
-                continue;
-            }
+        }
+        for (var one : found) {
             try {
-                pools.add(Mapping.pool(pool, group, launchedByNow(now), Offers.of(pool, group, new Saved()), List.of(), now));
+                var offers = Offers.of(one.pool(), one.group(), new Saved()).and(one.trouble());
+                pools.add(Mapping.pool(one.pool(), one.group(), launchedByNow(now), offers, List.of(), now));
             } catch (NoMachineType unknown) {
-                missing.add(missing(pool, now, unknown.why()));
+                missing.add(missing(one.pool(), now, unknown.why()));
             }
         }
+        pools.sort(Comparator.comparing(Pool::name));
+        missing.sort(Comparator.comparing(Missing::subject));
         return new Cloud(pools, missing);
     }
 

@@ -39,6 +39,14 @@ record Offers(List<Pool.Offer> offers, boolean spot, List<String> troubles) {
         return offers.stream().filter(offer -> offer.type().name().equals(type)).mapToInt(Pool.Offer::weight).findFirst().orElse(1);
     }
 
+    /** With one more trouble, unless it is empty. */
+    Offers and(String trouble) {
+        if (trouble.isEmpty()) return this;
+        var more = new ArrayList<>(List.of(trouble));
+        more.addAll(troubles);
+        return new Offers(offers, spot, List.copyOf(more));
+    }
+
     private static final class Reading {
         private final PoolConfig config;
         private final AutoScalingGroup group;

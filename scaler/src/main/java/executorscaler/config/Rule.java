@@ -55,6 +55,13 @@ public interface Rule {
                 : "must be at most 255 characters without ':', was '" + YamlValue.printable(text) + "'";
     };
 
+    /** An AWS tag, {@code key} or {@code key=value}: at most 128 and 256 characters. */
+    Rule TAG = text -> {
+        var parts = text.split("=", 2);
+        boolean fits = !parts[0].isBlank() && parts[0].length() <= 128 && (parts.length < 2 || parts[1].length() <= 256);
+        return fits ? "" : "must be a tag's key of 1 to 128 characters, or key=value, was '" + YamlValue.printable(text) + "'";
+    };
+
     private static Rule matching(String regex, String rule) {
         var pattern = Pattern.compile(regex);
         return text -> pattern.matcher(text).matches() ? "" : rule + ", was '" + YamlValue.printable(text) + "'";

@@ -183,4 +183,20 @@ class AsgReaderIT {
         assertThat(pool.instances()).extracting(Pool.Instance::protectedFromScaleIn).containsExactly(true, false);
         assertThat(pool.instances()).extracting(Pool.Instance::healthy).containsExactly(true, false);
     }
+
+    @Test
+    void aGroupIsFoundByItsTagsAndLostWithThem() {
+        aws.tag("spot", "enabled", "true");
+        var config = Configs.discovering("enabled", Configs.pool("steady", ""));
+        assertThat(read(config).missing()).hasSize(1);
+        await().atMost(LONG).until(() -> !read(config).pools().isEmpty());
+        assertThat(read(config).pools()).extracting(Pool::name).containsExactly("spot", "steady");
+        assertThat(read(config).pools().get(0).max()).isEqualTo(9);
+        assertThat(read(Configs.discovering("enabled", Configs.pool("steady", ""), Configs.pool("mine", "spot", ""))).pools())
+                .as("a group that the config has just named is the config's").extracting(Pool::name).containsExactly("steady");
+        aws.untag("spot", "enabled");
+        aws.reader.wrote();
+        await().atMost(LONG).until(() -> read(config).pools().size() == 1);
+        assertThat(read(config).missing()).as("it goes like a pool that is removed").isEmpty();
+    }
 }

@@ -111,6 +111,14 @@ class DescribeFilesTest {
     }
 
     @Test
+    void groupsAreFoundByTheirTags() throws IOException {
+        var groups = GROUPS.replace("\"AutoScalingGroupName\": \"mixed\"",
+                "\"AutoScalingGroupName\": \"mixed\", \"Tags\": [{\"Key\": \"enabled\", \"Value\": \"true\"}]");
+        var seen = files(groups, TYPES).read(Configs.discovering("enabled", Configs.pool("spot", "")), NOW);
+        assertThat(seen.pools()).extracting(Pool::name).containsExactly("mixed", "spot");
+    }
+
+    @Test
     void weightsAreReadAsFromAws() throws IOException {
         var groups = """
                 {"AutoScalingGroups": [{"AutoScalingGroupName": "g", "MinSize": 0, "MaxSize": 9, "DesiredCapacity": 8, "AvailabilityZones": ["eu-central-1a"],

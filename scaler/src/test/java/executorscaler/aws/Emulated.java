@@ -56,6 +56,11 @@ final class Emulated implements AutoCloseable {
         }
     }
 
+    void untag(String group, String key) {
+        var tag = Tag.builder().resourceId(group).resourceType("auto-scaling-group").key(key).build();
+        bed.moto().autoScaling().deleteTags(request -> request.tags(tag));
+    }
+
     int desired(String group) {
         return bed.moto().group(group).orElseThrow().desiredCapacity();
     }
