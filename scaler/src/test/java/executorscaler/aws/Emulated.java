@@ -2,6 +2,8 @@ package executorscaler.aws;
 
 import executorscaler.loop.Clock;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import software.amazon.awssdk.services.autoscaling.model.LaunchTemplateOverrides;
 import software.amazon.awssdk.services.autoscaling.model.LaunchTemplateSpecification;
@@ -14,13 +16,14 @@ final class Emulated implements AutoCloseable {
 
     final TestBed bed;
     final AwsClients clients;
+    final List<String> counted = new CopyOnWriteArrayList<>(); // attempts, as the metric counts them
     final Semaphore news = new Semaphore(0);
     final AsgReader reader;
     final AsgWriter writer;
 
     private Emulated(TestBed bed) {
         this.bed = bed;
-        clients = AwsClients.emulator(bed.awsEndpoint(), "us-east-1");
+        clients = AwsClients.emulator(bed.awsEndpoint(), "us-east-1", (operation, result) -> counted.add(operation + " " + result));
         reader = new AsgReader(clients, Clock.system(), news::release);
         writer = new AsgWriter(clients, reader::wrote);
     }
