@@ -4,11 +4,13 @@ import executorscaler.config.AutoDiscovery;
 import executorscaler.config.PoolConfig;
 import executorscaler.loop.Clock;
 import executorscaler.snapshot.Pool;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
 
@@ -22,12 +24,16 @@ final class GroupLook {
     private final Clock clock;
     private final Machines machines;
     private final MachineTypes types;
+    private final Activities activities;
+    private final SpotPrices prices;
 
     GroupLook(AwsClients aws, Clock clock) {
         this.aws = aws;
         this.clock = clock;
         machines = new Machines(aws.machines());
         types = new MachineTypes(aws.machines(), clock);
+        activities = new Activities(aws.groups(), clock);
+        prices = new SpotPrices(aws.machines(), clock);
     }
 
     /**
@@ -47,15 +53,39 @@ final class GroupLook {
         var known = machines.of(ids, startedAt);
         var pools = new TreeMap<String, Pool>();
         var troubles = new TreeMap<String, String>();
-        for (var found : found(asked, groups, troubles)) {
+        var found = found(asked, groups, troubles);
+        var offered = new TreeMap<String, Offers>();
+        for (var one : found) {
             try {
-                var offers = Offers.of(found.pool(), found.group(), types).and(found.trouble());
-                pools.put(found.pool().name(), Mapping.pool(found.pool(), found.group(), known, offers, List.of(), startedAt));
+                offered.put(one.pool().name(), Offers.of(one.pool(), one.group(), types).and(one.trouble()));
             } catch (NoMachineType unknown) {
-                troubles.put(found.pool().name(), unknown.why());
+                troubles.put(one.pool().name(), unknown.why());
             }
         }
+        priceSpot(found, offered, startedAt);
+        for (var one : found) {
+            var offers = offered.get(one.pool().name());
+            if (offers != null) pools.put(one.pool().name(), Mapping.pool(one.pool(), one.group(), known, offers, List.of(), startedAt));
+        }
+        var failures = activities.of(pools.values(), startedAt);
+        pools.replaceAll((_, pool) -> Mapping.with(pool, failures.getOrDefault(pool.group(), List.of())));
         return new GroupReading(startedAt, asked, pools, troubles);
+    }
+
+    private void priceSpot(List<Discovery.Found> found, Map<String, Offers> offered, Instant now) {
+        var names = new TreeSet<String>();
+        var zones = new TreeSet<String>();
+        for (var one : found) {
+            var offers = offered.get(one.pool().name());
+            if (offers == null || !offers.spot()) continue;
+            offers.offers().forEach(offer -> names.add(offer.type().name()));
+            zones.addAll(one.group().availabilityZones());
+        }
+        prices.refresh(names, zones, now);
+        for (var one : found) {
+            offered.computeIfPresent(one.pool().name(),
+                    (_, offers) -> offers.spot() ? offers.priced(type -> prices.highest(type, one.group().availabilityZones())) : offers);
+        }
     }
 
     private List<Discovery.Found> found(Asked asked, Map<String, AutoScalingGroup> groups, Map<String, String> troubles) {

@@ -42,6 +42,13 @@ final class Mapping {
                 instances, offers.offers(), group.availabilityZones().stream().sorted().toList(), setup(group, offers), failures, readAt);
     }
 
+    /** The same pool with these failures. */
+    static Pool with(Pool pool, List<LaunchFailure> failures) {
+        return new Pool(pool.name(), pool.group(), pool.min(), pool.max(), pool.desired(), pool.instances(), pool.offers(), pool.zones(),
+                pool.setup(),
+                failures, pool.readAt());
+    }
+
     private static Pool.Setup setup(AutoScalingGroup group, Offers offers) {
         var tags = GroupTags.of(group.tags());
         var troubles = new ArrayList<>(offers.troubles());

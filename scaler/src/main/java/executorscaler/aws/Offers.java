@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
 import software.amazon.awssdk.services.autoscaling.model.LaunchTemplateOverrides;
@@ -37,6 +38,13 @@ record Offers(List<Pool.Offer> offers, boolean spot, List<String> troubles) {
     /** Units of capacity that an instance of this type fills: as the group weighs it. */
     static int weightOf(List<Pool.Offer> offers, String type) {
         return offers.stream().filter(offer -> offer.type().name().equals(type)).mapToInt(Pool.Offer::weight).findFirst().orElse(1);
+    }
+
+    /** With prices by type: dollars an hour, empty where not known. */
+    Offers priced(Function<String, OptionalDouble> prices) {
+        return new Offers(offers.stream().map(offer -> new Pool.Offer(offer.type(), offer.weight(), prices.apply(offer.type().name()))).toList(),
+                spot,
+                troubles);
     }
 
     /** With one more trouble, unless it is empty. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import executorscaler.config.Config;
+import executorscaler.loop.Clock;
 import executorscaler.observe.CloudReader.Cloud;
 import executorscaler.plan.Action.RaiseCapacity;
 import executorscaler.snapshot.Missing;
@@ -198,5 +199,62 @@ class AsgReaderIT {
         aws.reader.wrote();
         await().atMost(LONG).until(() -> read(config).pools().size() == 1);
         assertThat(read(config).missing()).as("it goes like a pool that is removed").isEmpty();
+    }
+
+    @Test
+    void aLaunchThatFailsIsSeenWithinSecondsAndOnlyWhereSomethingIsLacking() throws InterruptedException {
+        var config = Configs.of(Configs.pool("spot", ""), Configs.pool("steady", ""));
+        firstReading(config);
+        aws.bed.aws().refuseCapacity("spot");
+        aws.news.drainPermits();
+        aws.writer.raise(new RaiseCapacity("spot", "spot", 2, 4));
+        await().atMost(Duration.ofSeconds(5)).until(() -> !read(config).pools().get(0).failures().isEmpty());
+        assertThat(aws.news.tryAcquire(1, TimeUnit.SECONDS)).as("the loop is woken").isTrue();
+        assertThat(read(config).pools().get(0).failures().getFirst()).satisfies(failure -> {
+            assertThat(failure.cause()).isEqualTo(Pool.LaunchFailure.Cause.NO_CAPACITY);
+            assertThat(failure.zone()).isEqualTo("us-east-1a");
+            assertThat(failure.type()).isEqualTo("c5.2xlarge");
+            assertThat(failure.at()).isBetween(Instant.now().minusSeconds(10), Instant.now());
+        });
+        assertThat(aws.bed.aws().calls("DescribeScalingActivities")).extracting(call -> call.params().get("AutoScalingGroupName"))
+                .containsOnly("spot");
+    }
+
+    @Test
+    void aQuotaIsToldApartFromALackOfCapacity() {
+        aws.bed.aws().refuseCapacity("spot",
+                "Could not launch On-Demand Instances. VcpuLimitExceeded - You have requested more vCPU capacity than your "
+                        + "current vCPU limit of 8 allows for the instance bucket that the specified instance type belongs to. Launching EC2 instance failed.");
+        aws.writer.raise(new RaiseCapacity("spot", "spot", 2, 4));
+        var pool = aws.reader.lookNow(Configs.of(Configs.pool("spot", ""))).pools().get(0);
+        assertThat(pool.failures()).singleElement().satisfies(failure -> {
+            assertThat(failure.cause()).isEqualTo(Pool.LaunchFailure.Cause.QUOTA);
+            assertThat(failure.zone()).isEmpty();
+        });
+    }
+
+    @Test
+    void spotPricesAreReadForPoolsThatBuySpot() {
+        aws.mixed("mixed", 0, 0, "c5.2xlarge=1", "m5.4xlarge=2");
+        var pools = aws.reader.lookNow(Configs.of(Configs.pool("mixed", ""), Configs.pool("steady", ""))).pools();
+        assertThat(pools.get(0).offers()).allSatisfy(offer -> assertThat(offer.spotPrice()).isPresent());
+        assertThat(pools.get(1).offers().getFirst().spotPrice()).as("on demand").isEmpty();
+        aws.bed.aws().on("DescribeSpotPriceHistory", new Fault.Throttle());
+        var without = new AsgReader(aws.clients, Clock.system(), () -> {});
+        assertThat(without.lookNow(Configs.of(Configs.pool("mixed", ""))).pools()).singleElement()
+                .satisfies(pool -> assertThat(pool.offers().getFirst().spotPrice()).as("not known, and nothing else is held up").isEmpty());
+    }
+
+    @Test
+    void everyAttemptIsCountedByOperationAndResult() {
+        aws.bed.aws().throttle("DescribeAutoScalingGroups", 2);
+        aws.reader.lookNow(Configs.of(Configs.pool("spot", ""), Configs.pool("nowhere", "")));
+        assertThat(aws.counted).filteredOn(one -> one.startsWith("DescribeAutoScalingGroups"))
+                .containsExactly("DescribeAutoScalingGroups throttled", "DescribeAutoScalingGroups throttled", "DescribeAutoScalingGroups ok");
+        aws.bed.aws().fail("SetDesiredCapacity", 400, "ValidationError", 1).fail("SetDesiredCapacity", 500, "InternalFailure", 1)
+                .dropAnswer("SetDesiredCapacity", 1);
+        for (int i = 0; i < 3; i++) aws.writer.raise(new RaiseCapacity("spot", "spot", 2, 3));
+        assertThat(aws.counted).filteredOn(one -> one.startsWith("SetDesiredCapacity")).containsExactly("SetDesiredCapacity refused",
+                "SetDesiredCapacity failed", "SetDesiredCapacity unanswered");
     }
 }
