@@ -10,6 +10,7 @@ final class CallPublisher implements MetricPublisher {
 
     private static final String ATTEMPT = "ApiCallAttempt";
     private static final int CLIENT_ERROR = 400;
+    private static final int SERVER_ERROR = 500;
 
     private final AwsCalls calls;
 
@@ -28,12 +29,11 @@ final class CallPublisher implements MetricPublisher {
     private static String result(MetricCollection attempt) {
         var error = attempt.metricValues(CoreMetric.ERROR_TYPE).stream().findFirst().orElse("");
         int status = attempt.metricValues(HttpMetric.HTTP_STATUS_CODE).stream().findFirst().orElse(0);
-        return switch (error) {
-            case "" -> "ok";
-            case "Throttling" -> "throttled";
-            case "ServerError" -> "failed";
-            default -> status >= CLIENT_ERROR ? "refused" : "unanswered";
-        };
+        if (error.isEmpty()) return "ok";
+        // The SDK's ServerError is any error that a server answers, 4xx among them; EC2 throttles with 503.
+        if (error.equals("Throttling")) return "throttled";
+        if (status >= SERVER_ERROR) return "failed";
+        return status >= CLIENT_ERROR ? "refused" : "unanswered";
     }
 
     @Override

@@ -65,8 +65,11 @@ final class Discovery {
         var own = group.autoScalingGroupName();
         boolean label = Rule.DNS_LABEL.complaint(own).isEmpty();
         var name = own;
-        var counted = own;
-        for (boolean fits = label && names.add(own); !fits; fits = names.add(name), counted += own) name = numbered(own, counted);
+        boolean fits = label && names.add(own);
+        for (int times = 1; !fits; times++) {
+            name = numbered(own, times);
+            fits = names.add(name);
+        }
         var trouble = name.equals(own)
                 ? ""
                 : "Auto Scaling Group " + own + " is called " + name + " here, because " + (label
@@ -81,11 +84,11 @@ final class Discovery {
      * What would fit, and a number made of the whole name: two groups that look alike when made fit stay two, and neither changes its name when the other
      * comes or goes. What is remembered of a pool is remembered by its name.
      *
-     * @param counted what the number is made of: the name, and again the name where the number is taken
+     * @param times how often the name goes into the number: more than once only where the number is taken
      */
-    private static String numbered(String group, String counted) {
+    private static String numbered(String group, int times) {
         var sum = new CRC32();
-        sum.update(counted.getBytes(StandardCharsets.UTF_8));
+        for (int i = 0; i < times; i++) sum.update(group.getBytes(StandardCharsets.UTF_8));
         var number = String.format("-%08x", sum.getValue());
         var fit = group.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
         return (fit.isEmpty() ? "group" : fit.substring(0, Math.min(fit.length(), LABEL_LENGTH - number.length()))) + number;
