@@ -48,13 +48,14 @@ public final class Wiring {
         var clock = Clock.system();
         var kubernetes = KubernetesClients.connect(kubeconfig);
         var cluster = new ClusterCaches(kubernetes.watching(), kubernetes.calling(), signals, clock);
-        var aws = AwsClients.standard();
+        var metrics = new TickMetrics();
+        var aws = AwsClients.standard(metrics::awsCall);
         var cloud = new AsgReader(aws, clock, () -> signals.raise(Signals.Cause.CLOUD));
         var queues = new RedisQueues(() -> signals.raise(Signals.Cause.QUEUE));
         var observer = new Observer(queues, cluster, cloud, Wiring::inThread);
         var actuator = new Actuator(new ClusterWrites(kubernetes.calling(), clock), new AsgWriter(aws, cloud::wrote), Wiring::inThread,
                 clock::elapsed);
-        return assemble(config, http, signals, clock, observer, actuator, List.of(), List.of(queues, cloud, aws, cluster, kubernetes));
+        return assemble(config, http, signals, clock, observer, actuator, metrics, List.of(), List.of(queues, cloud, aws, cluster, kubernetes));
     }
 
     /**
@@ -80,7 +81,7 @@ public final class Wiring {
         var queues = new RedisQueues(() -> signals.raise(Signals.Cause.QUEUE));
         var observer = new Observer(queues, world.cluster(), world.cloud(), Wiring::inThread);
         var actuator = new Actuator(world, world, Wiring::inThread, clock::elapsed);
-        return assemble(config, http, signals, clock, observer, actuator, listeners, List.of(queues));
+        return assemble(config, http, signals, clock, observer, actuator, new TickMetrics(), listeners, List.of(queues));
     }
 
     /** One look at the real world, for commands that plan and do not act. */
@@ -88,7 +89,7 @@ public final class Wiring {
         var clock = Clock.system();
         try (var kubernetes = KubernetesClients.connect(kubeconfig);
                 var cluster = new ClusterCaches(kubernetes.watching(), kubernetes.calling(), new Signals(), clock);
-                var aws = AwsClients.standard();
+                var aws = AwsClients.standard((_, _) -> {});
                 var cloud = new AsgReader(aws, clock, () -> {});
                 var queues = new RedisQueues()) {
             cluster.awaitListed(config, Duration.ofSeconds(20));
@@ -98,14 +99,13 @@ public final class Wiring {
     }
 
     private static Service assemble(ConfigSource config, HttpSettings http, Signals signals, Clock clock, Observer observer, Actuator actuator,
-            List<TickListener> more, List<AutoCloseable> adapters) {
+            TickMetrics metrics, List<TickListener> more, List<AutoCloseable> adapters) {
         var pause = Duration.ofMillis(config.current().config().control().intervalMillis());
         var limit = pause.multipliedBy(MISSED_TICKS).compareTo(Duration.ofSeconds(30)) > 0
                 ? pause.multipliedBy(MISSED_TICKS)
                 : Duration.ofSeconds(30);
         var health = new Health(Clock.system(), limit);
         var history = new TickHistory();
-        var metrics = new TickMetrics();
         var listeners = new ArrayList<TickListener>(List.of(new TickLog(), metrics, health));
         listeners.addAll(more);
         listeners.add(history); // last, because it wakes those who show what the others have noted

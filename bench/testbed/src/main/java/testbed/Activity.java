@@ -12,11 +12,15 @@ record Activity(String id, String group, String description, String cause, Insta
     }
 
     /** In the words AWS uses when a zone has no more machines of a type. */
-    static Activity refused(String group, String instanceType, String zone) {
-        String message = "We currently do not have sufficient " + instanceType + " capacity in the Availability Zone you requested (" + zone
+    static String noCapacity(String instanceType, String zone) {
+        return "We currently do not have sufficient " + instanceType + " capacity in the Availability Zone you requested (" + zone
                 + "). Our system will be working on provisioning additional capacity. You can currently get " + instanceType
                 + " capacity by not specifying an Availability Zone in your request or choosing us-east-1b, us-east-1c."
                 + " Launching EC2 instance failed.";
+    }
+
+    /** A launch that failed, in AWS's words. */
+    static Activity refused(String group, String message) {
         return new Activity(UUID.randomUUID().toString(), group, "Launching a new EC2 instance.  Status Reason: " + message,
                 "an instance was started in response to a difference between desired and actual capacity", Instant.now(), "Failed", message);
     }

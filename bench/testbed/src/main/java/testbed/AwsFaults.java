@@ -22,6 +22,7 @@ public final class AwsFaults {
     // Guarded by this.
     private final List<AwsAnswered> answered = new ArrayList<>();
     private final Map<String, Integer> limits = new ConcurrentHashMap<>();
+    private final Map<String, String> refusals = new ConcurrentHashMap<>();
     private volatile Duration pending = Duration.ZERO;
     private volatile LimitLifted limitLifted = group -> {
     };
@@ -66,7 +67,13 @@ public final class AwsFaults {
         return limitCapacity(group, 0);
     }
 
-    /** As {@link #refuseCapacity}, but instances come until the group has this many. */
+    /** As {@link #refuseCapacity(String)}, and the activities say why in these words. */
+    public AwsFaults refuseCapacity(String group, String message) {
+        refusals.put(group, message);
+        return refuseCapacity(group);
+    }
+
+    /** As {@link #refuseCapacity(String)}, but instances come until the group has this many. */
     public AwsFaults limitCapacity(String group, int instances) {
         limits.put(group, instances);
         return this;
@@ -75,6 +82,7 @@ public final class AwsFaults {
     /** Ends the lack of capacity; the instances still wanted come at once. */
     public AwsFaults allowCapacity(String group) {
         limits.remove(group);
+        refusals.remove(group);
         limitLifted.on(group);
         return this;
     }
@@ -145,6 +153,10 @@ public final class AwsFaults {
 
     Optional<Integer> limit(String group) {
         return Optional.ofNullable(limits.get(group));
+    }
+
+    Optional<String> refusal(String group) {
+        return Optional.ofNullable(refusals.get(group));
     }
 
     Duration pending() {

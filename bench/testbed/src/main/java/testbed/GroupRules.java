@@ -158,7 +158,7 @@ final class GroupRules {
     private void refuse(AutoScalingGroup group) {
         String name = group.autoScalingGroupName();
         lastRefusal.put(name, Instant.now());
-        remember(Activity.refused(name, instanceType(group), AwsCredentials.ZONE));
+        remember(Activity.refused(name, faults.refusal(name).orElseGet(() -> Activity.noCapacity(instanceType(group), AwsCredentials.ZONE))));
     }
 
     private String instanceType(AutoScalingGroup group) {

@@ -147,6 +147,15 @@ class AwsProxyIT {
     }
 
     @Test
+    void aRefusalMaySayWhatItIsToldToSay() {
+        bed.aws().refuseCapacity(GROUP, "Max spot instance count exceeded. Launching EC2 instance failed.");
+        desire(4);
+
+        assertThat(client.describeScalingActivities(request -> request.autoScalingGroupName(GROUP)).activities().get(0).statusMessage())
+                .isEqualTo("Max spot instance count exceeded. Launching EC2 instance failed.");
+    }
+
+    @Test
     void someCapacityIsMetInPart() {
         bed.aws().limitCapacity(GROUP, 2);
         desire(4);

@@ -1,7 +1,7 @@
 package executorscaler.aws;
 
+import executorscaler.config.AutoDiscovery;
 import executorscaler.config.Config;
-import executorscaler.config.PoolConfig;
 import executorscaler.loop.Clock;
 import executorscaler.observe.CloudReader;
 import executorscaler.snapshot.Missing;
@@ -14,15 +14,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
 
 /**
  * Keeps a fresh description of the configured groups on a thread of its own, so that a tick never waits for AWS. Looks every
@@ -32,26 +29,21 @@ public final class AsgReader implements CloudReader, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(AsgReader.class);
 
-    /** DescribeAutoScalingGroups takes this many names and answers at most this many groups a page. */
-    private static final int BATCH = 100;
-
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Duration AFTER_WRITE = Duration.ofMinutes(2);
     private static final Duration OLDEST = Duration.ofSeconds(30);
     private static final int POLLS_TO_BE_OLD = 3;
 
-    private final AwsClients aws;
     private final Clock clock;
     private final Runnable changed;
     private final Thread thread;
-    private final Machines machines; // used by the looking thread only: guarded by looking
-    private final MachineTypes types; // guarded by looking
+    private final GroupLook groups; // guarded by looking
     private final ReentrantLock looking = new ReentrantLock();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition wake = lock.newCondition();
     private final Map<String, Instant> missingSince = new HashMap<>(); // guarded by lock
-    private List<PoolConfig> wanted = List.of(); // guarded by lock
+    private GroupLook.Asked wanted = new GroupLook.Asked(List.of(), AutoDiscovery.NONE); // guarded by lock
     private Duration interval = SOON; // guarded by lock
     private boolean due; // guarded by lock
     private boolean started; // guarded by lock
@@ -63,11 +55,9 @@ public final class AsgReader implements CloudReader, AutoCloseable {
 
     /** @param changed called on the reader's thread when a look saw something else than the one before; must return quickly */
     public AsgReader(AwsClients aws, Clock clock, Runnable changed) {
-        this.aws = aws;
         this.clock = clock;
         this.changed = changed;
-        machines = new Machines(aws.machines());
-        types = new MachineTypes(aws.machines());
+        groups = new GroupLook(aws, clock);
         thread = Thread.ofVirtual().name("asg-reader").unstarted(this::run);
     }
 
@@ -89,8 +79,9 @@ public final class AsgReader implements CloudReader, AutoCloseable {
         lock.lock();
         try {
             interval = Duration.ofSeconds(config.control().cloudPollSeconds());
-            if (!wanted.equals(config.nodePools())) {
-                wanted = config.nodePools();
+            var asked = new GroupLook.Asked(config.nodePools(), config.autoDiscovery());
+            if (!wanted.equals(asked)) {
+                wanted = asked;
                 due = true;
                 wake.signalAll();
             }
@@ -121,21 +112,15 @@ public final class AsgReader implements CloudReader, AutoCloseable {
         lock.lock();
         try {
             var reading = last;
-            if (config.nodePools().isEmpty()) return new Cloud(List.of(), List.of());
+            if (config.nodePools().isEmpty() && !config.autoDiscovery().on()) return new Cloud(List.of(), List.of());
             if (reading == null) {
                 missing.add(missing("", now, error.isEmpty() ? "the Auto Scaling Groups have not been read yet" : error));
             } else if (tooOld(reading, now)) {
                 var age = Duration.between(reading.startedAt(), now).toSeconds();
                 missing.add(missing("", now, "last read " + age + " s ago" + (error.isEmpty() ? ", and no answer since" : ": " + error)));
             } else {
-                for (var pool : config.nodePools().stream().sorted(Comparator.comparing(PoolConfig::name)).toList()) {
-                    var seen = reading.asked().contains(pool) ? reading.pools().get(pool.name()) : null;
-                    if (seen != null) pools.add(seen);
-                    else
-                        missing.add(missing(pool.name(), now, reading.asked().contains(pool)
-                                ? reading.troubles().getOrDefault(pool.name(), "not read")
-                                : "its Auto Scaling Group has not been read yet since the config changed"));
-                }
+                configured(config, reading, now, pools, missing);
+                discovered(config, reading, now, pools, missing);
             }
             var subjects = new HashSet<String>();
             for (var one : missing) subjects.add(one.subject());
@@ -143,7 +128,43 @@ public final class AsgReader implements CloudReader, AutoCloseable {
         } finally {
             lock.unlock();
         }
+        pools.sort(Comparator.comparing(Pool::name));
+        missing.sort(Comparator.comparing(Missing::subject));
         return new Cloud(pools, missing);
+    }
+
+    private void configured(Config config, GroupReading reading, Instant now, List<Pool> pools, List<Missing> missing) { // under lock
+        var asked = new HashSet<>(reading.asked().pools());
+        for (var pool : config.nodePools()) {
+            var seen = asked.contains(pool) ? reading.pools().get(pool.name()) : null;
+            if (seen != null) pools.add(seen);
+            else
+                missing.add(missing(pool.name(), now, asked.contains(pool)
+                        ? reading.troubles().getOrDefault(pool.name(), "not read")
+                        : "its Auto Scaling Group has not been read yet since the config changed"));
+        }
+    }
+
+    /** Pools of the reading that no config named then. One that the config names by now, by group or by name, is the config's. */
+    private void discovered(Config config, GroupReading reading, Instant now, List<Pool> pools, List<Missing> missing) { // under lock
+        if (!config.autoDiscovery().on()) return;
+        if (!config.autoDiscovery().equals(reading.asked().discovery())) {
+            missing.add(missing("", now, "the groups of autoDiscovery have not been looked for yet since the config changed"));
+            return;
+        }
+        var taken = new HashSet<String>();
+        var names = new HashSet<String>();
+        reading.asked().pools().forEach(pool -> names.add(pool.name()));
+        config.nodePools().forEach(pool -> {
+            names.add(pool.name());
+            taken.add(pool.autoScalingGroup());
+        });
+        for (var pool : reading.pools().values()) {
+            if (!names.contains(pool.name()) && !taken.contains(pool.group())) pools.add(pool);
+        }
+        reading.troubles().forEach((name, words) -> {
+            if (!names.contains(name)) missing.add(missing(name, now, words));
+        });
     }
 
     private boolean tooOld(GroupReading reading, Instant now) {
@@ -191,9 +212,8 @@ public final class AsgReader implements CloudReader, AutoCloseable {
     private void look() {
         looking.lock();
         try {
-            var pools = wantedPools();
             try {
-                seen(describe(pools));
+                seen(groups.look(asked()));
             } catch (SdkException trouble) {
                 failed(AwsWords.of(trouble));
             } catch (RuntimeException bug) {
@@ -205,7 +225,7 @@ public final class AsgReader implements CloudReader, AutoCloseable {
         }
     }
 
-    private List<PoolConfig> wantedPools() {
+    private GroupLook.Asked asked() {
         lock.lock();
         try {
             return wanted;
@@ -238,43 +258,6 @@ public final class AsgReader implements CloudReader, AutoCloseable {
         } finally {
             lock.unlock();
         }
-    }
-
-    private GroupReading describe(List<PoolConfig> wantedPools) {
-        var startedAt = clock.now();
-        var groups = groups(wantedPools.stream().map(PoolConfig::autoScalingGroup).distinct().sorted().toList());
-        var ids = new HashSet<String>();
-        for (var group : groups.values()) group.instances().forEach(instance -> ids.add(instance.instanceId()));
-        var known = machines.of(ids, startedAt);
-        var pools = new TreeMap<String, Pool>();
-        var troubles = new TreeMap<String, String>();
-        for (var pool : wantedPools) {
-            var group = groups.get(pool.autoScalingGroup());
-            if (group == null) {
-                troubles.put(pool.name(), "Auto Scaling Group " + pool.autoScalingGroup() + " does not exist in region " + aws.region());
-                continue;
-            }
-            try {
-                pools.put(pool.name(), Mapping.pool(pool, group, known, types.of(pool, group, clock.elapsed()), startedAt));
-            } catch (NoMachineType unknown) {
-                troubles.put(pool.name(), unknown.why());
-            }
-        }
-        return new GroupReading(startedAt, Set.copyOf(wantedPools), pools, troubles);
-    }
-
-    /** All pages or none: a reading that lacks a page would show groups as gone that are not. */
-    private Map<String, AutoScalingGroup> groups(List<String> names) {
-        var groups = new TreeMap<String, AutoScalingGroup>();
-        // No names at all would mean every group of the account, so there is no batch without one.
-        for (int from = 0; from < names.size(); from += BATCH) {
-            var batch = names.subList(from, Math.min(names.size(), from + BATCH));
-            for (var group : aws.groups().describeAutoScalingGroupsPaginator(request -> request.autoScalingGroupNames(batch).maxRecords(BATCH))
-                    .autoScalingGroups()) {
-                groups.put(group.autoScalingGroupName(), group);
-            }
-        }
-        return groups;
     }
 
     /** Ends the thread; a call that is under way is cut off. */

@@ -56,7 +56,7 @@ public final class AsgWriter implements CloudWriter {
         return switch (Mapping.lifecycle(state)) {
             case LEAVING -> new Outcome.Done(0);
             case OTHER -> new Outcome.Refused("instance " + instanceId + " is " + state + ", which desired capacity does not count: not ours to end");
-            case PENDING, IN_SERVICE -> seen.desiredCapacity() <= seen.minSize()
+            case PENDING, IN_SERVICE -> seen.desiredCapacity() - Math.max(1, Mapping.weight(listed.get())) < seen.minSize()
                     // AWS refuses this as well; an emulator may not, and a group below its minimum would launch another instance in its place.
                     ? new Outcome.Refused("desired capacity " + seen.desiredCapacity() + " is the minimum of Auto Scaling Group " + group)
                     : write(() -> aws.groupWrites().terminateInstanceInAutoScalingGroup(

@@ -10,6 +10,7 @@ import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.metrics.MetricPublisher;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
@@ -32,11 +33,12 @@ public final class AwsClients implements AutoCloseable {
     private final AutoScalingClient groupWrites;
     private final Ec2Client machines;
 
-    private AwsClients(Place place) {
+    private AwsClients(AwsCalls calls, Place place) {
+        var counted = new CallPublisher(calls);
         var retry = AwsRetryStrategy.standardRetryStrategy().toBuilder().maxAttempts(READ_ATTEMPTS).build();
-        groups = prepare(AutoScalingClient.builder(), place, retry, READ).build();
-        machines = prepare(Ec2Client.builder(), place, retry, READ).build();
-        groupWrites = prepare(AutoScalingClient.builder(), place, AwsRetryStrategy.doNotRetry(), WRITE).build();
+        groups = prepare(AutoScalingClient.builder(), place, retry, READ, counted).build();
+        machines = prepare(Ec2Client.builder(), place, retry, READ, counted).build();
+        groupWrites = prepare(AutoScalingClient.builder(), place, AwsRetryStrategy.doNotRetry(), WRITE, counted).build();
     }
 
     /** Where AWS is, and who we are to it. */
@@ -48,26 +50,28 @@ public final class AwsClients implements AutoCloseable {
      * As the SDK's default chains find them: region and credentials from environment, profile, web identity or instance metadata, the endpoint from
      * {@code AWS_ENDPOINT_URL} or {@code AWS_ENDPOINT_URL_AUTO_SCALING} and {@code AWS_ENDPOINT_URL_EC2}.
      *
+     * @param calls told of every call
      * @throws IllegalStateException where no region is to be found
      */
-    public static AwsClients standard() {
+    public static AwsClients standard(AwsCalls calls) {
         try {
-            return new AwsClients(builder -> {});
+            return new AwsClients(calls, builder -> {});
         } catch (SdkClientException unknown) {
             throw new IllegalStateException("AWS: " + AwsWords.of(unknown), unknown);
         }
     }
 
     /** Of an emulator at this address, which takes any credentials. */
-    public static AwsClients emulator(URI endpoint, String region) {
+    public static AwsClients emulator(URI endpoint, String region, AwsCalls calls) {
         var anybody = StaticCredentialsProvider.create(AwsBasicCredentials.create("emulator", "emulator"));
-        return new AwsClients(builder -> builder.endpointOverride(endpoint).region(Region.of(region)).credentialsProvider(anybody));
+        return new AwsClients(calls, builder -> builder.endpointOverride(endpoint).region(Region.of(region)).credentialsProvider(anybody));
     }
 
     private <B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>, C> B prepare(B builder, Place place,
-            RetryStrategy retry, Duration atMost) {
+            RetryStrategy retry, Duration atMost, MetricPublisher counted) {
         place.apply(builder);
-        return builder.httpClient(http).overrideConfiguration(override -> override.retryStrategy(retry).apiCallTimeout(atMost));
+        return builder.httpClient(http)
+                .overrideConfiguration(override -> override.retryStrategy(retry).apiCallTimeout(atMost).addMetricPublisher(counted));
     }
 
     /** Auto Scaling, for reads. */

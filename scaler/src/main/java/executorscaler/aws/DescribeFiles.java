@@ -17,19 +17,17 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
-import software.amazon.awssdk.services.autoscaling.model.Instance;
-import software.amazon.awssdk.services.autoscaling.model.LaunchTemplateOverrides;
-import software.amazon.awssdk.services.ec2.model.GpuDeviceInfo;
+import software.amazon.awssdk.services.autoscaling.model.LaunchTemplateSpecification;
 import software.amazon.awssdk.services.ec2.model.InstanceTypeInfo;
-import software.amazon.awssdk.services.ec2.model.NetworkCardInfo;
-import software.amazon.awssdk.services.ec2.model.NeuronDeviceInfo;
 
 /**
  * The groups as saved by {@code aws autoscaling describe-auto-scaling-groups} and {@code aws ec2 describe-instance-types}, for planning without
@@ -77,34 +75,24 @@ public final class DescribeFiles implements CloudReader {
     public Cloud read(Config config, Instant now) {
         var pools = new ArrayList<Pool>();
         var missing = new ArrayList<Missing>();
-        for (var pool : config.nodePools().stream().sorted(Comparator.comparing(PoolConfig::name)).toList()) {
+        var found = new ArrayList<>(Discovery.among(groups.values(), config.autoDiscovery(), config.nodePools()));
+        for (var pool : config.nodePools()) {
             var group = groups.get(pool.autoScalingGroup());
-            if (group == null) {
+            if (group != null) found.add(new Discovery.Found(pool, group, ""));
+            else
                 missing.add(missing(pool, now, "Auto Scaling Group " + pool.autoScalingGroup() + " is not in " + groupsFile));
-                continue;
-            }
+        }
+        for (var one : found) {
             try {
-                pools.add(Mapping.pool(pool, group, launchedByNow(now), machineType(pool, group), now));
+                var offers = Offers.of(one.pool(), one.group(), new Saved()).and(one.trouble());
+                pools.add(Mapping.pool(one.pool(), one.group(), launchedByNow(now), offers, List.of(), now));
             } catch (NoMachineType unknown) {
-                missing.add(missing(pool, now, unknown.why()));
+                missing.add(missing(one.pool(), now, unknown.why()));
             }
         }
+        pools.sort(Comparator.comparing(Pool::name));
+        missing.sort(Comparator.comparing(Missing::subject));
         return new Cloud(pools, missing);
-    }
-
-    private MachineType machineType(PoolConfig pool, AutoScalingGroup group) throws NoMachineType {
-        var name = pool.instanceType();
-        var overridden = MachineTypes.firstOverride(group);
-        if (name.isEmpty() && overridden != null) name = overridden;
-        // A launch template is only named here, but what the group has launched tells what it says.
-        if (name.isEmpty()) name = group.instances().stream().map(Instance::instanceType).filter(one -> !one.isEmpty()).findFirst().orElse("");
-        if (name.isEmpty()) {
-            throw new NoMachineType(
-                    groupsFile + " does not tell what " + pool.autoScalingGroup() + " launches: set the pool's instanceType in the config");
-        }
-        var type = types.get(name);
-        if (type == null) throw new NoMachineType("instance type " + name + " is not in " + typesFile);
-        return type;
     }
 
     private Map<String, Machine> launchedByNow(Instant now) {
@@ -136,24 +124,17 @@ public final class DescribeFiles implements CloudReader {
     }
 
     private AutoScalingGroup group(JsonNode json) {
-        var instances = elements(json.path("Instances")).map(this::instance).toList();
-        var overrides = elements(json.path("MixedInstancesPolicy").path("LaunchTemplate").path("Overrides"))
-                .filter(one -> one.hasNonNull("InstanceType"))
-                .map(one -> LaunchTemplateOverrides.builder().instanceType(one.path("InstanceType").asText()).build())
-                .toList();
-        return AutoScalingGroup.builder().autoScalingGroupName(required(json, "AutoScalingGroupName", groupsFile))
-                .minSize(json.path("MinSize").asInt())
-                .maxSize(json.path("MaxSize").asInt()).desiredCapacity(json.path("DesiredCapacity").asInt())
-                .availabilityZones(elements(json.path("AvailabilityZones")).map(JsonNode::asText).toList()).instances(instances)
-                .mixedInstancesPolicy(mixed -> mixed.launchTemplate(template -> template.overrides(overrides))).build();
+        required(json, "AutoScalingGroupName", groupsFile);
+        elements(json.path("Instances")).forEach(instance -> machine(instance, groupsFile));
+        return filled(AutoScalingGroup.builder(), json, groupsFile).build();
     }
 
-    private Instance instance(JsonNode json) {
-        var id = required(json, "InstanceId", groupsFile);
-        machine(json, groupsFile);
-        return Instance.builder().instanceId(id).lifecycleState(json.path("LifecycleState").asText(""))
-                .instanceType(json.path("InstanceType").asText(""))
-                .availabilityZone(json.path("AvailabilityZone").asText("")).build();
+    private static <B extends SdkPojo> B filled(B builder, JsonNode json, String file) {
+        try {
+            return SavedShapes.fill(builder, json);
+        } catch (SavedShapes.Unfit unfit) {
+            throw new UnreadableDescription(file, unfit.why(), unfit);
+        }
     }
 
     /** What one file tells of a machine; the other file may have told more. */
@@ -174,27 +155,29 @@ public final class DescribeFiles implements CloudReader {
     }
 
     private InstanceTypeInfo type(JsonNode json) {
-        var network = json.path("NetworkInfo");
-        var cards = elements(network.path("NetworkCards"))
-                .map(card -> NetworkCardInfo.builder().networkCardIndex(card.path("NetworkCardIndex").asInt())
-                        .maximumNetworkInterfaces(card.path("MaximumNetworkInterfaces").asInt()).build())
-                .toList();
-        var gpus = elements(json.path("GpuInfo").path("Gpus"))
-                .map(gpu -> GpuDeviceInfo.builder().manufacturer(gpu.path("Manufacturer").asText("")).count(gpu.path("Count").asInt()).build())
-                .toList();
-        var neurons = elements(json.path("NeuronInfo").path("NeuronDevices"))
-                .map(device -> NeuronDeviceInfo.builder().count(device.path("Count").asInt()).build())
-                .toList();
-        return InstanceTypeInfo.builder().instanceType(required(json, "InstanceType", typesFile))
-                .vCpuInfo(cpu -> cpu.defaultVCpus(json.path("VCpuInfo").path("DefaultVCpus").asInt()))
-                .memoryInfo(memory -> memory.sizeInMiB(json.path("MemoryInfo").path("SizeInMiB").asLong())).gpuInfo(info -> info.gpus(gpus))
-                .neuronInfo(info -> info.neuronDevices(neurons))
-                .processorInfo(info -> info.supportedArchitecturesWithStrings(
-                        elements(json.path("ProcessorInfo").path("SupportedArchitectures")).map(JsonNode::asText).toList()))
-                .networkInfo(info -> info.maximumNetworkInterfaces(network.path("MaximumNetworkInterfaces").asInt())
-                        .ipv4AddressesPerInterface(network.path("Ipv4AddressesPerInterface").asInt())
-                        .defaultNetworkCardIndex(network.path("DefaultNetworkCardIndex").asInt()).networkCards(cards))
-                .build();
+        required(json, "InstanceType", typesFile);
+        return filled(InstanceTypeInfo.builder(), json, typesFile).build();
+    }
+
+    /** A launch template is only named in the files; what it says is to be seen from what the group has launched. */
+    private final class Saved implements Catalog {
+
+        @Override
+        public Template template(LaunchTemplateSpecification template) {
+            return new Template("", false);
+        }
+
+        @Override
+        public Map<String, MachineType> types(Collection<String> names) {
+            var known = new TreeMap<>(types);
+            known.keySet().retainAll(names);
+            return known;
+        }
+
+        @Override
+        public String unknown(String name) {
+            return "instance type " + name + " is not in " + typesFile;
+        }
     }
 
     private static String required(JsonNode json, String name, String file) {

@@ -3,13 +3,17 @@ package executorscaler.aws;
 import executorscaler.config.PoolConfig;
 import executorscaler.snapshot.MachineType;
 import executorscaler.snapshot.Pool;
+import executorscaler.snapshot.Pool.LaunchFailure;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
 import software.amazon.awssdk.services.autoscaling.model.Instance;
+import software.amazon.awssdk.services.autoscaling.model.WarmPoolStatus;
 import software.amazon.awssdk.services.ec2.model.InstanceTypeInfo;
 import software.amazon.awssdk.services.ec2.model.NetworkCardInfo;
 import software.amazon.awssdk.services.ec2.model.NetworkInfo;
@@ -26,18 +30,58 @@ final class Mapping {
 
     private Mapping() {}
 
-    /** @param machines by instance id, one for each instance of the group */
-    static Pool pool(PoolConfig config, AutoScalingGroup group, Map<String, Machine> machines, MachineType type, Instant readAt) {
+    /**
+     * @param machines by instance id, one for each instance of the group
+     * @param failures launches of late that AWS could not make
+     */
+    static Pool pool(PoolConfig config, AutoScalingGroup group, Map<String, Machine> machines, Offers offers, List<LaunchFailure> failures,
+            Instant readAt) {
         var instances = group.instances().stream().sorted(Comparator.comparing(Instance::instanceId))
-                .map(instance -> instance(instance, machines.getOrDefault(instance.instanceId(), new Machine("", "", readAt)))).toList();
+                .map(instance -> instance(instance, machines.getOrDefault(instance.instanceId(), new Machine("", "", readAt)), offers)).toList();
         return new Pool(config.name(), config.autoScalingGroup(), orZero(group.minSize()), orZero(group.maxSize()), orZero(group.desiredCapacity()),
-                instances, type, group.availabilityZones().stream().sorted().toList(), readAt);
+                instances, offers.offers(), group.availabilityZones().stream().sorted().toList(), setup(group, offers), failures, readAt);
     }
 
-    private static Pool.Instance instance(Instance instance, Machine machine) {
+    /** The same pool with these failures. */
+    static Pool with(Pool pool, List<LaunchFailure> failures) {
+        return new Pool(pool.name(), pool.group(), pool.min(), pool.max(), pool.desired(), pool.instances(), pool.offers(), pool.zones(),
+                pool.setup(),
+                failures, pool.readAt());
+    }
+
+    private static Pool.Setup setup(AutoScalingGroup group, Offers offers) {
+        var tags = GroupTags.of(group.tags());
+        var troubles = new ArrayList<>(offers.troubles());
+        troubles.addAll(tags.troubles());
+        var suspended = new TreeSet<String>();
+        for (var process : group.suspendedProcesses()) suspended.add(orEmpty(process.processName()));
+        return new Pool.Setup(tags.labels(), tags.taints(), tags.resources(), tags.options(), suspended,
+                Boolean.TRUE.equals(group.newInstancesProtectedFromScaleIn()), warm(group), troubles);
+    }
+
+    /** One number of the same answer (API_AutoScalingGroup, WarmPoolSize): to list a warm pool's instances would be a call more for every group. */
+    private static int warm(AutoScalingGroup group) {
+        var pool = group.warmPoolConfiguration();
+        return pool != null && pool.status() == WarmPoolStatus.PENDING_DELETE ? 0 : Math.max(0, orZero(group.warmPoolSize()));
+    }
+
+    private static Pool.Instance instance(Instance instance, Machine machine, Offers offers) {
+        var type = orEmpty(instance.instanceType());
         return new Pool.Instance(instance.instanceId(), lifecycle(orEmpty(instance.lifecycleStateAsString())), machine.privateIp(),
-                machine.privateDns(),
-                orEmpty(instance.instanceType()), orEmpty(instance.availabilityZone()), machine.launchedAt());
+                machine.privateDns(), type, orEmpty(instance.availabilityZone()), machine.launchedAt(), weight(instance, offers),
+                !"Unhealthy".equalsIgnoreCase(instance.healthStatus()), Boolean.TRUE.equals(instance.protectedFromScaleIn()));
+    }
+
+    /** Units of capacity that the instance fills: its own weight, which it keeps when the group's changes, else that of its type. */
+    private static int weight(Instance instance, Offers offers) {
+        var weight = weight(instance);
+        return weight > 0 ? weight : Offers.weightOf(offers.offers(), orEmpty(instance.instanceType()));
+    }
+
+    /** The instance's own weight; 0 where it has none. */
+    static int weight(Instance instance) {
+        var written = orEmpty(instance.weightedCapacity());
+        return written.matches("[0-9]{1,9}") ? Integer.parseInt(written) : 0;
     }
 
     /**

@@ -4,6 +4,7 @@ import executorscaler.Wiring;
 import executorscaler.config.ConfigFile;
 import executorscaler.config.ConfigRejected;
 import executorscaler.plan.Decision;
+import executorscaler.plan.Discovered;
 import executorscaler.plan.Memory;
 import executorscaler.plan.PlanCheck;
 import executorscaler.plan.Planner;
@@ -70,10 +71,11 @@ public final class PlanCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--output must be text or json, was " + output);
         }
         try {
-            var wanted = ConfigFile.open(config, System.getenv(), InstantSource.system()).current().config();
+            var written = ConfigFile.open(config, System.getenv(), InstantSource.system()).current().config();
             Snapshot snapshot = source.from.isPresent()
-                    ? new SnapshotDirectory(source.from.get()).read(wanted)
-                    : Wiring.snapshot(wanted, source.kubeconfig);
+                    ? new SnapshotDirectory(source.from.get()).read(written)
+                    : Wiring.snapshot(written, source.kubeconfig);
+            var wanted = Discovered.complete(written, snapshot);
             var memory = Memory.ofStanding(snapshot, stoodFor.orElse(source.from.isPresent() ? LONG_ENOUGH_SECONDS : 0L));
             Decision decision = Planner.decide(wanted, snapshot, memory);
             var plan = PlanCheck.check(wanted, snapshot, memory, decision.plan()).plan();

@@ -8,9 +8,10 @@ import java.util.List;
  * @param placeholderImage an executor with a container of this image name awaits its first deployment (rule S14)
  * @param priorityCutoff pods of a lower priority buy no node, and their room counts as free
  * @param strategy which pools are bought from
+ * @param autoDiscovery which groups become pools beside those named here
  */
 public record Config(RedisConfig redis, List<ExecutorConfig> executors, List<PoolConfig> nodePools, ScaleDownConfig scaleDown, ControlConfig control,
-        String placeholderImage, int priorityCutoff, Strategy strategy) {
+        String placeholderImage, int priorityCutoff, Strategy strategy, AutoDiscovery autoDiscovery) {
 
     /** Default of {@link #placeholderImage()}. */
     public static final String DEFAULT_PLACEHOLDER_IMAGE = "TO_BE_DEPLOYED";
@@ -34,6 +35,17 @@ public record Config(RedisConfig redis, List<ExecutorConfig> executors, List<Poo
     public Config(RedisConfig redis, List<ExecutorConfig> executors, List<PoolConfig> nodePools, ScaleDownConfig scaleDown, ControlConfig control,
             String placeholderImage, int priorityCutoff) {
         this(redis, executors, nodePools, scaleDown, control, placeholderImage, priorityCutoff, Strategy.LEAST_COST);
+    }
+
+    /** Without discovery. */
+    public Config(RedisConfig redis, List<ExecutorConfig> executors, List<PoolConfig> nodePools, ScaleDownConfig scaleDown, ControlConfig control,
+            String placeholderImage, int priorityCutoff, Strategy strategy) {
+        this(redis, executors, nodePools, scaleDown, control, placeholderImage, priorityCutoff, strategy, AutoDiscovery.NONE);
+    }
+
+    /** The same with other pools. */
+    public Config withPools(List<PoolConfig> pools) {
+        return new Config(redis, executors, pools, scaleDown, control, placeholderImage, priorityCutoff, strategy, autoDiscovery);
     }
 
     public Config {

@@ -75,8 +75,9 @@ public final class ConfigReader {
         var redis = redis(root.section("redis"), redisUrl, problems);
         var executors = read(root, "executors", ConfigReader::executor);
         var pools = read(root, "nodePools", ConfigReader::pool);
-        if (nothingIn(root, "executors") && nothingIn(root, "nodePools")) {
-            root.missing("executors", ": at least one executor or one node pool");
+        var discovery = root.has("autoDiscovery") ? autoDiscovery(root.section("autoDiscovery")) : AutoDiscovery.NONE;
+        if (nothingIn(root, "executors") && nothingIn(root, "nodePools") && !root.has("autoDiscovery")) {
+            root.missing("executors", ": at least one executor or one node pool, or autoDiscovery");
         }
         var scaleDown = scaleDown(root.section("scaleDown"));
         var control = control(root.section("control"));
@@ -85,7 +86,7 @@ public final class ConfigReader {
         CrossChecks.executors(executors);
         CrossChecks.pools(pools);
         var strategy = root.choice("strategy", STRATEGIES).orElse(Config.Strategy.LEAST_COST);
-        return new Config(redis, values(executors), values(pools), scaleDown, control, placeholder, cutoff, strategy);
+        return new Config(redis, values(executors), values(pools), scaleDown, control, placeholder, cutoff, strategy, discovery);
     }
 
     private static RedisConfig redis(YamlSection redis, String fromEnvironment, Problems problems) {
@@ -140,6 +141,19 @@ public final class ConfigReader {
         int priority = pool.whole("priority", -1000, 1000).orElse(0);
         return new PoolConfig(name, group, instanceType, capacityType, size.least(), size.most(), labels, taints, maxPods, reserved,
                 maxProvisionSeconds, price, priority);
+    }
+
+    private static AutoDiscovery autoDiscovery(YamlSection discovery) {
+        if (nothingIn(discovery, "tags")) discovery.missing("tags", ": at least one, or every group of the account would be a pool");
+        var tags = new ArrayList<AutoDiscovery.Tag>();
+        for (var item : discovery.items("tags")) {
+            YamlSection.checked(item, Rule.TAG).ifPresent(text -> {
+                var parts = text.split("=", 2);
+                if (tags.stream().anyMatch(tag -> tag.key().equals(parts[0]))) item.problem("the tag '" + parts[0] + "' is asked for already");
+                tags.add(new AutoDiscovery.Tag(parts[0], parts.length == 2 ? parts[1] : ""));
+            });
+        }
+        return new AutoDiscovery(tags);
     }
 
     private static SortedMap<String, String> labels(YamlSection pool) {

@@ -21,5 +21,10 @@ public interface ConfigSource {
         public State {
             rejected = List.copyOf(rejected);
         }
+
+        /** The same with this config in force. */
+        public State with(Config completed) {
+            return new State(completed, generation, rejected, since);
+        }
     }
 }

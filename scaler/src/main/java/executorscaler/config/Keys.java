@@ -11,7 +11,8 @@ final class Keys {
     private static final SequencedMap<String, List<String>> BY_SECTION = new LinkedHashMap<>();
 
     static {
-        BY_SECTION.put("", List.of("redis", "executors", "nodePools", "scaleDown", "control", "placeholderImage", "priorityCutoff", "strategy"));
+        BY_SECTION.put("", List.of("redis", "executors", "nodePools", "autoDiscovery", "scaleDown", "control", "placeholderImage", "priorityCutoff",
+                "strategy"));
         BY_SECTION.put("redis", List.of("url", "usernameFile", "passwordFile", "caFile", "timeoutMillis"));
         BY_SECTION.put("executors[]", List.of("name", "deployment", "queue", "jobsPerPod", "minReplicas", "maxReplicas"));
         BY_SECTION.put("executors[].queue", List.of("kind", "waiting", "running", "delayed", "delayedUnit"));
@@ -19,6 +20,7 @@ final class Keys {
                 "taints", "maxPods", "reserved", "maxProvisionSeconds", "hourlyPrice", "priority"));
         BY_SECTION.put("nodePools[].taints[]", List.of("key", "value", "effect"));
         BY_SECTION.put("nodePools[].reserved", List.of("cpu", "memory"));
+        BY_SECTION.put("autoDiscovery", List.of("tags"));
         BY_SECTION.put("scaleDown", List.of("stabilizationWindowSeconds", "idleSeconds", "cordonSettleSeconds", "drainTimeoutSeconds",
                 "utilizationThreshold", "trustSeconds"));
         BY_SECTION.put("control", List.of("intervalMillis", "queuePollMillis", "cloudPollSeconds"));

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * <a href="https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/">Their grammar</a> knows exponents too; nobody writes
  * memory so.
  */
-final class Quantity {
+public final class Quantity {
 
     private static final Pattern FORM = Pattern.compile("([0-9]{1,18})(\\.[0-9]{1,9})?([A-Za-z]{0,2})");
 
@@ -24,13 +24,18 @@ final class Quantity {
     private Quantity() {}
 
     /** Thousandths of a CPU; empty: no quantity of CPU. */
-    static OptionalLong cpuMillis(String text) {
+    public static OptionalLong cpuMillis(String text) {
         return in(CPU, text);
     }
 
     /** Bytes; empty: no quantity of memory. */
-    static OptionalLong memoryBytes(String text) {
+    public static OptionalLong memoryBytes(String text) {
         return in(MEMORY, text);
+    }
+
+    /** A whole number, as extended resources and pods are counted, also with a unit: {@code 4}, {@code 20k}; empty: no such number. */
+    public static OptionalLong count(String text) {
+        return text.indexOf('.') < 0 ? in(MEMORY, text) : OptionalLong.empty();
     }
 
     /** Rounded up, as the API server does: what is reserved is never less than what was asked for. */

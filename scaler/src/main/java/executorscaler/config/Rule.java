@@ -4,13 +4,15 @@ import java.util.regex.Pattern;
 
 /** What a text must look like. */
 @FunctionalInterface
-interface Rule {
+public interface Rule {
 
     /** What is wrong with the text; empty: nothing. */
     String complaint(String text);
 
+    /** Anything but blanks. */
     Rule NOT_EMPTY = text -> text.isBlank() ? "must not be empty" : "";
 
+    /** Anything. */
     Rule ANY = text -> "";
 
     /** RFC 1123 label: namespaces and, as we ask for it, every name that becomes a metric label. */
@@ -35,6 +37,7 @@ interface Rule {
         return prefixFits && nameFits ? "" : "is no label key ([domain/]name of at most 63 letters, digits, '-', '_', '.')";
     };
 
+    /** Kubernetes' label value, which a taint's value must be as well. */
     Rule LABEL_VALUE = text -> text.isEmpty() || (text.length() <= 63 && Patterns.LABEL_NAME.matcher(text).matches())
             ? ""
             : "must be a label value (at most 63 letters, digits, '-', '_', '.', a letter or digit at both ends), was '"
@@ -43,12 +46,20 @@ interface Rule {
     /** Family, dot, size: {@code c5.2xlarge}, {@code u-6tb1.metal}. */
     Rule INSTANCE_TYPE = matching("[a-z][a-z0-9-]{0,30}\\.[a-z0-9-]{1,30}", "must be an EC2 instance type such as c5.2xlarge");
 
+    /** An Auto Scaling Group's name. */
     Rule GROUP_NAME = text -> {
         if (text.isBlank()) return "must not be empty";
         if (text.startsWith("arn:")) return "must be the group's name, not its ARN";
         return text.length() <= 255 && text.indexOf(':') < 0
                 ? ""
                 : "must be at most 255 characters without ':', was '" + YamlValue.printable(text) + "'";
+    };
+
+    /** An AWS tag, {@code key} or {@code key=value}: at most 128 and 256 characters. */
+    Rule TAG = text -> {
+        var parts = text.split("=", 2);
+        boolean fits = !parts[0].isBlank() && parts[0].length() <= 128 && (parts.length < 2 || parts[1].length() <= 256);
+        return fits ? "" : "must be a tag's key of 1 to 128 characters, or key=value, was '" + YamlValue.printable(text) + "'";
     };
 
     private static Rule matching(String regex, String rule) {

@@ -6,6 +6,7 @@ import executorscaler.act.Performed;
 import executorscaler.config.ConfigSource;
 import executorscaler.observe.Observer;
 import executorscaler.plan.Action;
+import executorscaler.plan.Discovered;
 import executorscaler.plan.Memory;
 import executorscaler.plan.PlanCheck;
 import executorscaler.plan.Planner;
@@ -42,9 +43,10 @@ public final class ControlLoop {
 
     /** One turn: looks at everything once, decides, performs, reports, and returns what was reported. */
     public Tick tick(Set<Signals.Cause> causes) throws InterruptedException {
-        var state = config.current();
+        var given = config.current();
         var start = clock.elapsed();
-        var snapshot = observer.observe(state.config(), clock.now());
+        var snapshot = observer.observe(given.config(), clock.now());
+        var state = given.with(Discovered.complete(given.config(), snapshot));
         var observed = clock.elapsed();
         var decision = Planner.decide(state.config(), snapshot, memory);
         var checked = PlanCheck.check(state.config(), snapshot, memory, decision.plan());

@@ -14,6 +14,7 @@ import java.util.Set;
  * One turn of the loop, complete: what was asked for, seen, decided, done, and how long each part took. All reports are read off this value.
  *
  * @param number counts from 1 since the start of the process
+ * @param config in force, completed by the pools that were discovered
  * @param memory what this tick tells the next
  * @param findings of the independent check; their steps are not in {@code plan}
  * @param performed one entry a step of {@code plan}

@@ -191,10 +191,11 @@ final class World {
         }
         var launched = place.map(each -> each.instance().launchedAt()).orElse(node.createdAt());
         return pastDeadline(config, launched)
-                || node.taints().stream().allMatch(taint -> !taint.repels() || taint.key().equals(CORDON_TAINT) || declared(config, taint));
+                || node.taints().stream().allMatch(taint -> !taint.repels() || taint.key().equals(CORDON_TAINT) || declared(config, pool, taint));
     }
 
-    private static boolean declared(PoolConfig config, Taint taint) {
+    private static boolean declared(PoolConfig config, Pool pool, Taint taint) {
+        if (pool.setup().taints().stream().anyMatch(each -> each.key().equals(taint.key()) && each.value().equals(taint.value()))) return true;
         return config.taints().stream().anyMatch(each -> each.key().equals(taint.key()) && each.value().equals(taint.value()));
     }
 

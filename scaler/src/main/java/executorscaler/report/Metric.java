@@ -18,6 +18,8 @@ public enum Metric {
     HELD("held", "Subjects held back", "reason"),
     /** Seconds a source has been missing. */
     SOURCE_MISSING("source_missing_seconds", "For how long the source, or a part of it, could not be read; 0 while it can", "source"),
+    /** Attempts to call AWS by operation and result. */
+    AWS_CALLS("aws_calls_total", "Attempts to call AWS", "operation", "result"),
     /** Steps that the safety check removed. */
     FINDINGS("safety_findings_total", "Steps that the independent safety check removed"),
     /** Seconds a part of a tick took. */

@@ -10,7 +10,6 @@ import executorscaler.snapshot.Missing;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
@@ -106,9 +105,10 @@ public final class TickMetrics implements TickListener, AutoCloseable {
         return registry.scrape();
     }
 
-    /** For metrics of other parts: adapters count their own calls. */
-    public MeterRegistry registry() {
-        return registry;
+    /** Counts an attempt to call AWS; on any thread. */
+    public void awsCall(String operation, String result) {
+        Counter.builder(Metric.AWS_CALLS.meterName()).description(Metric.AWS_CALLS.help()).tags("operation", operation, "result", result)
+                .register(registry).increment();
     }
 
     @Override

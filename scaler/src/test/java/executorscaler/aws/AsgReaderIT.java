@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import executorscaler.config.Config;
+import executorscaler.loop.Clock;
 import executorscaler.observe.CloudReader.Cloud;
 import executorscaler.plan.Action.RaiseCapacity;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Pool;
+import executorscaler.snapshot.Taint;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,5 +142,119 @@ class AsgReaderIT {
         aws.bed.aws().pending(Duration.ofMinutes(5));
         var pool = aws.reader.lookNow(Configs.of(Configs.pool("spot", ""))).pools().get(0);
         assertThat(pool.instances()).extracting(Pool.Instance::lifecycle).containsOnly(Pool.Lifecycle.PENDING);
+    }
+
+    @Test
+    void everyTypeOfAMixedGroupIsOfferedWithItsWeight() {
+        aws.mixed("mixed", 6, 100, "c5.2xlarge=2", "m5.4xlarge=4", "c5.hugest=9");
+        var pool = aws.reader.lookNow(Configs.of(Configs.pool("mixed", ""))).pools().get(0);
+        assertThat(pool.offers()).extracting(offer -> offer.type().name() + "=" + offer.weight()).containsExactly("c5.2xlarge=2", "m5.4xlarge=4");
+        assertThat(pool.setup().troubles()).containsExactly("EC2 does not know instance type c5.hugest");
+        assertThat(pool.instances()).hasSize(3).extracting(Pool.Instance::weight).containsOnly(2);
+        aws.bed.aws().clearCalls();
+        aws.reader.lookNow(Configs.of(Configs.pool("mixed", "")));
+        assertThat(aws.calls("DescribeInstanceTypes")).as("nor is the unknown type asked for again").isZero();
+    }
+
+    @Test
+    void tagsOfClusterAutoscalerAreReadAsTheyAre() {
+        var prefix = "k8s.io/cluster-autoscaler/node-template/";
+        aws.tag("steady", prefix + "label/Team", "Render", prefix + "taint/team", "render:NoSchedule", prefix + "resources/nvidia.com/gpu", "4",
+                prefix + "autoscaling-options/scaledownunneededtime", "10m", prefix + "taint/broken", "NoSchedule");
+        var setup = aws.reader.lookNow(Configs.of(Configs.pool("steady", ""))).pools().get(0).setup();
+        assertThat(setup.labels()).containsExactly(Map.entry("Team", "Render"));
+        assertThat(setup.taints()).containsExactly(new Taint("team", "render", Taint.Effect.NO_SCHEDULE));
+        assertThat(setup.resources()).containsExactly(Map.entry("nvidia.com/gpu", 4L));
+        assertThat(setup.options()).containsExactly(Map.entry("scaledownunneededtime", "10m"));
+        assertThat(setup.troubles()).singleElement().asString().startsWith("tag " + prefix + "taint/broken: must be value:Effect");
+    }
+
+    @Test
+    void suspendedProcessesAndProtectionAndHealthAreSeen() {
+        var asg = aws.bed.moto().autoScaling();
+        var ids = aws.bed.moto().instanceIds("steady").stream().sorted().toList();
+        asg.suspendProcesses(request -> request.autoScalingGroupName("steady").scalingProcesses("Launch", "AZRebalance"));
+        asg.updateAutoScalingGroup(request -> request.autoScalingGroupName("steady").newInstancesProtectedFromScaleIn(true));
+        asg.setInstanceProtection(request -> request.autoScalingGroupName("steady").instanceIds(ids.get(0)).protectedFromScaleIn(true));
+        asg.setInstanceHealth(request -> request.instanceId(ids.get(1)).healthStatus("Unhealthy").shouldRespectGracePeriod(false));
+        var pool = aws.reader.lookNow(Configs.of(Configs.pool("steady", ""))).pools().get(0);
+        assertThat(pool.setup().suspended()).containsExactly("AZRebalance", "Launch");
+        assertThat(pool.setup().protectsNew()).isTrue();
+        assertThat(pool.instances()).extracting(Pool.Instance::id).containsExactlyElementsOf(ids);
+        assertThat(pool.instances()).extracting(Pool.Instance::protectedFromScaleIn).containsExactly(true, false);
+        assertThat(pool.instances()).extracting(Pool.Instance::healthy).containsExactly(true, false);
+    }
+
+    @Test
+    void aGroupIsFoundByItsTagsAndLostWithThem() {
+        aws.tag("spot", "enabled", "true");
+        var config = Configs.discovering("enabled", Configs.pool("steady", ""));
+        assertThat(read(config).missing()).hasSize(1);
+        await().atMost(LONG).until(() -> !read(config).pools().isEmpty());
+        assertThat(read(config).pools()).extracting(Pool::name).containsExactly("spot", "steady");
+        assertThat(read(config).pools().get(0).max()).isEqualTo(9);
+        assertThat(read(Configs.discovering("enabled", Configs.pool("steady", ""), Configs.pool("mine", "spot", ""))).pools())
+                .as("a group that the config has just named is the config's").extracting(Pool::name).containsExactly("steady");
+        aws.untag("spot", "enabled");
+        aws.reader.wrote();
+        await().atMost(LONG).until(() -> read(config).pools().size() == 1);
+        assertThat(read(config).missing()).as("it goes like a pool that is removed").isEmpty();
+    }
+
+    @Test
+    void aLaunchThatFailsIsSeenWithinSecondsAndOnlyWhereSomethingIsLacking() throws InterruptedException {
+        var config = Configs.of(Configs.pool("spot", ""), Configs.pool("steady", ""));
+        firstReading(config);
+        aws.bed.aws().refuseCapacity("spot");
+        aws.news.drainPermits();
+        aws.writer.raise(new RaiseCapacity("spot", "spot", 2, 4));
+        await().atMost(Duration.ofSeconds(5)).until(() -> !read(config).pools().get(0).failures().isEmpty());
+        assertThat(aws.news.tryAcquire(1, TimeUnit.SECONDS)).as("the loop is woken").isTrue();
+        assertThat(read(config).pools().get(0).failures().getFirst()).satisfies(failure -> {
+            assertThat(failure.cause()).isEqualTo(Pool.LaunchFailure.Cause.NO_CAPACITY);
+            assertThat(failure.zone()).isEqualTo("us-east-1a");
+            assertThat(failure.type()).isEqualTo("c5.2xlarge");
+            assertThat(failure.at()).isBetween(Instant.now().minusSeconds(10), Instant.now());
+        });
+        assertThat(aws.bed.aws().calls("DescribeScalingActivities")).extracting(call -> call.params().get("AutoScalingGroupName"))
+                .containsOnly("spot");
+    }
+
+    @Test
+    void aQuotaIsToldApartFromALackOfCapacity() {
+        aws.bed.aws().refuseCapacity("spot",
+                "Could not launch On-Demand Instances. VcpuLimitExceeded - You have requested more vCPU capacity than your "
+                        + "current vCPU limit of 8 allows for the instance bucket that the specified instance type belongs to. Launching EC2 instance failed.");
+        aws.writer.raise(new RaiseCapacity("spot", "spot", 2, 4));
+        var pool = aws.reader.lookNow(Configs.of(Configs.pool("spot", ""))).pools().get(0);
+        assertThat(pool.failures()).singleElement().satisfies(failure -> {
+            assertThat(failure.cause()).isEqualTo(Pool.LaunchFailure.Cause.QUOTA);
+            assertThat(failure.zone()).isEmpty();
+        });
+    }
+
+    @Test
+    void spotPricesAreReadForPoolsThatBuySpot() {
+        aws.mixed("mixed", 0, 0, "c5.2xlarge=1", "m5.4xlarge=2");
+        var pools = aws.reader.lookNow(Configs.of(Configs.pool("mixed", ""), Configs.pool("steady", ""))).pools();
+        assertThat(pools.get(0).offers()).allSatisfy(offer -> assertThat(offer.spotPrice()).isPresent());
+        assertThat(pools.get(1).offers().getFirst().spotPrice()).as("on demand").isEmpty();
+        aws.bed.aws().on("DescribeSpotPriceHistory", new Fault.Throttle());
+        var without = new AsgReader(aws.clients, Clock.system(), () -> {});
+        assertThat(without.lookNow(Configs.of(Configs.pool("mixed", ""))).pools()).singleElement()
+                .satisfies(pool -> assertThat(pool.offers().getFirst().spotPrice()).as("not known, and nothing else is held up").isEmpty());
+    }
+
+    @Test
+    void everyAttemptIsCountedByOperationAndResult() {
+        aws.bed.aws().throttle("DescribeAutoScalingGroups", 2);
+        aws.reader.lookNow(Configs.of(Configs.pool("spot", ""), Configs.pool("nowhere", "")));
+        assertThat(aws.counted).filteredOn(one -> one.startsWith("DescribeAutoScalingGroups"))
+                .containsExactly("DescribeAutoScalingGroups throttled", "DescribeAutoScalingGroups throttled", "DescribeAutoScalingGroups ok");
+        aws.bed.aws().fail("SetDesiredCapacity", 400, "ValidationError", 1).fail("SetDesiredCapacity", 500, "InternalFailure", 1)
+                .dropAnswer("SetDesiredCapacity", 1);
+        for (int i = 0; i < 3; i++) aws.writer.raise(new RaiseCapacity("spot", "spot", 2, 3));
+        assertThat(aws.counted).filteredOn(one -> one.startsWith("SetDesiredCapacity")).containsExactly("SetDesiredCapacity refused",
+                "SetDesiredCapacity failed", "SetDesiredCapacity unanswered");
     }
 }

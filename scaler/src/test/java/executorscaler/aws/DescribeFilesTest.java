@@ -2,6 +2,7 @@ package executorscaler.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import executorscaler.snapshot.MachineType;
 import executorscaler.snapshot.Missing;
@@ -10,9 +11,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,7 +60,9 @@ class DescribeFilesTest {
                 List.of(new Pool.Instance("i-1", Pool.Lifecycle.IN_SERVICE, "", "", "g4dn.xlarge", "eu-central-1a",
                         Instant.parse("2025-12-31T23:00:00Z")),
                         new Pool.Instance("i-2", Pool.Lifecycle.LEAVING, "", "", "g4dn.xlarge", "eu-central-1b", NOW)),
-                G4DN, List.of("eu-central-1a", "eu-central-1b"), NOW));
+                List.of(new Pool.Offer(G4DN, 1, OptionalDouble.empty())), List.of("eu-central-1a", "eu-central-1b"), seen.pools().getFirst().setup(),
+                List.of(), NOW));
+        assertThat(seen.pools().getFirst().setup().troubles()).singleElement().asString().contains("those of its instances, g4dn.xlarge;");
     }
 
     @Test
@@ -74,11 +80,55 @@ class DescribeFilesTest {
     }
 
     @Test
-    void theTypeComesFromTheConfigOrTheFirstOverrideOrTheInstances() throws IOException {
+    void theTypeComesFromTheConfigOrTheOverridesOrTheInstances() throws IOException {
         var seen = files(GROUPS, TYPES).read(Configs.of(Configs.pool("spot", ""), Configs.pool("mixed", ""), Configs.pool("empty", "g4dn.xlarge")),
                 NOW);
         assertThat(seen.pools()).extracting(Pool::name).containsExactly("empty", "mixed", "spot");
         assertThat(seen.pools()).extracting(pool -> pool.offers().getFirst().type()).containsOnly(G4DN);
+        assertThat(seen.pools().get(1).setup().troubles()).as("what is not in the files is named").singleElement().asString()
+                .startsWith("instance type c5.large is not in ");
+    }
+
+    @Test
+    void whatAGroupSaysOfItselfIsReadAsFromAws() throws IOException {
+        var groups = """
+                {"AutoScalingGroups": [{"AutoScalingGroupName": "g", "MinSize": 0, "MaxSize": 9, "DesiredCapacity": 2, "AvailabilityZones": ["eu-central-1a"],
+                 "NewInstancesProtectedFromScaleIn": true, "WarmPoolSize": 3, "WarmPoolConfiguration": {"PoolState": "Stopped"},
+                 "SuspendedProcesses": [{"ProcessName": "Launch", "SuspensionReason": "User suspended"}, {"ProcessName": "AZRebalance"}],
+                 "Tags": [{"ResourceId": "g", "Key": "k8s.io/cluster-autoscaler/node-template/label/Team", "Value": "Render", "PropagateAtLaunch": true}],
+                 "Instances": [{"InstanceId": "i-1", "InstanceType": "g4dn.xlarge", "LifecycleState": "InService", "HealthStatus": "Unhealthy"},
+                               {"InstanceId": "i-2", "InstanceType": "g4dn.xlarge", "LifecycleState": "InService", "HealthStatus": "Healthy",
+                                "ProtectedFromScaleIn": true}]}]}
+                """;
+        var pool = files(groups, TYPES).read(Configs.of(Configs.pool("g", "g4dn.xlarge")), NOW).pools().getFirst();
+        assertThat(pool.setup()).isEqualTo(new Pool.Setup(new TreeMap<>(Map.of("Team", "Render")), List.of(), Collections.emptySortedMap(),
+                Collections.emptySortedMap(), new TreeSet<>(List.of("AZRebalance", "Launch")), true, 3, List.of()));
+        assertThat(pool.instances()).extracting(Pool.Instance::healthy, Pool.Instance::protectedFromScaleIn).containsExactly(tuple(false, false),
+                tuple(true, true));
+        var going = groups.replace("\"Stopped\"", "\"Stopped\", \"Status\": \"PendingDelete\"");
+        assertThat(files(going, TYPES).read(Configs.of(Configs.pool("g", "g4dn.xlarge")), NOW).pools().getFirst().setup().warm())
+                .as("a warm pool that is being deleted").isZero();
+    }
+
+    @Test
+    void groupsAreFoundByTheirTags() throws IOException {
+        var groups = GROUPS.replace("\"AutoScalingGroupName\": \"mixed\"",
+                "\"AutoScalingGroupName\": \"mixed\", \"Tags\": [{\"Key\": \"enabled\", \"Value\": \"true\"}]");
+        var seen = files(groups, TYPES).read(Configs.discovering("enabled", Configs.pool("spot", "")), NOW);
+        assertThat(seen.pools()).extracting(Pool::name).containsExactly("mixed", "spot");
+    }
+
+    @Test
+    void weightsAreReadAsFromAws() throws IOException {
+        var groups = """
+                {"AutoScalingGroups": [{"AutoScalingGroupName": "g", "MinSize": 0, "MaxSize": 9, "DesiredCapacity": 8, "AvailabilityZones": ["eu-central-1a"],
+                 "MixedInstancesPolicy": {"LaunchTemplate": {"Overrides": [{"InstanceType": "g4dn.xlarge", "WeightedCapacity": "4"}]}},
+                 "Instances": [{"InstanceId": "i-1", "InstanceType": "g4dn.xlarge", "LifecycleState": "InService", "WeightedCapacity": "3"},
+                               {"InstanceId": "i-2", "InstanceType": "g4dn.xlarge", "LifecycleState": "InService"}]}]}
+                """;
+        var pool = files(groups, TYPES).read(Configs.of(Configs.pool("g", "")), NOW).pools().getFirst();
+        assertThat(pool.offers()).containsExactly(new Pool.Offer(G4DN, 4, OptionalDouble.empty()));
+        assertThat(pool.instances()).extracting(Pool.Instance::weight).containsExactly(3, 4);
     }
 
     @Test
@@ -88,7 +138,7 @@ class DescribeFilesTest {
         assertThat(seen.pools()).isEmpty();
         assertThat(seen.missing()).extracting(Missing::subject).containsExactly("empty", "nowhere", "spot");
         assertThat(seen.missing()).extracting(Missing::error).satisfiesExactly(
-                one -> assertThat(one).endsWith("does not tell what empty launches: set the pool's instanceType in the config"),
+                one -> assertThat(one).startsWith("Auto Scaling Group empty does not name").endsWith("set the pool's instanceType in the config"),
                 one -> assertThat(one).startsWith("Auto Scaling Group nowhere is not in "),
                 one -> assertThat(one).startsWith("instance type c5.large is not in "));
     }
@@ -106,6 +156,8 @@ class DescribeFilesTest {
                 .hasMessageContaining("asgs.json: is not JSON");
         assertThatThrownBy(() -> files("{}", TYPES)).hasMessageContaining("asgs.json: holds no list AutoScalingGroups");
         assertThatThrownBy(() -> files("{\"AutoScalingGroups\": [{}]}", TYPES)).hasMessageContaining("an entry has no AutoScalingGroupName");
+        assertThatThrownBy(() -> files("{\"AutoScalingGroups\": [{\"AutoScalingGroupName\": \"g\", \"MinSize\": \"few\"}]}", TYPES))
+                .hasMessageEndingWith("asgs.json: MinSize must be a whole number, was \"few\"");
         assertThatThrownBy(() -> new DescribeFiles(folder.resolve("none"), folder.resolve("none"), folder.resolve("none")))
                 .hasMessageEndingWith("none: does not exist");
     }

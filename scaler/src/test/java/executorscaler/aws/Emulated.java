@@ -1,7 +1,13 @@
 package executorscaler.aws;
 
 import executorscaler.loop.Clock;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import software.amazon.awssdk.services.autoscaling.model.LaunchTemplateOverrides;
+import software.amazon.awssdk.services.autoscaling.model.LaunchTemplateSpecification;
+import software.amazon.awssdk.services.autoscaling.model.Tag;
 import testbed.Pool;
 import testbed.TestBed;
 
@@ -10,13 +16,14 @@ final class Emulated implements AutoCloseable {
 
     final TestBed bed;
     final AwsClients clients;
+    final List<String> counted = new CopyOnWriteArrayList<>(); // attempts, as the metric counts them
     final Semaphore news = new Semaphore(0);
     final AsgReader reader;
     final AsgWriter writer;
 
     private Emulated(TestBed bed) {
         this.bed = bed;
-        clients = AwsClients.emulator(bed.awsEndpoint(), "us-east-1");
+        clients = AwsClients.emulator(bed.awsEndpoint(), "us-east-1", (operation, result) -> counted.add(operation + " " + result));
         reader = new AsgReader(clients, Clock.system(), news::release);
         writer = new AsgWriter(clients, reader::wrote);
     }
@@ -28,6 +35,33 @@ final class Emulated implements AutoCloseable {
         var emulated = new Emulated(plan.start());
         for (var name : names) emulated.bed.moto().autoScaling().setDesiredCapacity(request -> request.autoScalingGroupName(name).desiredCapacity(2));
         return emulated;
+    }
+
+    /** A group with a mixed-instances policy of types and weights, e.g. {@code c5.large=2}, and as much desired capacity; up to 20. */
+    void mixed(String name, int desired, int percentOnDemand, String... types) {
+        var overrides = Arrays.stream(types).map(type -> type.split("=", -1))
+                .map(type -> LaunchTemplateOverrides.builder().instanceType(type[0]).weightedCapacity(type[1]).build()).toList();
+        var like = bed.moto().groups().getFirst();
+        var template = LaunchTemplateSpecification.builder().launchTemplateName(like.launchTemplate().launchTemplateName()).version("$Latest")
+                .build();
+        bed.moto().autoScaling().createAutoScalingGroup(request -> request.autoScalingGroupName(name).minSize(0).maxSize(20).desiredCapacity(desired)
+                .vpcZoneIdentifier(like.vpcZoneIdentifier())
+                .mixedInstancesPolicy(mixed -> mixed.launchTemplate(launch -> launch.launchTemplateSpecification(template).overrides(overrides))
+                        .instancesDistribution(split -> split.onDemandPercentageAboveBaseCapacity(percentOnDemand))));
+    }
+
+    /** Tags a group: key, value, key, value ... */
+    void tag(String group, String... keysAndValues) {
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            var tag = Tag.builder().resourceId(group).resourceType("auto-scaling-group")
+                    .key(keysAndValues[i]).value(keysAndValues[i + 1]).propagateAtLaunch(false).build();
+            bed.moto().autoScaling().createOrUpdateTags(request -> request.tags(tag));
+        }
+    }
+
+    void untag(String group, String key) {
+        var tag = Tag.builder().resourceId(group).resourceType("auto-scaling-group").key(key).build();
+        bed.moto().autoScaling().deleteTags(request -> request.tags(tag));
     }
 
     int desired(String group) {

@@ -58,6 +58,14 @@ class ConfigReaderTest {
                 // what is written in the good config, what somebody writes instead, where it is wrong, what is wrong, in which line
                 mistake("jobsPerPod: 3", "jobsPerPood: 3", "executors[0].jobsPerPood", "unknown key; did you mean jobsPerPod?", 6),
                 mistake("placeholderImage: NOT_YET", "placeholderimage: X", "placeholderimage", "unknown key; did you mean placeholderImage?", 26),
+                mistake("strategy: least-waste", "autoDiscovery: {}", "autoDiscovery.tags",
+                        "is required: at least one, or every group of the account would be a pool", 23),
+                mistake("strategy: least-waste", "autoDiscovery: {tags: []}", "autoDiscovery.tags", "is required: at least one", 23),
+                mistake("strategy: least-waste", "autoDiscovery: {tags: [a, b, a=c]}", "autoDiscovery.tags[2]", "the tag 'a' is asked for already",
+                        23),
+                mistake("strategy: least-waste", "autoDiscovery: {tags: [=x]}", "autoDiscovery.tags[0]",
+                        "must be a tag's key of 1 to 128 characters, or key=value, was '=x'", 23),
+                mistake("strategy: least-waste", "autoDiscovery: {tags: [a], tag: [b]}", "autoDiscovery.tag", "unknown key; did you mean tags?", 23),
                 mistake("minSize: 2", "minNodes: 2", "nodePools[0].minNodes", "unknown key; known are name, autoScalingGroup,", 14),
                 mistake("placeholderImage: NOT_YET", "zebra: 1", "zebra", "unknown key; known are redis, executors, nodePools", 26),
                 mistake("{url: \"redis://scaler@cache:6380/2\"}", "{url: \"redis://cache:1\", password: secret}", "redis.password",
@@ -200,7 +208,7 @@ class ConfigReaderTest {
     @Test
     void aConfigWithNothingToScaleIsAMistake() {
         assertThat(problems("redis: {url: redis://cache:6379}\nexecutors: []")).singleElement()
-                .hasToString("executors: is required: at least one executor or one node pool (line 2)");
+                .hasToString("executors: is required: at least one executor or one node pool, or autoDiscovery (line 2)");
     }
 
     @Test
@@ -355,5 +363,16 @@ class ConfigReaderTest {
         var result = ConfigReader.read(yaml);
         assertThat(result).isInstanceOf(Invalid.class);
         return ((Invalid) result).problems();
+    }
+
+    @Test
+    void tagsAreEnoughForPools() {
+        var result = ConfigReader.read("""
+                redis: {url: redis://cache}
+                autoDiscovery: {tags: [k8s.io/cluster-autoscaler/enabled, k8s.io/cluster-autoscaler/my=owned=yes, any=]}
+                """);
+        assertThat(result).isInstanceOfSatisfying(Valid.class, valid -> assertThat(valid.config().autoDiscovery().tags()).containsExactly(
+                new AutoDiscovery.Tag("k8s.io/cluster-autoscaler/enabled", ""), new AutoDiscovery.Tag("k8s.io/cluster-autoscaler/my", "owned=yes"),
+                new AutoDiscovery.Tag("any", "")));
     }
 }
