@@ -22,6 +22,7 @@ public final class Bin {
     private final String node;
     private final SortedMap<String, String> labels;
     private final SortedMap<String, String> expected;
+    private final List<String> zones;
     private final List<Taint> taints;
     private List<HostPort> ports;
     private Resources free;
@@ -34,18 +35,26 @@ public final class Bin {
      * @param node the node's name, empty while it has none
      * @param expected labels that the node will have with values that are not known for sure: a host name of its own, the zone that it should come up in. They
      *        say which domain it belongs to, and are no reason to promise it to a pod that selects by them
+     * @param zones in which the node may come up while it is not there; none: nobody knows
      * @param ports taken by pods that are there
      */
-    public Bin(Kind kind, String pool, String node, SortedMap<String, String> labels, SortedMap<String, String> expected, List<Taint> taints,
-            List<HostPort> ports, Resources free) {
+    public Bin(Kind kind, String pool, String node, SortedMap<String, String> labels, SortedMap<String, String> expected, List<String> zones,
+            List<Taint> taints, List<HostPort> ports, Resources free) {
         this.kind = kind;
         this.pool = pool;
         this.node = node;
         this.labels = labels;
         this.expected = expected;
+        this.zones = List.copyOf(zones);
         this.taints = List.copyOf(taints);
         this.ports = List.copyOf(ports);
         this.free = free;
+    }
+
+    /** A bin of which nobody knows in which zones it may come up. */
+    public Bin(Kind kind, String pool, String node, SortedMap<String, String> labels, SortedMap<String, String> expected, List<Taint> taints,
+            List<HostPort> ports, Resources free) {
+        this(kind, pool, node, labels, expected, List.of(), taints, ports, free);
     }
 
     /** A bin of which all labels are known, with no port taken. */
@@ -55,7 +64,7 @@ public final class Bin {
 
     /** The same bin, to be filled by itself. */
     public Bin copy() {
-        var copy = new Bin(kind, pool, node, labels, expected, taints, ports, free);
+        var copy = new Bin(kind, pool, node, labels, expected, zones, taints, ports, free);
         copy.placed = placed;
         return copy;
     }
@@ -63,7 +72,7 @@ public final class Bin {
     /** How many pods of {@code shape} would go in, at most {@code count}, as far as the rules of other pods allow. */
     public int fits(PodShape shape, int count) {
         int fits = shape.requests().timesIntoAtMost(free, count);
-        if (fits == 0 || !Fit.accepts(shape, node, labels, taints)) return 0;
+        if (fits == 0 || !Fit.accepts(shape, node, labels, zones, taints)) return 0;
         var wanted = shape.rules().hostPorts();
         if (wanted.isEmpty()) return fits;
         return wanted.stream().anyMatch(port -> ports.stream().anyMatch(port::conflicts)) ? 0 : 1;
@@ -91,7 +100,13 @@ public final class Bin {
     @Nullable
     String domain(String topologyKey) {
         var sure = labels.get(topologyKey);
-        return sure != null ? sure : expected.get(topologyKey);
+        var domain = sure != null ? sure : expected.get(topologyKey);
+        if (domain != null || !node.isEmpty() || !Fit.isZone(topologyKey) || topologyKey.equals(Fit.ZONE)) return domain;
+        return domain(Fit.ZONE);
+    }
+
+    List<String> zones() {
+        return zones;
     }
 
     SortedMap<String, String> labels() {
