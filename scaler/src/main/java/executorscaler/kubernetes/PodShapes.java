@@ -43,18 +43,20 @@ final class PodShapes {
         var requests = new Resources(0, 0, 0, 1, Collections.emptySortedMap());
         List<Selector> terms = List.of();
         var rules = PodRules.NONE;
+        List<String> waitsFor = List.of();
         try {
             requests = Requests.of(spec, status);
             terms = nodeTerms(spec.getAffinity());
             rules = PodRulesReader.of(spec, namespace, labels);
         } catch (Unreadable unreadable) {
             notModelled.add(UNREADABLE + unreadable.getMessage());
+            waitsFor = List.of(UNREADABLE + unreadable.getMessage()); // as if it asked for nothing, it would get any node
         }
         nameWhatIsNotModelled(spec, notModelled);
         var tolerations = Stream.concat(spec.getTolerations().stream().filter(PodShapes::isKnown).map(PodShapes::toleration), alsoTolerates.stream())
                 .distinct().toList();
         return shared(new PodShape(requests, sorted(spec.getNodeSelector()), terms, tolerations, rules,
-                spec.getPriority() == null ? 0 : spec.getPriority(), !"Never".equals(spec.getPreemptionPolicy()), List.of(),
+                spec.getPriority() == null ? 0 : spec.getPriority(), !"Never".equals(spec.getPreemptionPolicy()), waitsFor,
                 List.copyOf(notModelled)));
     }
 

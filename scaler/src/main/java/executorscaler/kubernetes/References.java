@@ -61,10 +61,10 @@ final class References {
                 all.add(pod);
                 continue;
             }
-            // Whether another pod has a claim can change though neither this one nor the claim does.
-            var known = taken.isEmpty() ? completed.get(pod) : null;
+            var known = completed.get(pod);
             var done = known == null ? complete(pod, taken) : known;
-            now.put(pod, done);
+            // Whether another pod has a claim can change though neither this one nor the claim does.
+            if (!volumes.oncePerPod(pod)) now.put(pod, done);
             all.add(done);
         }
         completed = now;

@@ -35,6 +35,12 @@ final class Volumes {
         anyOncePerPod = claims.values().stream().anyMatch(Claim::oncePerPod);
     }
 
+    /** Whether the pod mounts a claim that one pod at a time may have. */
+    boolean oncePerPod(Pod pod) {
+        if (!anyOncePerPod) return false;
+        return pod.claims().stream().map(name -> claims.get(pod.namespace() + "/" + name)).anyMatch(claim -> claim != null && claim.oncePerPod());
+    }
+
     /** By path of each claim that one pod at a time may have: the pod that has it. */
     Map<String, String> taken(List<Pod> pods) {
         var taken = new HashMap<String, String>();
@@ -74,12 +80,13 @@ final class Volumes {
     private final class Demands {
         private final PodShape shape;
         private List<Selector> terms;
-        private final TreeSet<String> waitsFor = new TreeSet<>();
+        private final TreeSet<String> waitsFor;
         private final TreeSet<String> notModelled;
 
         Demands(PodShape shape) {
             this.shape = shape;
             this.terms = shape.nodeTerms();
+            this.waitsFor = new TreeSet<>(shape.waitsFor());
             this.notModelled = new TreeSet<>(shape.notModelled());
         }
 
