@@ -40,6 +40,9 @@ record Judgement(RandomCluster cluster, PlannerView before, Plan plan, List<Stri
         var found = new ArrayList<String>();
         roomLeft(cluster, after).forEach((group, pods) -> found.add("the planner sees room for " + pods + " pods of " + group
                 + ", the scheduler says: " + message(after, group)));
+        var seeking = view.seeking();
+        after.guests().stream().filter(Pod::gated).map(Judgement::groupOf).distinct().filter(seeking::contains)
+                .forEach(group -> found.add("the planner looks for room for " + group + ", whose pods have gates"));
         for (var pod : placed) {
             var objections = view.objections(pod);
             if (!objections.isEmpty()) found.add("the scheduler put " + pod.name() + " on " + pod.node() + ", the planner: " + objections);
