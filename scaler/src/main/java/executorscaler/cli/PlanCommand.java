@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:planned", "1:the config or a file of --from is wrong or cannot be read",
                 "2:wrong usage; with --detailed-exitcode: planned, and there is something to do"}, //
         footer = {"", "Offline, from what you have already:",
-                "  kubectl get nodes,pods,deployments,replicasets,daemonsets,pdb -A -o yaml > DIR/cluster.yaml",
+                "  kubectl get nodes,pods,deployments,replicasets,daemonsets,pdb,pvc,pv,storageclasses,namespaces,priorityclasses -A -o yaml > DIR/cluster.yaml",
                 "  aws autoscaling describe-auto-scaling-groups > DIR/asgs.json",
                 "  aws ec2 describe-instance-types --instance-types ... > DIR/instance-types.json",
                 "  aws ec2 describe-instances > DIR/instances.json       (only where nodes do not name their instance: K3s)",

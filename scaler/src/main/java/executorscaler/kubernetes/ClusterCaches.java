@@ -11,18 +11,24 @@ import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Node;
 import executorscaler.snapshot.Pod;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.scheduling.v1.PriorityClass;
+import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Informable;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BiPredicate;
@@ -35,7 +41,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The cluster from watch caches: a read touches no network. Pods, nodes, DaemonSets and disruption budgets are watched in the whole cluster; of Deployments
- * only those that the config names, each by a watch of its own, so that a right on exactly these names is enough.
+ * only those that the config names, each by a watch of its own, so that a right on exactly these names is enough. What pods may name (claims, volumes, storage
+ * classes, namespaces by label, priority classes) is watched once a pod or executor does.
  *
  * <p>A change that replaces a record by another one raises {@link Signals.Cause#CLUSTER}; a heartbeat changes no record and wakes nobody. One thread of its own
  * looks after the watches and asks the server every second whether it is alive, since a watch whose other end is gone without a word looks like a quiet one.
@@ -56,13 +63,19 @@ public final class ClusterCaches implements ClusterReader, AutoCloseable {
     private final WatchCache<io.fabric8.kubernetes.api.model.Node, Node> nodes;
     private final WatchCache<DaemonSet, Daemon> daemons;
     private final WatchCache<PodDisruptionBudget, Budget> budgets;
-    private final ConcurrentSkipListMap<String, WatchCache<Deployment, Executor>> deployments = new ConcurrentSkipListMap<>(); // by path
+    private final ConcurrentSkipListMap<String, WatchCache<Deployment, Template>> deployments = new ConcurrentSkipListMap<>(); // by path
+    private final OnDemand<PersistentVolumeClaim, Claim> claims;
+    private final OnDemand<PersistentVolume, Volume> volumes;
+    private final OnDemand<StorageClass, VolumeClass> volumeClasses;
+    private final OnDemand<Namespace, NamespaceLabels> namespaces;
+    private final OnDemand<PriorityClass, PriorityLevel> priorities;
     private final Pulse pulse;
     private final Thread checker;
 
     private volatile boolean listed; // all caches have synced once: from then on every change is worth a look
     private volatile boolean closed;
     private @Nullable Instant troubleSince; // of the reading thread
+    private @Nullable References references; // of the reading thread
 
     /**
      * Starts the watches that need no config; returns at once.
@@ -77,6 +90,15 @@ public final class ClusterCaches implements ClusterReader, AutoCloseable {
         this.clock = clock;
         var api = new Api(calling, Duration.ofSeconds(2));
         this.pulse = new Pulse(api, clock);
+        this.claims = onDemand("persistentvolumeclaims", "/api/v1/persistentvolumeclaims", () -> client.persistentVolumeClaims().inAnyNamespace(),
+                Claim::of, PersistentVolumeClaim::new);
+        this.volumes = onDemand("persistentvolumes", "/api/v1/persistentvolumes", client::persistentVolumes, this::volume, PersistentVolume::new);
+        this.volumeClasses = onDemand("storageclasses", "/apis/storage.k8s.io/v1/storageclasses", () -> client.storage().v1().storageClasses(),
+                VolumeClass::of, StorageClass::new);
+        this.namespaces = onDemand("namespaces", "/api/v1/namespaces", client::namespaces, NamespaceLabels::of, Namespace::new);
+        this.priorities = onDemand("priorityclasses", "/apis/scheduling.k8s.io/v1/priorityclasses", () -> client.scheduling().v1().priorityClasses(),
+                PriorityLevel::of, PriorityClass::new);
+        // Pods, once they are read, ask for the others.
         this.pods = cache("pods", "/api/v1/pods", Map.of(), () -> client.pods().inAnyNamespace(), this::pod, Objects::equals,
                 io.fabric8.kubernetes.api.model.Pod::new);
         this.nodes = cache("nodes", "/api/v1/nodes", Map.of(), client::nodes, this::node, Objects::equals, io.fabric8.kubernetes.api.model.Node::new);
@@ -93,13 +115,20 @@ public final class ClusterCaches implements ClusterReader, AutoCloseable {
     @Override
     public Cluster read(Config config, Instant now) {
         watchExactly(config);
-        var missing = trouble(clock.elapsed()).map(words -> {
+        var trouble = trouble(clock.elapsed());
+        var podsSeen = pods.list();
+        var templates = templates(config);
+        // Whoever is seen to name something has asked for it before: it is listed, or awaited.
+        var missing = trouble.or(this::awaited).map(words -> {
             var since = troubleSince == null ? now : troubleSince;
             troubleSince = since;
             return new Missing(Missing.Source.KUBERNETES, "", since, words);
         });
         if (missing.isEmpty()) troubleSince = null;
-        return new Cluster(executors(config), nodes.list(), pods.list(), daemons.list(), budgets.list(), missing.stream().toList());
+        var completing = references();
+        var executors = new ArrayList<Executor>();
+        templates.forEach((name, template) -> executors.add(completing.executor(template, name, podsSeen)));
+        return new Cluster(executors, nodes.list(), completing.pods(podsSeen), daemons.list(), budgets.list(), missing.stream().toList());
     }
 
     /**
@@ -127,6 +156,7 @@ public final class ClusterCaches implements ClusterReader, AutoCloseable {
         closed = true;
         checker.interrupt();
         caches().forEach(WatchCache::close);
+        onDemand().forEach(OnDemand::close);
     }
 
     private void watchExactly(Config config) {
@@ -143,23 +173,37 @@ public final class ClusterCaches implements ClusterReader, AutoCloseable {
         }
     }
 
-    private List<Executor> executors(Config config) {
-        var executors = new TreeMap<String, Executor>();
+    private SortedMap<String, Template> templates(Config config) {
+        var templates = new TreeMap<String, Template>();
         for (var asked : config.executors()) {
             var cache = deployments.get(asked.path());
             if (cache == null) continue;
-            for (var found : cache.list()) {
-                executors.put(asked.name(), Mapping.named(found, asked.name()));
-            }
+            for (var found : cache.list()) templates.put(asked.name(), found);
         }
-        return List.copyOf(executors.values());
+        return templates;
+    }
+
+    private References references() {
+        var knowledge = new Knowledge(claims.known(), volumes.known(), volumeClasses.known(), namespaces.known(), priorities.known());
+        var current = references;
+        if (current == null || !current.knowledge().same(knowledge)) current = new References(knowledge, mapping::shared);
+        references = current;
+        return current;
     }
 
     private Optional<String> trouble(Duration now) {
         var silence = pulse.trouble(now);
         if (silence.isPresent()) return silence; // the one cause of all other trouble
         var troubles = caches().map(cache -> cache.trouble(now)).flatMap(Optional::stream).toList();
-        return troubles.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", troubles));
+        return troubles.isEmpty() ? awaited() : Optional.of(String.join("; ", troubles));
+    }
+
+    private Optional<String> awaited() {
+        return onDemand().map(OnDemand::awaited).flatMap(Optional::stream).findFirst();
+    }
+
+    private Stream<OnDemand<?, ?>> onDemand() {
+        return Stream.of(claims, volumes, volumeClasses, namespaces, priorities);
     }
 
     private Stream<WatchCache<?, ?>> caches() {
@@ -171,7 +215,10 @@ public final class ClusterCaches implements ClusterReader, AutoCloseable {
         while (!closed) {
             try {
                 pulse.feel();
-                if (!pulse.lost(clock.elapsed())) caches().toList().forEach(cache -> cache.check(clock.elapsed(), api));
+                if (!pulse.lost(clock.elapsed())) {
+                    caches().toList().forEach(cache -> cache.check(clock.elapsed(), api));
+                    onDemand().forEach(cache -> cache.check(api));
+                }
             } catch (RuntimeException bug) { // without this thread everything would be missing for good
                 LOG.error("while looking after the watches", bug);
             }
@@ -197,14 +244,25 @@ public final class ClusterCaches implements ClusterReader, AutoCloseable {
         return new WatchCache<>(resource, url, selection, source, new CompactStore<>(mapping, alike, blank, this::changed), clock.elapsed());
     }
 
-    private WatchCache<Deployment, Executor> deployment(String namespace, String name) {
+    private <T extends HasMetadata, R> OnDemand<T, R> onDemand(String resource, String url, Supplier<Informable<T>> source, Function<T, R> mapping,
+            Supplier<T> blank) {
+        return new OnDemand<>(resource,
+                () -> cache(resource, url, Map.of(), source, object -> Optional.of(mapping.apply(object)), Objects::equals, blank), clock::elapsed);
+    }
+
+    private WatchCache<Deployment, Template> deployment(String namespace, String name) {
         return cache("deployments " + namespace + "/" + name, APPS + "namespaces/" + Api.segment(namespace) + "/deployments",
                 Map.of("fieldSelector", "metadata.name=" + name),
-                () -> client.apps().deployments().inNamespace(namespace).withField("metadata.name", name), this::executor, ClusterCaches::alike,
+                () -> client.apps().deployments().inNamespace(namespace).withField("metadata.name", name), this::template, ClusterCaches::alike,
                 Deployment::new);
     }
 
     /** Every write to a Deployment's status changes its version; that alone is no reason to look. */
+    private static boolean alike(Template one, Template other) {
+        return alike(one.executor(), other.executor()) && one.claims().equals(other.claims()) && one.claimClasses().equals(other.claimClasses())
+                && one.priorityClass().equals(other.priorityClass()) && one.priorityGiven() == other.priorityGiven();
+    }
+
     private static boolean alike(Executor one, Executor other) {
         return one.replicas() == other.replicas() && one.ready() == other.ready() && one.rolledOut() == other.rolledOut()
                 && one.uid().equals(other.uid())
@@ -214,6 +272,8 @@ public final class ClusterCaches implements ClusterReader, AutoCloseable {
     private Optional<Pod> pod(io.fabric8.kubernetes.api.model.Pod pod) {
         var mapped = mapping.pod(pod);
         quarantine.note(pod, mapped.shape());
+        if (!mapped.claims().isEmpty()) wantVolumes();
+        if (mapped.shape().rules().selectsNamespaces()) namespaces.want();
         return Optional.of(mapped);
     }
 
@@ -223,10 +283,25 @@ public final class ClusterCaches implements ClusterReader, AutoCloseable {
         return Optional.of(mapped);
     }
 
-    private Optional<Executor> executor(Deployment deployment) {
-        var mapped = mapping.executor(deployment);
-        quarantine.note(deployment, mapped.shape());
+    private Optional<Template> template(Deployment deployment) {
+        var mapped = mapping.template(deployment);
+        quarantine.note(deployment, mapped.executor().shape());
+        if (mapped.hasVolumes()) wantVolumes();
+        if (mapped.executor().shape().rules().selectsNamespaces()) namespaces.want();
+        if (!mapped.priorityGiven()) priorities.want();
         return Optional.of(mapped);
+    }
+
+    private Volume volume(PersistentVolume volume) {
+        var mapped = Volume.of(volume);
+        if (!mapped.unreadable().isEmpty()) quarantine.note(volume, mapped.unreadable());
+        return mapped;
+    }
+
+    private void wantVolumes() {
+        claims.want();
+        volumes.want();
+        volumeClasses.want();
     }
 
     private Optional<Node> node(io.fabric8.kubernetes.api.model.Node node) {

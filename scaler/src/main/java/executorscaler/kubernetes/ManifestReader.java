@@ -9,9 +9,14 @@ import executorscaler.snapshot.Node;
 import executorscaler.snapshot.Pod;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesList;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.scheduling.v1.PriorityClass;
+import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -22,16 +27,23 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A cluster from a file: what {@code kubectl get nodes,pods,deployments,replicasets,daemonsets,pdb -A -o yaml} prints (a {@code List}), or several YAML
- * documents, or JSON. Other kinds in it are passed over. It never changes and nothing of it is ever missing.
+ * A cluster from a file: what {@code kubectl get nodes,pods,deployments,replicasets,daemonsets,pdb,pvc,pv,storageclasses,namespaces,priorityclasses -A -o yaml} prints (a {@code List}), or several YAML
+ * documents, or JSON. Other kinds in it are passed over. It never changes and nothing of it is ever missing, but for what pods name: of a kind of which the file
+ * has no object, nobody knows whether the cluster has none or the file was not given them.
  */
 public final class ManifestReader implements ClusterReader {
 
     private final Mapping mapping = new Mapping();
-    private final TreeMap<String, Executor> deployments = new TreeMap<>();
+    private final TreeMap<String, Template> deployments = new TreeMap<>();
+    private final TreeMap<String, Claim> claims = new TreeMap<>();
+    private final TreeMap<String, Volume> volumes = new TreeMap<>();
+    private final TreeMap<String, VolumeClass> volumeClasses = new TreeMap<>();
+    private final TreeMap<String, NamespaceLabels> namespaces = new TreeMap<>();
+    private final TreeMap<String, PriorityLevel> priorities = new TreeMap<>();
     private final TreeMap<String, Node> nodes = new TreeMap<>();
     private final TreeMap<String, Pod> pods = new TreeMap<>();
     private final TreeMap<String, Daemon> daemons = new TreeMap<>();
@@ -64,16 +76,27 @@ public final class ManifestReader implements ClusterReader {
 
     @Override
     public Cluster read(Config config, Instant now) {
+        var references = references();
+        var seen = List.copyOf(pods.values());
         var executors = new ArrayList<Executor>();
         var asked = new TreeMap<String, String>();
         config.executors().forEach(executor -> asked.put(executor.name(), executor.path()));
         asked.forEach((name, path) -> {
             var deployment = deployments.get(path);
-            if (deployment != null) executors.add(Mapping.named(deployment, name));
+            if (deployment != null) executors.add(references.executor(deployment, name, seen));
         });
-        return new Cluster(executors, List.copyOf(nodes.values()), List.copyOf(pods.values()), List.copyOf(daemons.values()),
+        return new Cluster(executors, List.copyOf(nodes.values()), references.pods(seen), List.copyOf(daemons.values()),
                 List.copyOf(budgets.values()),
                 List.of());
+    }
+
+    private References references() {
+        return new References(new Knowledge(known("persistentvolumeclaims", claims), known("persistentvolumes", volumes),
+                known("storageclasses", volumeClasses), known("namespaces", namespaces), known("priorityclasses", priorities)), mapping::shared);
+    }
+
+    private static <R> Known<R> known(String resource, Map<String, R> records) {
+        return records.isEmpty() ? Known.unknown(resource + ": none in the file") : Known.of(List.copyOf(records.values()));
     }
 
     private void add(HasMetadata object) throws Unreadable {
@@ -81,9 +104,14 @@ public final class ManifestReader implements ClusterReader {
         switch (object) {
             case io.fabric8.kubernetes.api.model.Node node -> nodes.put(path, mapping.node(node));
             case io.fabric8.kubernetes.api.model.Pod pod -> pods.put(path, mapping.pod(pod));
-            case Deployment deployment -> deployments.put(path, mapping.executor(deployment));
+            case Deployment deployment -> deployments.put(path, mapping.template(deployment));
             case DaemonSet daemonSet -> daemons.put(path, mapping.daemon(daemonSet));
             case PodDisruptionBudget budget -> budgets.put(path, mapping.budget(budget));
+            case PersistentVolumeClaim claim -> claims.put(path, Claim.of(claim));
+            case PersistentVolume volume -> volumes.put(path, Volume.of(volume));
+            case StorageClass storage -> volumeClasses.put(path, VolumeClass.of(storage));
+            case Namespace namespace -> namespaces.put(path, NamespaceLabels.of(namespace));
+            case PriorityClass priority -> priorities.put(path, PriorityLevel.of(priority));
             default -> {
             } // a dump may hold more than is asked about
         }

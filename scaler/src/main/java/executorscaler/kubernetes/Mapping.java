@@ -5,6 +5,7 @@ import executorscaler.snapshot.Daemon;
 import executorscaler.snapshot.Executor;
 import executorscaler.snapshot.Node;
 import executorscaler.snapshot.Pod;
+import executorscaler.snapshot.PodShape;
 import executorscaler.snapshot.Selector;
 import executorscaler.snapshot.Taint;
 import executorscaler.snapshot.Toleration;
@@ -13,6 +14,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NodeAddress;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -98,15 +100,26 @@ final class Mapping {
         var labels = PodShapes.sorted(metadata.getLabels());
         boolean gated = !spec.getSchedulingGates().isEmpty() || notScheduled(conditions, "SchedulingGated").isPresent();
         return new Pod(metadata.getNamespace(), metadata.getName(), text(metadata.getUid()), owner,
-                shapes.of(spec, metadata.getNamespace(), labels, List.of()),
+                shapes.of(spec, status, metadata.getNamespace(), labels, List.of()),
                 labels, phase(status == null ? null : status.getPhase()), text(spec.getNodeName()),
                 status == null ? "" : text(status.getNominatedNodeName()),
                 isReady(conditions),
-                metadata.getDeletionTimestamp() != null, gated, resident, notScheduled(conditions, "Unschedulable").orElse(""), created(metadata));
+                metadata.getDeletionTimestamp() != null, gated, resident, notScheduled(conditions, "Unschedulable").orElse(""), created(metadata),
+                claims(spec, metadata.getName()));
     }
 
-    /** A Deployment as an executor; its name is the Deployment's, for {@link #named} to replace. */
-    Executor executor(Deployment deployment) {
+    /** Names of the claims of a pod of that name: those that it names, and those that are made for it. */
+    private static List<String> claims(PodSpec spec, String pod) {
+        if (spec.getVolumes().isEmpty()) return List.of();
+        return spec.getVolumes().stream()
+                .map(volume -> volume.getPersistentVolumeClaim() != null
+                        ? volume.getPersistentVolumeClaim().getClaimName()
+                        : volume.getEphemeral() != null ? pod + "-" + volume.getName() : "")
+                .filter(name -> !name.isEmpty()).distinct().toList();
+    }
+
+    /** A Deployment as an executor, for {@link References#executor} to complete. */
+    Template template(Deployment deployment) {
         var metadata = deployment.getMetadata();
         var spec = deployment.getSpec();
         var template = spec.getTemplate().getSpec();
@@ -115,21 +128,23 @@ final class Mapping {
         var status = deployment.getStatus();
         int ready = status == null ? 0 : number(status.getReadyReplicas());
         var images = template.getContainers().stream().map(Container::getImage).filter(Objects::nonNull).toList();
-        return new Executor(metadata.getName(), metadata.getNamespace(), metadata.getName(), text(metadata.getUid()), version(metadata), replicas,
-                ready,
-                shapes.of(template, metadata.getNamespace(), podLabels, List.of()), podLabels,
-                images, rolledOut(deployment, replicas));
+        var executor = new Executor(metadata.getName(), metadata.getNamespace(), metadata.getName(), text(metadata.getUid()), version(metadata),
+                replicas, ready, shapes.of(template, null, metadata.getNamespace(), podLabels, List.of()), podLabels, images,
+                rolledOut(deployment, replicas));
+        var claims = template.getVolumes().stream().filter(volume -> volume.getPersistentVolumeClaim() != null)
+                .map(volume -> volume.getPersistentVolumeClaim().getClaimName()).distinct().toList();
+        var claimClasses = template.getVolumes().stream().filter(volume -> volume.getEphemeral() != null)
+                .map(volume -> text(volume.getEphemeral().getVolumeClaimTemplate().getSpec().getStorageClassName())).distinct().toList();
+        return new Template(executor, claims, claimClasses, text(template.getPriorityClassName()), template.getPriority() != null);
     }
 
     private static SortedMap<String, String> templateLabels(PodTemplateSpec template) {
         return PodShapes.sorted(template.getMetadata() == null ? null : template.getMetadata().getLabels());
     }
 
-    /** The same executor under the name that the config gives it. */
-    static Executor named(Executor executor, String name) {
-        return new Executor(name, executor.namespace(), executor.deployment(), executor.uid(), executor.version(), executor.replicas(),
-                executor.ready(),
-                executor.shape(), executor.podLabels(), executor.images(), executor.rolledOut());
+    /** The instance that equal shapes share. */
+    PodShape shared(PodShape shape) {
+        return shapes.shared(shape);
     }
 
     /** A DaemonSet, with the tolerations that its pods will have. */
@@ -138,7 +153,7 @@ final class Mapping {
         var tolerations = new ArrayList<>(OF_DAEMONS);
         if (Boolean.TRUE.equals(template.getHostNetwork())) tolerations.add(OF_HOST_NETWORK);
         return new Daemon(daemonSet.getMetadata().getNamespace(), daemonSet.getMetadata().getName(),
-                shapes.of(template, daemonSet.getMetadata().getNamespace(),
+                shapes.of(template, null, daemonSet.getMetadata().getNamespace(),
                         templateLabels(daemonSet.getSpec().getTemplate()), tolerations));
     }
 

@@ -12,7 +12,6 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,20 +27,17 @@ final class PodRulesReader {
     /**
      * The rules of a pod of that namespace with these labels.
      *
-     * @param notModelled gets the names of those that the planner does not know
      * @throws Unreadable where an operator is not known
      */
-    static PodRules of(PodSpec spec, String namespace, SortedMap<String, String> labels, Set<String> notModelled) throws Unreadable {
+    static PodRules of(PodSpec spec, String namespace, SortedMap<String, String> labels) throws Unreadable {
         List<PodTerm> near = List.of();
         List<PodTerm> apart = List.of();
         var affinity = spec.getAffinity();
         if (affinity != null) {
             if (affinity.getPodAffinity() != null)
-                near = terms("podAffinity", affinity.getPodAffinity().getRequiredDuringSchedulingIgnoredDuringExecution(), namespace, labels,
-                        notModelled);
+                near = terms(affinity.getPodAffinity().getRequiredDuringSchedulingIgnoredDuringExecution(), namespace, labels);
             if (affinity.getPodAntiAffinity() != null)
-                apart = terms("podAntiAffinity", affinity.getPodAntiAffinity().getRequiredDuringSchedulingIgnoredDuringExecution(), namespace, labels,
-                        notModelled);
+                apart = terms(affinity.getPodAntiAffinity().getRequiredDuringSchedulingIgnoredDuringExecution(), namespace, labels);
         }
         var spreads = new ArrayList<Spread>();
         for (var constraint : spec.getTopologySpreadConstraints()) {
@@ -61,22 +57,20 @@ final class PodRulesReader {
         return Boolean.TRUE.equals(spec.getHostNetwork()) && port.getContainerPort() != null ? port.getContainerPort() : 0;
     }
 
-    private static List<PodTerm> terms(String rule, List<PodAffinityTerm> terms, String namespace, SortedMap<String, String> labels,
-            Set<String> notModelled)
-            throws Unreadable {
+    private static List<PodTerm> terms(List<PodAffinityTerm> terms, String namespace, SortedMap<String, String> labels) throws Unreadable {
         var read = new ArrayList<PodTerm>();
         for (var term : terms) {
-            var everywhere = term.getNamespaceSelector();
             List<String> namespaces = term.getNamespaces();
-            if (everywhere == null) {
+            List<Requirement> namespaceLabels = List.of();
+            if (term.getNamespaceSelector() == null) {
                 if (namespaces.isEmpty()) namespaces = List.of(namespace);
-            } else if (everywhere.getMatchLabels().isEmpty() && everywhere.getMatchExpressions().isEmpty()) {
-                namespaces = List.of(); // an empty selector selects every namespace
             } else {
-                notModelled.add(rule + ".namespaceSelector");
+                namespaceLabels = PodShapes.selector(term.getNamespaceSelector()).requirements();
+                if (namespaceLabels.isEmpty()) namespaces = List.of(); // an empty selector selects every namespace
             }
             var pods = with(PodShapes.selector(term.getLabelSelector()), term.getMatchLabelKeys(), Requirement.Operator.IN, labels);
-            read.add(new PodTerm(namespaces, with(pods, term.getMismatchLabelKeys(), Requirement.Operator.NOT_IN, labels), term.getTopologyKey()));
+            read.add(new PodTerm(namespaces, namespaceLabels, with(pods, term.getMismatchLabelKeys(), Requirement.Operator.NOT_IN, labels),
+                    term.getTopologyKey()));
         }
         return read;
     }

@@ -10,47 +10,83 @@ import java.util.TreeMap;
 /** Reads the API's lists of quantities ({@code cpu: 250m, memory: 1Gi, nvidia.com/gpu: 1}) as amounts of what the scheduler counts. */
 final class Quantities {
 
+    private static final int MILLI = 3;
+
     private Quantities() {}
 
     /**
-     * All amounts that the scheduler counts, rounded up as it does; names that it does not count (e.g. {@code attachable-volumes-aws-ebs}) are left out.
+     * All amounts that the scheduler counts, rounded up as it does; names that it does not count for pods (e.g. {@code attachable-volumes-aws-ebs}) are left
+     * out.
      *
      * @throws Unreadable where an amount is no number or does not fit into 64 bits
      */
     static Resources read(Map<String, Quantity> quantities) throws Unreadable {
+        return resources(exact(quantities));
+    }
+
+    /**
+     * The amounts as numbers, each rounded up to thousandths, as the API server does when it stores them (a file may not have seen it yet).
+     *
+     * @throws Unreadable where an amount is no number or does not fit into 64 bits
+     */
+    static Map<String, BigDecimal> exact(Map<String, Quantity> quantities) throws Unreadable {
+        var exact = new TreeMap<String, BigDecimal>();
+        for (var entry : quantities.entrySet()) {
+            try {
+                var amount = entry.getValue().getNumericalAmount().setScale(MILLI, RoundingMode.CEILING);
+                amount.setScale(0, RoundingMode.CEILING).longValueExact();
+                exact.put(entry.getKey(), amount);
+            } catch (ArithmeticException | IllegalArgumentException notAnAmount) {
+                throw unreadable(entry.getKey(), entry.getValue(), notAnAmount);
+            }
+        }
+        return exact;
+    }
+
+    /**
+     * Sums of exact amounts as the scheduler holds them: CPU in thousandths, all else whole, rounded up once.
+     *
+     * @throws Unreadable where a sum does not fit into 64 bits
+     */
+    static Resources resources(Map<String, BigDecimal> exact) throws Unreadable {
         long cpuMillis = 0;
         long memoryBytes = 0;
         long ephemeralBytes = 0;
         long pods = 0;
         var extended = new TreeMap<String, Long>();
-        for (var entry : quantities.entrySet()) {
+        for (var entry : exact.entrySet()) {
             switch (entry.getKey()) {
-                case "cpu" -> cpuMillis = amount(entry, 3);
-                case "memory" -> memoryBytes = amount(entry, 0);
-                case "ephemeral-storage" -> ephemeralBytes = amount(entry, 0);
-                case "pods" -> pods = amount(entry, 0);
+                case "cpu" -> cpuMillis = whole(entry, MILLI);
+                case "memory" -> memoryBytes = whole(entry, 0);
+                case "ephemeral-storage" -> ephemeralBytes = whole(entry, 0);
+                case "pods" -> pods = whole(entry, 0);
                 default -> {
-                    if (isExtended(entry.getKey())) extended.put(entry.getKey(), amount(entry, 0));
+                    if (isScalar(entry.getKey())) extended.put(entry.getKey(), whole(entry, 0));
                 }
             }
         }
         return new Resources(cpuMillis, memoryBytes, ephemeralBytes, pods, extended);
     }
 
-    /** Devices (a name with a domain that is not Kubernetes' own) and huge pages, which the scheduler counts in the same way. */
-    private static boolean isExtended(String name) {
-        if (name.startsWith("hugepages-")) return true;
-        return name.contains("/") && !name.contains("kubernetes.io/") && !name.startsWith("requests.");
+    /**
+     * Devices, huge pages, and what Kubernetes itself may define under its own domain: the scheduler counts them all alike
+     * (pkg/scheduler/util, IsScalarResourceName). It counts volumes that can be attached too, but no pod may request them.
+     */
+    private static boolean isScalar(String name) {
+        return name.startsWith("hugepages-") || name.contains("kubernetes.io/") || (name.contains("/") && !name.startsWith("requests."));
     }
 
-    private static long amount(Map.Entry<String, Quantity> entry, int decimals) throws Unreadable {
+    private static long whole(Map.Entry<String, BigDecimal> amount, int decimals) throws Unreadable {
         try {
-            BigDecimal amount = entry.getValue().getNumericalAmount();
-            return amount.movePointRight(decimals).setScale(0, RoundingMode.CEILING).longValueExact();
-        } catch (ArithmeticException | IllegalArgumentException notAnAmount) {
-            var unreadable = new Unreadable("quantity " + entry.getKey(), entry.getValue());
-            unreadable.initCause(notAnAmount);
-            throw unreadable;
+            return amount.getValue().movePointRight(decimals).setScale(0, RoundingMode.CEILING).longValueExact();
+        } catch (ArithmeticException tooLarge) {
+            throw unreadable(amount.getKey(), amount.getValue().stripTrailingZeros().toPlainString(), tooLarge);
         }
+    }
+
+    private static Unreadable unreadable(String name, Object value, RuntimeException cause) {
+        var unreadable = new Unreadable("quantity " + name, value);
+        unreadable.initCause(cause);
+        return unreadable;
     }
 }

@@ -2,83 +2,125 @@ package executorscaler.kubernetes;
 
 import executorscaler.snapshot.Resources;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the scheduler counts for a pod (Kubernetes documentation: "Init Containers" and "Sidecar Containers", resource sharing).
+ * What the scheduler counts for a pod (Kubernetes documentation: "Init Containers" and "Sidecar Containers", resource sharing; "Resize CPU and Memory Resources
+ * assigned to Containers"; k8s.io/component-helpers/resource, PodRequests).
  *
  * <p>Worked example: containers 200m + 300m, a sidecar 100m, then an init container 700m. While the init container runs, the sidecar runs too: 800m. Later
  * 600m run. The pod counts 800m.
+ *
+ * <p>Of a pod that is being resized in place counts the most of what it asks for, what its node has granted and what it has: a container of 1 CPU that asks for
+ * 3 counts 3 at once, and 1 again if the node says that it never can.
  */
 final class Requests {
 
+    private static final String HUGE_PAGES = "hugepages-";
     private static final Resources ONE_POD = new Resources(0, 0, 0, 1, new TreeMap<>());
 
-    private Requests() {}
+    private final PodSpec spec;
+    private final @Nullable PodStatus status;
+    private final Map<String, ContainerStatus> statuses = new LinkedHashMap<>(); // of containers that say what they have
+    private final boolean infeasible;
 
-    /** A pod's requests with {@code pods} = 1. */
-    static Resources of(PodSpec spec) throws Unreadable {
-        var running = Resources.NONE;
-        for (var container : spec.getContainers()) {
-            running = running.plus(of(container));
+    private Requests(PodSpec spec, @Nullable PodStatus status) {
+        this.spec = spec;
+        this.status = status;
+        if (status != null) {
+            Stream.concat(status.getContainerStatuses().stream(), status.getInitContainerStatuses().stream())
+                    .filter(container -> container.getResources() != null).forEach(container -> statuses.put(container.getName(), container));
         }
-        var sidecars = Resources.NONE;
-        var starting = Resources.NONE; // the most that is needed at one time before the containers start
-        for (var init : spec.getInitContainers()) {
-            var now = sidecars.plus(of(init));
-            if ("Always".equals(init.getRestartPolicy())) sidecars = now;
-            starting = most(starting, now);
-        }
-        var counted = most(running.plus(sidecars), starting);
-        if (spec.getResources() != null) counted = podLevel(spec.getResources(), counted);
-        return counted.plus(Quantities.read(orEmpty(spec.getOverhead()))).plus(ONE_POD);
+        this.infeasible = status != null && status.getConditions().stream().filter(condition -> "PodResizePending".equals(condition.getType()))
+                .findFirst().filter(condition -> "Infeasible".equals(condition.getReason())).isPresent();
     }
 
-    private static Resources of(Container container) throws Unreadable {
-        if (container.getResources() == null) return Resources.NONE;
-        return withoutPods(Quantities.read(withLimits(container.getResources())));
+    /** Requests of a pod with {@code pods} = 1; without a status as if it had just been made. */
+    static Resources of(PodSpec spec, @Nullable PodStatus status) throws Unreadable {
+        return new Requests(spec, status).sum();
+    }
+
+    private Resources sum() throws Unreadable {
+        var running = new TreeMap<String, BigDecimal>();
+        for (var container : spec.getContainers()) add(running, now(container));
+        var sidecars = new TreeMap<String, BigDecimal>();
+        var starting = new TreeMap<String, BigDecimal>(); // the most that is needed at one time before the containers start
+        for (var init : spec.getInitContainers()) {
+            boolean sidecar = "Always".equals(init.getRestartPolicy());
+            var step = new TreeMap<>(sidecars);
+            add(step, sidecar ? now(init) : asked(init));
+            if (sidecar) sidecars = step;
+            most(starting, step);
+        }
+        add(running, sidecars);
+        most(running, starting);
+        if (spec.getResources() != null) podLevel(spec.getResources(), running);
+        add(running, Quantities.exact(orEmpty(spec.getOverhead())));
+        running.remove("pods"); // nobody requests pods: each is one
+        return Quantities.resources(running).plus(ONE_POD);
     }
 
     /** A limit without a request counts as one. The API server writes that into pods, but not into the template of a Deployment. */
-    private static Map<String, Quantity> withLimits(ResourceRequirements resources) {
-        var requests = new LinkedHashMap<>(orEmpty(resources.getLimits()));
-        requests.putAll(orEmpty(resources.getRequests()));
-        return requests;
+    private static Map<String, BigDecimal> asked(Container container) throws Unreadable {
+        if (container.getResources() == null) return new TreeMap<>();
+        var requests = new LinkedHashMap<>(orEmpty(container.getResources().getLimits()));
+        requests.putAll(orEmpty(container.getResources().getRequests()));
+        return Quantities.exact(requests);
     }
 
-    /** Where the pod itself says what it needs, that counts and not the sum of its containers; it may say so for CPU, memory and huge pages. */
-    private static Resources podLevel(ResourceRequirements resources, Resources ofContainers) throws Unreadable {
-        var requests = orEmpty(resources.getRequests());
-        var asked = Quantities.read(requests);
-        var limits = Quantities.read(orEmpty(resources.getLimits()));
-        var extended = new TreeMap<>(ofContainers.extended());
-        limits.extended().forEach(extended::putIfAbsent);
-        extended.putAll(asked.extended());
-        return new Resources(podLevel(requests, "cpu", asked.cpuMillis(), ofContainers.cpuMillis(), limits.cpuMillis()),
-                podLevel(requests, "memory", asked.memoryBytes(), ofContainers.memoryBytes(), limits.memoryBytes()), ofContainers.ephemeralBytes(), 0,
-                extended);
+    private Map<String, BigDecimal> now(Container container) throws Unreadable {
+        var has = statuses.get(container.getName());
+        if (has == null) return asked(container);
+        return effective(asked(container), orEmpty(has.getResources().getRequests()), orEmpty(has.getAllocatedResources()));
     }
 
-    private static long podLevel(Map<String, Quantity> requests, String name, long asked, long ofContainers, long limit) {
-        if (requests.containsKey(name)) return asked;
-        return ofContainers > 0 ? ofContainers : limit;
+    private Map<String, BigDecimal> effective(Map<String, BigDecimal> asked, Map<String, Quantity> has, Map<String, Quantity> granted)
+            throws Unreadable {
+        var effective = Quantities.exact(has);
+        most(effective, Quantities.exact(granted));
+        if (!infeasible) most(effective, asked);
+        return effective;
     }
 
-    private static Resources most(Resources one, Resources other) {
-        var extended = new TreeMap<>(one.extended());
-        other.extended().forEach((name, amount) -> extended.merge(name, amount, Math::max));
-        return new Resources(Math.max(one.cpuMillis(), other.cpuMillis()), Math.max(one.memoryBytes(), other.memoryBytes()),
-                Math.max(one.ephemeralBytes(), other.ephemeralBytes()), 0, extended);
+    /**
+     * Where the pod itself says what it needs, that counts and not the sum of its containers; it may say so for CPU, memory and huge pages. Where it only says a
+     * limit, the API server makes a request of it for what no container requests, in pods and not in templates.
+     */
+    private void podLevel(ResourceRequirements resources, Map<String, BigDecimal> counted) throws Unreadable {
+        var asked = Quantities.exact(orEmpty(resources.getRequests()));
+        Quantities.exact(orEmpty(resources.getLimits())).forEach((name, limit) -> {
+            if (!counted.containsKey(name) || name.startsWith(HUGE_PAGES)) asked.putIfAbsent(name, limit);
+        });
+        asked.keySet().removeIf(name -> !isOfPods(name));
+        ResourceRequirements has = status == null ? null : status.getResources();
+        if (status != null && has != null) {
+            var effective = effective(asked, orEmpty(has.getRequests()), orEmpty(status.getAllocatedResources()));
+            asked.replaceAll((name, amount) -> effective.getOrDefault(name, amount));
+        }
+        counted.putAll(asked);
     }
 
-    private static Resources withoutPods(Resources amounts) {
-        return new Resources(amounts.cpuMillis(), amounts.memoryBytes(), amounts.ephemeralBytes(), 0, amounts.extended());
+    private static boolean isOfPods(String name) {
+        return List.of("cpu", "memory").contains(name) || name.startsWith(HUGE_PAGES);
+    }
+
+    private static void add(Map<String, BigDecimal> sum, Map<String, BigDecimal> more) {
+        more.forEach((name, amount) -> sum.merge(name, amount, BigDecimal::add));
+    }
+
+    private static void most(Map<String, BigDecimal> most, Map<String, BigDecimal> other) {
+        other.forEach((name, amount) -> most.merge(name, amount, BigDecimal::max));
     }
 
     private static Map<String, Quantity> orEmpty(@Nullable Map<String, Quantity> quantities) {

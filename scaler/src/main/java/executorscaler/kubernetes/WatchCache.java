@@ -78,6 +78,11 @@ final class WatchCache<T extends HasMetadata, R> implements AutoCloseable {
         return informer.hasSynced();
     }
 
+    /** Whether something is known of why it has not listed. */
+    boolean answered() {
+        return !heard.isEmpty() || !asked.isEmpty();
+    }
+
     /** Why this cache cannot be relied on, in plain words; empty: it can. */
     Optional<String> trouble(Duration now) {
         boolean synced = synced();

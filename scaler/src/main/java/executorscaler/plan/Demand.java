@@ -64,7 +64,9 @@ final class Demand {
         }
         var groups = new ArrayList<Group>();
         demand.groups.forEach((key, count) -> {
-            if (world.expendable(key.shape)) {
+            if (!key.shape.waitsFor().isEmpty()) {
+                held.add(new Plan.Held(count.example, new Reason.NotReadyToSchedule(count.pending + count.coming, key.shape.waitsFor())));
+            } else if (world.expendable(key.shape)) {
                 var why = new Reason.BelowPriorityCutoff(count.pending + count.coming, key.shape.priority(), world.config.priorityCutoff());
                 held.add(new Plan.Held(count.example, why));
             } else {

@@ -32,13 +32,14 @@ import java.util.stream.Stream;
  * w, and a machine of weight k x w counts with a k-th of what it has: as whatever fills k small nodes also fits on the large one, it does not matter which AWS
  * launches.
  *
+ * @param zones in which it may come up
  * @param ports what the daemonsets take that would run there
  * @param free allocatable less what the daemonsets take that would run there
  * @param freeOf the same by type of machine, each as it is
  * @param residents what those daemonsets take
  * @param weight units of capacity that such a node fills
  */
-record NodeTemplate(String pool, SortedMap<String, String> labels, List<Taint> taints, List<HostPort> ports, Resources free,
+record NodeTemplate(String pool, SortedMap<String, String> labels, List<String> zones, List<Taint> taints, List<HostPort> ports, Resources free,
         SortedMap<String, Resources> freeOf, Resources residents, int weight) {
 
     private static final long MIB = 1024L * 1024;
@@ -64,7 +65,7 @@ record NodeTemplate(String pool, SortedMap<String, String> labels, List<Taint> t
         var ports = new ArrayList<HostPort>();
         Resources residents = Resources.NONE;
         for (Daemon daemon : daemons) {
-            if (!Fit.accepts(daemon.shape(), "", labels, taints)) continue;
+            if (!Fit.accepts(daemon.shape(), "", labels, pool.zones(), taints)) continue;
             residents = residents.plus(daemon.shape().requests());
             ports.addAll(daemon.shape().rules().hostPorts());
         }
@@ -79,7 +80,7 @@ record NodeTemplate(String pool, SortedMap<String, String> labels, List<Taint> t
             var part = free.dividedBy(offer.weight() / weight);
             least = least == null ? part : least.least(part);
         }
-        return new NodeTemplate(config.name(), labels, taints, ports, Objects.requireNonNull(least), freeOf, residents, weight);
+        return new NodeTemplate(config.name(), labels, pool.zones(), taints, ports, Objects.requireNonNull(least), freeOf, residents, weight);
     }
 
     private static String typeOf(Node node, String otherwise) {
@@ -128,7 +129,7 @@ record NodeTemplate(String pool, SortedMap<String, String> labels, List<Taint> t
         var expected = new TreeMap<String, String>();
         expected.put(HOSTNAME, pool + "/" + number); // no name of a host has a slash
         if (!zone.isEmpty()) expected.put(ZONE, zone);
-        return new Bin(kind, pool, "", labels, expected, taints, ports, free, free.plus(residents));
+        return new Bin(kind, pool, "", labels, expected, zones, taints, ports, free, free.plus(residents));
     }
 
     /** The node of an instance that is there. */

@@ -211,7 +211,7 @@ final class PoolGrowth {
                 because.add(config.name() + ": " + (shelf.comes ? "at its maximum of " + shelf.max : "capacity that was ordered does not come"));
                 if (shelf.comes) hold("pool/" + config.name(), new Reason.PoolAtMax(config.name(), shelf.max, left.pods()));
             } else {
-                var refusal = Fit.refusal(group.shape(), "", shelf.template.labels(), shelf.template.taints());
+                var refusal = Fit.refusal(group.shape(), "", shelf.template.labels(), shelf.template.zones(), shelf.template.taints());
                 because.add(config.name() + ": " + (refusal.isEmpty() ? tooLarge(group, shelf.template.free()) : refusal));
             }
         }

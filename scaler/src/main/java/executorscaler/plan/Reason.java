@@ -101,6 +101,13 @@ public sealed interface Reason {
         }
     }
 
+    /** Wherever nodes are, the scheduler will not look for one yet: a claim is not bound, say. */
+    record NotReadyToSchedule(int pods, List<String> waitsFor) implements Reason {
+        public NotReadyToSchedule {
+            waitsFor = List.copyOf(waitsFor);
+        }
+    }
+
     /** Pods of so low a priority wait for room that others leave. */
     record BelowPriorityCutoff(int pods, int priority, int cutoff) implements Reason {}
 

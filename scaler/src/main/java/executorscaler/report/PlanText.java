@@ -72,6 +72,7 @@ public final class PlanText {
         return switch (reason) {
             case Reason.NoPoolFits r -> r.because();
             case Reason.NoRoomNow r -> r.because();
+            case Reason.NotReadyToSchedule r -> r.waitsFor();
             default -> List.of();
         };
     }

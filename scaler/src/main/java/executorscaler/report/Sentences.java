@@ -77,6 +77,8 @@ public final class Sentences {
                 count(r.pods(), "pod") + " such as " + brief(r.example()) + (r.pods() == 1 ? " waits" : " wait") + " for room: "
                         + quote(String.join("; ", r.because()));
             case Reason.NotModelled r -> "not modelled: " + brief(String.join(", ", r.rules())) + "; the scheduler says: " + quote(r.scheduler());
+            case Reason.NotReadyToSchedule r ->
+                count(r.pods(), "pod") + (r.pods() == 1 ? " buys" : " buy") + " no node yet: " + quote(String.join("; ", r.waitsFor()));
             case Reason.BelowPriorityCutoff r -> count(r.pods(), "pod") + " of priority " + r.priority() + (r.pods() == 1 ? " buys" : " buy")
                     + " no node: priorityCutoff is " + r.cutoff();
             case Reason.AtMinSize r -> "the pool is at its minimum of " + count(r.min(), "node");

@@ -2,6 +2,7 @@ package executorscaler.snapshot;
 
 import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -16,15 +17,31 @@ import java.util.TreeMap;
  * @param gated held back by scheduling gates
  * @param resident belongs to its node (daemonset or static pod) and goes with it
  * @param unschedulable the scheduler's message where it found no node, else empty
+ * @param claims names of the PersistentVolumeClaims that it mounts; what they demand is in its shape
  */
 public record Pod(String namespace, String name, String uid, String owner, PodShape shape, SortedMap<String, String> labels, Phase phase, String node,
-        String nominated, boolean ready, boolean terminating, boolean gated, boolean resident, String unschedulable, Instant createdAt) {
+        String nominated, boolean ready, boolean terminating, boolean gated, boolean resident, String unschedulable, Instant createdAt,
+        List<String> claims) {
 
     /** The API's pod phases. */
     public enum Phase { PENDING, RUNNING, SUCCEEDED, FAILED, UNKNOWN }
 
     public Pod {
         labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+        claims = List.copyOf(claims);
+    }
+
+    /** A pod without claims. */
+    public Pod(String namespace, String name, String uid, String owner, PodShape shape, SortedMap<String, String> labels, Phase phase, String node,
+            String nominated, boolean ready, boolean terminating, boolean gated, boolean resident, String unschedulable, Instant createdAt) {
+        this(namespace, name, uid, owner, shape, labels, phase, node, nominated, ready, terminating, gated, resident, unschedulable, createdAt,
+                List.of());
+    }
+
+    /** The same pod with another shape. */
+    public Pod shaped(PodShape other) {
+        return new Pod(namespace, name, uid, owner, other, labels, phase, node, nominated, ready, terminating, gated, resident, unschedulable,
+                createdAt, claims);
     }
 
     /** Ended pods hold no room and need none. */

@@ -22,6 +22,12 @@ public record PodRules(List<PodTerm> near, List<PodTerm> apart, List<Spread> spr
         hostPorts = List.copyOf(hostPorts);
     }
 
+    /** Whether any term means namespaces by labels, whose names are still to be found. */
+    public boolean selectsNamespaces() {
+        return near.stream().anyMatch(term -> !term.namespaceLabels().isEmpty())
+                || apart.stream().anyMatch(term -> !term.namespaceLabels().isEmpty());
+    }
+
     /** Whether any rule looks at other pods' labels. */
     public boolean social() {
         return !near.isEmpty() || !apart.isEmpty() || !spreads.isEmpty();

@@ -13,6 +13,11 @@ import executorscaler.snapshot.Executor;
 import executorscaler.snapshot.Node;
 import executorscaler.snapshot.Node.Cordon;
 import executorscaler.snapshot.Pod;
+import executorscaler.snapshot.PodShape;
+import executorscaler.snapshot.PodTerm;
+import executorscaler.snapshot.Requirement;
+import executorscaler.snapshot.Resources;
+import executorscaler.snapshot.Selector;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,6 +26,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -273,6 +279,67 @@ class ClusterAdapterIT {
             await().atMost(SOON).until(() -> weakCaches.read(config, Instant.now()).missing().isEmpty());
             assertThat(executor(read()).replicas()).isEqualTo(2);
         }
+    }
+
+    @Test
+    void whatPodsNameIsLookedUpOnceOneDoesAndFollowed() {
+        apply("""
+                apiVersion: v1
+                kind: PersistentVolume
+                metadata: {name: NAME-disk}
+                spec:
+                  capacity: {storage: 1Gi}
+                  accessModes: [ReadWriteOnce]
+                  storageClassName: NAME
+                  hostPath: {path: /nowhere}
+                  nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: side, operator: In, values: [b]}]}]}}
+                ---
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: stateful, namespace: NAME}
+                spec:
+                  nodeSelector: {bed: NAME}
+                  containers: [{name: c, image: 'c:1'}]
+                  volumes: [{name: v, persistentVolumeClaim: {claimName: data}}]
+                  affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [
+                    {topologyKey: kubernetes.io/hostname, labelSelector: {}, namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: NAME-no}}}]}}
+                """);
+        see(cluster -> stateful(cluster).waitsFor().equals(List.of("claim data does not exist")));
+        apply("""
+                apiVersion: v1
+                kind: PersistentVolumeClaim
+                metadata: {name: data, namespace: NAME}
+                spec: {accessModes: [ReadWriteOnce], storageClassName: NAME, volumeName: NAME-disk, resources: {requests: {storage: 1Gi}}}
+                """);
+        var bound = stateful(see(cluster -> stateful(cluster).waitsFor().isEmpty() && stateful(cluster).notModelled().isEmpty()));
+        assertThat(bound.nodeTerms()).containsExactly(
+                new Selector(List.of(new Requirement("side", Requirement.Operator.IN, List.of("b")))));
+        assertThat(bound.rules().apart()).containsExactly(new PodTerm(List.of(), Selector.NOTHING, "kubernetes.io/hostname"));
+        assertThat(see(cluster -> pods(cluster).stream().anyMatch(pod -> pod.name().equals("stateful") && pod.assigned())).pods())
+                .filteredOn(pod -> pod.name().equals("stateful") && pod.namespace().equals(name)).extracting(Pod::node).containsExactly(name + "-b");
+        clients.calling().persistentVolumes().withName(name + "-disk").delete();
+    }
+
+    @Test
+    void withoutTheRightToWhatAPodNamesThatPodIsNotModelledAndAllElseGoesOn() throws Exception {
+        rights("{apiGroups: ['', apps, policy], resources: [nodes, pods, deployments, daemonsets, poddisruptionbudgets], verbs: [get, list, watch]}");
+        try (var weak = KubernetesClients.connect(Optional.of(bed.kubeconfigFor(name, "weak")));
+                var weakCaches = new ClusterCaches(weak.watching(), weak.calling(), new Signals(), Clock.system())) {
+            assertThat(weakCaches.awaitListed(config, SOON)).isTrue();
+            apply("{apiVersion: v1, kind: Pod, metadata: {name: stateful, namespace: NAME}, spec: {nodeSelector: {bed: nowhere}, "
+                    + "containers: [{name: c, image: 'c:1'}], volumes: [{name: v, persistentVolumeClaim: {claimName: data}}]}}");
+            await().atMost(SOON).untilAsserted(() -> {
+                var seen = weakCaches.read(config, Instant.now());
+                assertThat(seen.missing()).isEmpty();
+                assertThat(stateful(seen).notModelled()).singleElement().asString().startsWith("persistentVolumeClaims: ")
+                        .contains("missing right to list", "persistentvolumeclaims (403)");
+            });
+        }
+    }
+
+    private PodShape stateful(Cluster cluster) {
+        return pods(cluster).stream().filter(pod -> pod.name().equals("stateful")).map(Pod::shape).findFirst()
+                .orElse(new PodShape(Resources.NONE, new TreeMap<>(), List.of(), List.of(), List.of("not there yet")));
     }
 
     /** What the service account {@code weak} may do, and nothing else. */

@@ -46,6 +46,25 @@ class ManifestReaderTest {
     }
 
     @Test
+    void whatPodsNameIsReadTooAndAKindOfWhichThereIsNothingIsUnknown() throws IOException {
+        var pod = "{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: jobs}, spec: {containers: [],"
+                + " volumes: [{name: v, persistentVolumeClaim: {claimName: data}}]}}";
+        var claim = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data, namespace: jobs}, spec: {storageClassName: late}}";
+        var storage = "{apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: late}, provisioner: p, volumeBindingMode: Immediate}";
+        var priority = "{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {name: all}, value: 9, globalDefault: true}";
+
+        var whole = new ManifestReader(file("---\n" + String.join("\n---\n", pod, claim, storage, priority, DEPLOYMENT)))
+                .read(config(executor("video", "render")), Instant.EPOCH);
+        assertThat(whole.pods().getFirst().shape().waitsFor())
+                .containsExactly("claim data is not bound, and its StorageClass late does not wait for the pod");
+        assertThat(whole.executors().getFirst().shape().priority()).isEqualTo(9);
+        var part = new ManifestReader(file("---\n" + pod + "\n---\n" + claim)).read(config(), Instant.EPOCH);
+        assertThat(part.pods().getFirst().shape().notModelled()).containsExactly("persistentVolumeClaims: storageclasses: none in the file");
+        assertThat(new ManifestReader(file("---\n" + pod)).read(config(), Instant.EPOCH).pods().getFirst().shape().notModelled())
+                .containsExactly("persistentVolumeClaims: persistentvolumeclaims: none in the file");
+    }
+
+    @Test
     void severalDocumentsAreReadAsWell() throws IOException {
         var cluster = new ManifestReader(file("---\n" + NODE_B + "\n---\n" + POD + "\n---\n" + NODE_A)).read(config(), Instant.EPOCH);
 

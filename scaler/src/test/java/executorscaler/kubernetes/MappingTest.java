@@ -32,6 +32,9 @@ class MappingTest {
             nothing requested                              | containers: [{name: a}]                                                                             | 0    | 0
             containers add up                              | containers: [{name: a, resources: {requests: {cpu: 200m, memory: 1Ki}}}, {name: b, resources: {requests: {cpu: '0.3'}}}] | 500 | 1024
             rounded up                                     | containers: [{name: a, resources: {requests: {cpu: 0.1m, memory: 0.5}}}]                             | 1    | 1
+            CPU is rounded up for each container           | containers: [{name: a, resources: {requests: {cpu: 0.1m}}}, {name: b, resources: {requests: {cpu: 0.1m}}}, {name: c, resources: {requests: {cpu: 1.5m}}}] | 4 | 0
+            bytes only in the sum                          | containers: [{name: a, resources: {requests: {memory: 400m}}}, {name: b, resources: {requests: {memory: 400m}}}, {name: c, resources: {requests: {memory: 500m}}}] | 0 | 2
+            an exponent is a number                        | containers: [{name: a, resources: {requests: {cpu: 2e-1, memory: 1E3}}}]                             | 200  | 1000
             a limit alone counts                           | containers: [{name: a, resources: {limits: {cpu: 2, memory: 1k}, requests: {cpu: 1}}}]               | 1000 | 1000
             a small init container is hidden               | {initContainers: [{name: i, resources: {requests: {cpu: 100m}}}], containers: [{name: a, resources: {requests: {cpu: 200m}}}]} | 200 | 0
             a large init container counts alone            | {initContainers: [{name: i, resources: {requests: {cpu: 900m}}}], containers: [{name: a, resources: {requests: {cpu: 200m}}}]} | 900 | 0
@@ -41,6 +44,10 @@ class MappingTest {
             each resource by itself                        | {initContainers: [{name: i, resources: {requests: {cpu: 900m, memory: 1}}}], containers: [{name: a, resources: {requests: {cpu: 200m, memory: 5}}}]} | 900 | 5
             overhead comes on top                          | {overhead: {cpu: 50m, memory: 7}, containers: [{name: a, resources: {requests: {cpu: 200m}}}]}        | 250  | 7
             the pod's own word overrides                   | {resources: {requests: {cpu: 1}}, overhead: {cpu: 50m}, containers: [{name: a, resources: {requests: {cpu: 200m, memory: 3}}}]} | 1050 | 3
+            the pod's own word against init containers     | {resources: {requests: {cpu: 1}}, initContainers: [{name: i, resources: {requests: {cpu: 2, memory: 9}}}], containers: [{name: a}]} | 1000 | 9
+            a pod limit does not hide a request            | {resources: {limits: {cpu: 4}}, containers: [{name: a, resources: {requests: {cpu: 200m}}}]}         | 200  | 0
+            ephemeral storage and devices are not the pod's | {resources: {requests: {ephemeral-storage: 1, nvidia.com/gpu: 1, cpu: 300m}}, containers: [{name: a}]} | 300 | 0
+            a sidecar restarts only with Always            | {initContainers: [{name: s, restartPolicy: OnFailure, resources: {requests: {cpu: 100m}}}], containers: [{name: a, resources: {requests: {cpu: 200m}}}]} | 200 | 0
             a pod limit where nobody requests              | {resources: {limits: {cpu: 1, memory: 9}}, containers: [{name: a, resources: {requests: {cpu: 200m}}}]} | 200 | 9
             """)
     void requestsAreWhatTheSchedulerCounts(String rule, String spec, long cpuMillis, long memoryBytes) {
@@ -51,13 +58,54 @@ class MappingTest {
         assertThat(requests.pods()).isEqualTo(1);
     }
 
+    /** k8s.io/component-helpers/resource, determineEffectiveRequests; the container asks for 2 CPU and 20 bytes. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            no word from the node                | containerStatuses: []                                                                                                                  | 2000 | 20
+            a status without resources           | containerStatuses: [{name: a, allocatedResources: {cpu: 9}}]                                                                           | 2000 | 20
+            it asks for more than it has         | containerStatuses: [{name: a, resources: {requests: {cpu: 1, memory: 10}}, allocatedResources: {cpu: 1, memory: 10}}]                   | 2000 | 20
+            it has more than it asks for         | containerStatuses: [{name: a, resources: {requests: {cpu: 3, memory: 10}}, allocatedResources: {cpu: 1, memory: 30}}]                   | 3000 | 30
+            deferred is still asked for          | {conditions: [{type: PodResizePending, reason: Deferred}], containerStatuses: [{name: a, resources: {requests: {cpu: 1, memory: 10}}}]} | 2000 | 20
+            what never can be does not count     | {conditions: [{type: PodResizePending, reason: Infeasible}], containerStatuses: [{name: a, resources: {requests: {cpu: 1, memory: 10}}}]} | 1000 | 10
+            another container's word is not its  | containerStatuses: [{name: b, resources: {requests: {cpu: 3}}}]                                                                        | 2000 | 20
+            """)
+    void aPodThatIsBeingResizedCountsTheMostOfWhatItAsksForWasGrantedAndHas(String rule, String status, long cpuMillis, long memoryBytes) {
+        var pod = pod(
+                "metadata: {name: p, namespace: n}\nspec: {nodeName: n1, containers: [{name: a, resources: {requests: {cpu: 2, memory: 20}}}]}\n"
+                        + "status: " + (status.startsWith("{") ? status : "{" + status + "}"));
+
+        assertThat(pod.shape().requests().cpuMillis()).as(rule).isEqualTo(cpuMillis);
+        assertThat(pod.shape().requests().memoryBytes()).as(rule).isEqualTo(memoryBytes);
+    }
+
     @Test
-    void devicesAndHugePagesAreExtendedResourcesAndKubernetesOwnNamesAreNot() {
+    void aSidecarAndThePodItselfAreResizedAsWell() {
+        var sidecar = pod("""
+                metadata: {name: p, namespace: n}
+                spec:
+                  initContainers: [{name: s, restartPolicy: Always, resources: {requests: {cpu: 1}}}, {name: i, resources: {requests: {cpu: 100m}}}]
+                  containers: [{name: a, resources: {requests: {cpu: 1}}}]
+                status:
+                  initContainerStatuses: [{name: s, resources: {requests: {cpu: 3}}}, {name: i, resources: {requests: {cpu: 9}}}]
+                """);
+        assertThat(sidecar.shape().requests().cpuMillis()).as("an init container that ends is never resized").isEqualTo(4000);
+
+        var whole = pod("""
+                metadata: {name: p, namespace: n}
+                spec: {resources: {requests: {cpu: 1}}, containers: [{name: a, resources: {requests: {cpu: 500m}}}]}
+                status: {resources: {requests: {cpu: 2}}, allocatedResources: {cpu: 3}}
+                """);
+        assertThat(whole.shape().requests().cpuMillis()).isEqualTo(3000);
+    }
+
+    @Test
+    void devicesHugePagesAndNamesOfKubernetesOwnDomainAreExtendedResources() {
         var requests = shape("containers: [{name: a, resources: {requests: {nvidia.com/gpu: 2, hugepages-2Mi: 4Mi, ephemeral-storage: 1Gi, "
                 + "kubernetes.io/batch: 3, attachable-volumes-aws-ebs: 4}}}]").requests();
 
         assertThat(requests)
-                .isEqualTo(new Resources(0, 0, 1L << 30, 1, new TreeMap<>(java.util.Map.of("nvidia.com/gpu", 2L, "hugepages-2Mi", 4L << 20))));
+                .isEqualTo(new Resources(0, 0, 1L << 30, 1, new TreeMap<>(
+                        java.util.Map.of("nvidia.com/gpu", 2L, "hugepages-2Mi", 4L << 20, "kubernetes.io/batch", 3L))));
     }
 
     @ParameterizedTest(name = "{1} -> {3}")
@@ -207,17 +255,57 @@ class MappingTest {
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: zone}]}}                               | ""
             affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: z, namespaceSelector: {}}]}}           | ""
-            affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: z, namespaceSelector: {matchLabels: {a: b}}}]}} | podAffinity.namespaceSelector
+            affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: z, namespaceSelector: {matchLabels: {a: b}}}]}} | ""
             topologySpreadConstraints: [{whenUnsatisfiable: DoNotSchedule, topologyKey: zone}]                                             | ""
             initContainers: [{name: a, ports: [{containerPort: 80, hostPort: 80}]}]                                                        | ""
             resourceClaims: [{name: gpu}]                                                                                                  | resourceClaims
-            volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]                                                                    | persistentVolumeClaims
+            volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]                                                                    | ""
+            volumes: [{name: v, awsElasticBlockStore: {volumeID: vol-1}}]                                                                  | volumes.awsElasticBlockStore
+            volumes: [{name: v, rbd: {image: i, monitors: [m]}}]                                                                           | volumes.rbd
+            volumes: [{name: v, iscsi: {iqn: i, lun: 0, targetPortal: p}}]                                                                 | volumes.iscsi
+            schedulingGroup: {podGroupName: g}                                                                                             | schedulingGroup
+            tolerations: [{key: load, operator: Gt, value: '5'}]                                                                           | toleration operator Gt
+            tolerations: [{key: load, operator: Lt, value: '5'}]                                                                           | toleration operator Lt
+            initContainers: [{name: a, restartPolicyRules: [{action: RestartAllContainers}]}]                                              | restartPolicyRules
+            initContainers: [{name: a, restartPolicyRules: [{action: Restart}]}]                                                           | ""
+            {hostNetwork: true, hostUsers: false}                                                                                          | hostUsers
+            hostUsers: false                                                                                                               | ""
             volumes: [{name: v, emptyDir: {}}]                                                                                             | ""
             initContainers: [{name: a, resources: {requests: {cpu: lots}}}]                                                                | unreadable: quantity cpu is lots
             initContainers: [{name: a, resources: {requests: {memory: 99999999Ei}}}]                                                             | unreadable: quantity memory is 99999999Ei
             """)
     void whatThePlannerCannotPromiseIsNamed(String spec, String name) {
-        assertThat(shape("{" + spec + ", containers: []}").notModelled()).isEqualTo(name.isEmpty() ? List.of() : List.of(name));
+        var fields = spec.startsWith("{") ? spec.substring(1, spec.length() - 1) : spec;
+        assertThat(shape("{" + fields + ", containers: []}").notModelled()).isEqualTo(name.isEmpty() ? List.of() : List.of(name));
+    }
+
+    /** They are alpha in Kubernetes 1.36: while they are off they match no taint, least of all one of an equal value. */
+    @Test
+    void aTolerationThatComparesToleratesNothing() {
+        assertThat(shape("{tolerations: [{key: load, operator: Gt, value: '5'}], containers: []}").tolerations()).isEmpty();
+    }
+
+    @Test
+    void claimsAreThoseThatThePodNamesAndThoseThatAreMadeForIt() {
+        var pod = pod("""
+                metadata: {name: p, namespace: n}
+                spec:
+                  containers: []
+                  volumes:
+                  - {name: a, persistentVolumeClaim: {claimName: data}}
+                  - {name: b, persistentVolumeClaim: {claimName: data}}
+                  - {name: scratch, ephemeral: {volumeClaimTemplate: {spec: {storageClassName: gp3}}}}
+                  - {name: c, emptyDir: {}}
+                """);
+
+        assertThat(pod.claims()).containsExactly("data", "p-scratch");
+    }
+
+    @Test
+    void aPodThatNeverPreemptsSaysSo() {
+        assertThat(shape("{preemptionPolicy: Never, containers: []}").preempts()).isFalse();
+        assertThat(shape("{preemptionPolicy: PreemptLowerPriority, containers: []}").preempts()).isTrue();
+        assertThat(shape("{containers: []}").preempts()).isTrue();
     }
 
     @Test
@@ -302,7 +390,7 @@ class MappingTest {
     }
 
     private executorscaler.snapshot.Executor executor(String yaml) {
-        return mapping.executor(YAML.unmarshal(yaml, Deployment.class));
+        return mapping.template(YAML.unmarshal(yaml, Deployment.class)).executor();
     }
 
     private executorscaler.snapshot.Budget budget(String selector, int observed) {

@@ -13,7 +13,6 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +37,23 @@ class PodRulesReaderTest {
         assertThat(rules.near()).containsExactly(new PodTerm(List.of("jobs"), is("app", "web"), "zone"),
                 new PodTerm(List.of("a", "b"), new Selector(List.of(new Requirement("app", Requirement.Operator.EXISTS, List.of()))), "zone"));
         assertThat(rules.apart()).containsExactly(new PodTerm(List.of(), new Selector(List.of()), "kubernetes.io/hostname"));
+    }
+
+    @Test
+    void namespacesMeantByLabelAreKeptAsLabels() throws Unreadable {
+        var terms = rules("""
+                containers: []
+                affinity:
+                  podAntiAffinity:
+                    requiredDuringSchedulingIgnoredDuringExecution:
+                    - {topologyKey: zone, namespaces: [a], namespaceSelector: {matchLabels: {team: x}}, labelSelector: {}}
+                    - {topologyKey: zone, namespaceSelector: {matchExpressions: [{key: team, operator: Exists}]}, labelSelector: {}}
+                """);
+
+        assertThat(terms.apart()).containsExactly(
+                new PodTerm(List.of("a"), List.of(new Requirement("team", Requirement.Operator.IN, List.of("x"))), new Selector(List.of()), "zone"),
+                new PodTerm(List.of(), List.of(new Requirement("team", Requirement.Operator.EXISTS, List.of())), new Selector(List.of()), "zone"));
+        assertThat(terms.selectsNamespaces()).isTrue();
     }
 
     /** API reference, LabelSelector: one that is not there matches no pods, an empty one all. */
@@ -99,7 +115,7 @@ class PodRulesReaderTest {
 
     private static PodRules rules(String spec) throws Unreadable {
         var labels = new TreeMap<>(Map.of("app", "worker", "version", "2"));
-        return PodRulesReader.of(Serialization.unmarshal("# YAML\n" + spec, PodSpec.class), "jobs", labels, new TreeSet<>());
+        return PodRulesReader.of(Serialization.unmarshal("# YAML\n" + spec, PodSpec.class), "jobs", labels);
     }
 
     private static Selector is(String key, String value) {

@@ -177,7 +177,39 @@ class GrowthTest {
         given.pods.add(pod("picky", only));
         assertThat(held(given.planAtFirstSight(), "pod/web/picky").getFirst()).isInstanceOfSatisfying(Reason.NoPoolFits.class,
                 reason -> assertThat(reason.because())
-                        .contains("general: the pod's nodeSelector wants topology.kubernetes.io/zone=us-east-1a, the node has no such label"));
+                        .contains("general: the pod's nodeSelector wants topology.kubernetes.io/zone=us-east-1a, "
+                                + "and AWS may launch the next node in any of the pool's zones"));
+    }
+
+    @Test
+    void aVolumeInOneZoneBuysInAPoolOfThatZoneAlone() {
+        var inZone = new Selector(List.of(new Requirement("topology.ebs.csi.aws.com/zone", Requirement.Operator.IN, List.of("us-east-1b"))));
+        var shape = new PodShape(Given.shape(600, 256, "").requests(), new TreeMap<>(), List.of(inZone), List.of(), List.of());
+        var several = general(10, "us-east-1a", "us-east-1b");
+        several.pods.add(pod("db", shape));
+        assertThat(held(several.planAtFirstSight(), "pod/web/db").getFirst()).isInstanceOfSatisfying(Reason.NoPoolFits.class,
+                reason -> assertThat(reason.because())
+                        .contains("general: the pod's node affinity, or that of its volumes, wants topology.ebs.csi.aws.com/zone in us-east-1b, "
+                                + "and AWS may launch the next node in any of the pool's zones"));
+        var elsewhere = general(10, "us-east-1a");
+        elsewhere.pods.add(pod("db", shape));
+        assertThat(held(elsewhere.planAtFirstSight(), "pod/web/db").getFirst()).isInstanceOfSatisfying(Reason.NoPoolFits.class,
+                reason -> assertThat(reason.because()).contains(
+                        "general: the pod's node affinity, or that of its volumes, wants topology.ebs.csi.aws.com/zone in us-east-1b, the node has us-east-1a"));
+        var there = general(10, "us-east-1b");
+        there.pods.add(pod("db", shape));
+        assertThat(actions(there.planAtFirstSight())).containsExactly(new Action.RaiseCapacity("general", "asg-general", 0, 1));
+    }
+
+    @Test
+    void aPodWhoseClaimIsNotBoundBuysNothingAndSaysWhatItWaitsFor() {
+        var given = general(10, "us-east-1a");
+        var plain = Given.shape(600, 256, "general");
+        given.pods.add(pod("db", new PodShape(plain.requests(), plain.nodeSelector(), List.of(), List.of(), PodRules.NONE, 0, true,
+                List.of("claim data does not exist"), List.of())));
+        var plan = given.planAtFirstSight();
+        assertThat(actions(plan)).isEmpty();
+        assertThat(held(plan, "pod/web/db")).containsExactly(new Reason.NotReadyToSchedule(1, List.of("claim data does not exist")));
     }
 
     @Test

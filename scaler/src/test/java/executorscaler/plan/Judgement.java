@@ -20,7 +20,7 @@ record Judgement(RandomCluster cluster, PlannerView before, Plan plan, List<Stri
         var homeless = before.homeless(plan);
         var placed = after.guests().stream().filter(pod -> pod.assigned() && !groupOf(pod).equals(RandomCluster.RUNNING)).toList();
         var used = placed.stream().map(Pod::node).collect(Collectors.toSet());
-        int pods = cluster.pending().size();
+        int pods = cluster.waiting();
         var mayWait = before.mayWait(plan);
         int waiting = mayWait.values().stream().mapToInt(Integer::intValue).sum();
         int counted = pods - homeless.values().stream().mapToInt(PlannerView::count).sum() - waiting;
@@ -43,14 +43,27 @@ record Judgement(RandomCluster cluster, PlannerView before, Plan plan, List<Stri
         var found = new ArrayList<String>();
         roomLeft(cluster, after).forEach((group, pods) -> found.add("the planner sees room for " + pods + " pods of " + group
                 + ", the scheduler says: " + message(after, group)));
+        var seeking = view.seeking();
+        after.guests().stream().filter(Pod::gated).map(Judgement::groupOf).distinct().filter(seeking::contains)
+                .forEach(group -> found.add("the planner looks for room for " + group + ", whose pods have gates"));
         for (var pod : placed) {
             var objections = view.objections(pod);
             if (!objections.isEmpty()) found.add("the scheduler put " + pod.name() + " on " + pod.node() + ", the planner: " + objections);
-            if (bought.contains(pod.node()) && homeless.get(groupOf(pod)) instanceof Reason.NoPoolFits none) {
+            if (bought.contains(pod.node()) && homeless.get(groupOf(pod)) instanceof Reason.NoPoolFits none && refuses(none, poolOf(after, pod))) {
                 found.add("the scheduler put " + pod.name() + " on new " + pod.node() + ", the planner: " + none);
             }
         }
         return found;
+    }
+
+    /** Whether no node of the pool takes the pod, in whichever zone it comes up; if only some zones will do, this one may be one of them. */
+    private static boolean refuses(Reason.NoPoolFits none, String pool) {
+        return none.because().stream().noneMatch(line -> line.startsWith(pool + ": ") && line.endsWith("in any of the pool's zones"));
+    }
+
+    private static String poolOf(LiveCluster.Seen seen, Pod pod) {
+        return seen.nodes().stream().filter(node -> node.name().equals(pod.node())).map(node -> node.labels().getOrDefault("pool", "")).findFirst()
+                .orElse("");
     }
 
     /** Pods that were counted and have no node. While a pool is full, which group goes short is a matter of order: then only the sum is compared. */
@@ -62,7 +75,7 @@ record Judgement(RandomCluster cluster, PlannerView before, Plan plan, List<Stri
     }
 
     private static Map<String, Long> pendingByGroup(LiveCluster.Seen seen) {
-        return seen.guests().stream().filter(pod -> !pod.assigned())
+        return seen.guests().stream().filter(pod -> !pod.assigned() && !pod.gated())
                 .collect(Collectors.groupingBy(Judgement::groupOf, TreeMap::new, Collectors.counting()));
     }
 

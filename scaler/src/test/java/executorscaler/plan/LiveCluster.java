@@ -11,7 +11,6 @@ import executorscaler.snapshot.Node;
 import executorscaler.snapshot.Pod;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.node.v1.RuntimeClassBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
@@ -50,6 +49,7 @@ final class LiveCluster implements AutoCloseable {
         this.reading = KubernetesClients.connect(Optional.of(bed.kubeconfig()));
         this.caches = new ClusterCaches(reading.watching(), reading.calling(), new Signals(), Clock.system());
         if (!caches.awaitListed(CONFIG, Duration.ofSeconds(30))) throw new IllegalStateException("the caches have not synced");
+        RandomReferences.shared().forEach(this::create);
         create(new RuntimeClassBuilder().withNewMetadata().withName(RandomPods.RUNTIME_CLASS).endMetadata().withHandler("runsc").withNewOverhead()
                 .withPodFixed(RandomPods.OVERHEAD).endOverhead().build());
     }
@@ -58,14 +58,10 @@ final class LiveCluster implements AutoCloseable {
         writing.resource(object).create();
     }
 
-    void createNamespace(String name) {
-        create(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build());
-    }
-
     Seen see(String cluster) {
         var all = read();
         return new Seen(all.nodes().stream().filter(node -> cluster.equals(node.labels().get(RandomCluster.LABEL))).toList(),
-                all.pods().stream().filter(pod -> pod.namespace().equals(cluster)).toList(),
+                all.pods().stream().filter(pod -> namespaces(cluster).contains(pod.namespace())).toList(),
                 all.daemons().stream().filter(daemon -> daemon.namespace().equals(cluster)).toList());
     }
 
@@ -85,8 +81,14 @@ final class LiveCluster implements AutoCloseable {
 
     void remove(String cluster) {
         writing.apps().daemonSets().inNamespace(cluster).withPropagationPolicy(DeletionPropagation.BACKGROUND).delete();
-        writing.pods().inNamespace(cluster).withGracePeriod(0).delete();
+        for (var namespace : namespaces(cluster)) writing.pods().inNamespace(namespace).withGracePeriod(0).delete();
+        writing.persistentVolumeClaims().inNamespace(cluster).delete();
+        writing.persistentVolumes().withLabel(RandomCluster.LABEL, cluster).delete();
         writing.nodes().withLabel(RandomCluster.LABEL, cluster).delete();
+    }
+
+    private static List<String> namespaces(String cluster) {
+        return List.of(cluster, cluster + RandomReferences.OTHER);
     }
 
     private synchronized Cluster read() {

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The planner's answers about a random cluster, from what is there of it. */
@@ -25,6 +26,11 @@ record PlannerView(RandomCluster cluster, List<Node> nodes, List<Pod> pods, List
     /** How many pods of each group have no home on the nodes that are there, and why. */
     Map<String, Reason> homelessWithoutBuying() {
         return homeless(decide(false));
+    }
+
+    /** Groups for which the planner looks for room: where there is none at all, they are homeless. */
+    Set<String> seeking() {
+        return new PlannerView(cluster, nodes.stream().map(PlannerView::closed).toList(), pods, daemons).homelessWithoutBuying().keySet();
     }
 
     /** Why the planner would not put this pod on the node that it is on; empty where it would. */
@@ -62,6 +68,7 @@ record PlannerView(RandomCluster cluster, List<Node> nodes, List<Pod> pods, List
         return switch (reason) {
             case Reason.NoPoolFits none -> none.pods();
             case Reason.NoRoomNow full -> full.pods();
+            case Reason.NotReadyToSchedule waiting -> waiting.pods();
             default -> 0;
         };
     }

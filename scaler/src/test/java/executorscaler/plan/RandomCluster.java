@@ -31,9 +31,10 @@ import java.util.TreeMap;
  * @param nodes that are there, complete
  * @param running pods that have one of these nodes
  * @param pending pods without a node, in the order of their groups
+ * @param named what pods name: namespaces, volumes, claims
  */
 record RandomCluster(long seed, String name, List<RandomPool> pools, List<Node> nodes, List<Pod> running, List<DaemonSet> daemonSets,
-        List<Pod> pending) {
+        List<Pod> pending, List<HasMetadata> named) {
 
     static final String LABEL = "agreement";
 
@@ -59,8 +60,10 @@ record RandomCluster(long seed, String name, List<RandomPool> pools, List<Node> 
         }
         var daemonSets = features.contains(Feature.DAEMON_SETS) ? daemonSets(chance, pools, name) : List.<DaemonSet>of();
         var names = nodes.stream().map(node -> node.getMetadata().getName()).toList();
-        var pending = pending(chance, new RandomPods(chance, features, pools, name, names), name);
-        return new RandomCluster(seed, name, pools, nodes, running, daemonSets, pending);
+        var references = new RandomReferences(seed, features, name, pools, names);
+        for (var pod : running) pod.getMetadata().setNamespace(references.addRunning(pod.getSpec()));
+        var pending = pending(chance, new RandomPods(chance, features, pools, name, names), references, name);
+        return new RandomCluster(seed, name, pools, nodes, running, daemonSets, pending, references.objects());
     }
 
     Config config() {
@@ -68,9 +71,15 @@ record RandomCluster(long seed, String name, List<RandomPool> pools, List<Node> 
                 ScaleDownConfig.DEFAULT, ControlConfig.DEFAULT, Config.DEFAULT_PLACEHOLDER_IMAGE, Config.DEFAULT_PRIORITY_CUTOFF);
     }
 
+    /** Pods that wait for a node: those without gates. */
+    int waiting() {
+        return (int) pending.stream().filter(pod -> pod.getSpec().getSchedulingGates().isEmpty()).count();
+    }
+
     /** As the API server is asked to make them. */
     List<HasMetadata> objects() {
-        var objects = new ArrayList<HasMetadata>(nodes);
+        var objects = new ArrayList<HasMetadata>(named);
+        objects.addAll(nodes);
         objects.addAll(running);
         objects.addAll(daemonSets);
         objects.addAll(pending);
@@ -126,12 +135,13 @@ record RandomCluster(long seed, String name, List<RandomPool> pools, List<Node> 
                 .withSpec(spec).endTemplate().endSpec().build();
     }
 
-    private static List<Pod> pending(Chance chance, RandomPods specs, String cluster) {
+    private static List<Pod> pending(Chance chance, RandomPods specs, RandomReferences references, String cluster) {
         var pending = new ArrayList<Pod>();
         int groups = chance.between(2, 7);
         for (int i = 0; i < groups; i++) {
             var group = "group-" + i;
             var spec = specs.spec(group, i + 1);
+            references.add(spec, group, groups);
             int pods = chance.between(1, 45 / groups);
             for (int j = 0; j < pods; j++) pending.add(pod(cluster, group + "-" + j, group, spec));
         }

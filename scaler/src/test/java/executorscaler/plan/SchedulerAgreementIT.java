@@ -30,7 +30,7 @@ import testbed.TestBed;
  * The planner and the real scheduler look at the same random clusters: a plan is made, its nodes are created as it promises them, and then its pods.
  *
  * <p>Without exception: no pod waits for which the planner sees room on a node that is there; no pod is on a node on which the planner would not put it; no pod
- * of which the plan says that no pool fits is on a new node; and DaemonSets take of each node what the planner takes off for them. Within the limits of
+ * of which the plan says that no pool fits is on a new node (but for one that came up in a zone that nobody could promise); and DaemonSets take of each node what the planner takes off for them. Within the limits of
  * {@link PodOrder}: every pod that the plan counted has a node, and every node that it bought has a pod.
  *
  * <p>{@code -Dagreement.seeds=1000} tries more seeds; {@code -Dagreement.first=17 -Dagreement.seeds=1 -Dagreement.order=RANDOM} tries one again;

@@ -45,8 +45,8 @@ final class SchedulerTrial {
 
     /** Tries it once, and leaves nothing of it in the API server. */
     Verdict verdict() throws IOException {
-        live.createNamespace(cluster.name());
         try {
+            cluster.named().forEach(live::create);
             cluster.nodes().forEach(live::create);
             cluster.running().forEach(live::create);
             cluster.daemonSets().forEach(live::create);
@@ -108,8 +108,10 @@ final class SchedulerTrial {
     /** The pods that wait, as {@code plan --from} reads them: they are not made yet. */
     private List<Pod> waiting() throws IOException {
         var file = folder.resolve("pending.json");
-        Files.writeString(file,
-                new KubernetesSerialization().asJson(new KubernetesListBuilder().withItems(List.<HasMetadata>copyOf(cluster.pending())).build()));
+        var objects = new ArrayList<HasMetadata>(cluster.named());
+        objects.addAll(RandomReferences.shared());
+        objects.addAll(cluster.pending());
+        Files.writeString(file, new KubernetesSerialization().asJson(new KubernetesListBuilder().withItems(objects).build()));
         return new ManifestReader(file).read(cluster.config(), Instant.now()).pods();
     }
 
@@ -161,7 +163,7 @@ final class SchedulerTrial {
     private boolean answered(LiveCluster.Seen seen) {
         var guests = seen.guests();
         return guests.size() == cluster.running().size() + cluster.pending().size()
-                && guests.stream().allMatch(pod -> pod.assigned() || !pod.unschedulable().isEmpty());
+                && guests.stream().allMatch(pod -> pod.assigned() || pod.gated() || !pod.unschedulable().isEmpty());
     }
 
     private static String lines(List<?> items) {

@@ -99,9 +99,27 @@ final class CoverProgram {
         return sure;
     }
 
+    /** What every purchase costs at least. */
+    double bound() {
+        double bound = 0;
+        for (int i = 0; i < tables.pods(); i++) bound += price(i) * tables.demand[i];
+        for (int n = 0; n < tables.nodes(); n++) bound -= scarcity(n) * tables.most[n];
+        return bound * sure;
+    }
+
+    /** How many nodes the solution has, fractions among them. */
+    double nodes() {
+        return uses().stream().mapToDouble(Use::times).sum();
+    }
+
     /** What one pod of that kind costs at the margin. */
     double price(int pod) {
         return Math.max(0, prices[pod]);
+    }
+
+    /** What it would save at the margin if there were one node more of that kind; 0 where there are enough. */
+    double scarcity(int node) {
+        return capRow[node] < 0 ? 0 : Math.max(0, -prices[capRow[node]]);
     }
 
     /** The columns that are used, in the order of the basis. */

@@ -13,6 +13,9 @@ import java.util.TreeMap;
  */
 public final class Purchase {
 
+    private static final int SMALL = 40; // nodes
+    private static final int[] WHOLE = {0};
+    private static final int[] LESS = {0, 1, SMALL};
     private static final double[] BY_PRICE = {0.02};
     private static final double[] BY_SIZE = {0.02, 0.3, 1};
 
@@ -72,12 +75,14 @@ public final class Purchase {
         program.solve(few ? 60 * tables.pods() + 100 : 4 * tables.pods() + 100, few ? 4000 : 400);
         Basket best = null;
         var search = new Completion(tables, knapsack, program, homeless);
-        // Without all fractions, and with one of each left out as well, so that the search has more to choose from; by prices, and by size.
-        for (int less = 0; less <= (few ? 1 : 0); less++) {
+        // Without its fractions; with one of each left out as well, and from nothing, so that the search has more to choose from. By prices, and by size.
+        for (int less : few ? LESS : WHOLE) {
             for (double bySize : few ? BY_SIZE : BY_PRICE) {
                 var basket = whole(program, less);
+                if (less > 1 && program.nodes() > SMALL) continue;
                 search.complete(basket, few ? 30_000 : 200_000, bySize);
                 if (best == null || basket.cost() < best.cost() - 1e-12) best = basket;
+                if (best.cost() <= program.bound() + 1e-9) return best.loads();
             }
         }
         return best == null ? List.of() : best.loads();

@@ -22,6 +22,7 @@ public final class Bin {
     private final String node;
     private final SortedMap<String, String> labels;
     private final SortedMap<String, String> expected;
+    private final List<String> zones;
     private final List<Taint> taints;
     private List<HostPort> ports;
     private Resources free;
@@ -39,16 +40,18 @@ public final class Bin {
      * @param node the node's name, empty while it has none
      * @param expected labels that the node will have with values that are not known for sure: a host name of its own, the zone that it should come up in. They
      *        say which domain it belongs to, and are no reason to promise it to a pod that selects by them
+     * @param zones in which the node may come up while it is not there; none: nobody knows
      * @param ports taken by pods that are there
      * @param all allocatable, whoever has it
      */
-    public Bin(Kind kind, String pool, String node, SortedMap<String, String> labels, SortedMap<String, String> expected, List<Taint> taints,
-            List<HostPort> ports, Resources free, Resources all) {
+    public Bin(Kind kind, String pool, String node, SortedMap<String, String> labels, SortedMap<String, String> expected, List<String> zones,
+            List<Taint> taints, List<HostPort> ports, Resources free, Resources all) {
         this.kind = kind;
         this.pool = pool;
         this.node = node;
         this.labels = labels;
         this.expected = expected;
+        this.zones = List.copyOf(zones);
         this.taints = List.copyOf(taints);
         this.ports = List.copyOf(ports);
         this.free = free;
@@ -63,6 +66,12 @@ public final class Bin {
     public Bin asVacant() {
         vacant = true;
         return this;
+    }
+
+    /** A bin of which nobody knows in which zones it may come up. */
+    public Bin(Kind kind, String pool, String node, SortedMap<String, String> labels, SortedMap<String, String> expected, List<Taint> taints,
+            List<HostPort> ports, Resources free, Resources all) {
+        this(kind, pool, node, labels, expected, List.of(), taints, ports, free, all);
     }
 
     /** A bin of which all labels are known, with no port taken. */
@@ -81,7 +90,7 @@ public final class Bin {
 
     /** The same bin as it was before anything was put in. */
     public Bin unfilled() {
-        var copy = new Bin(kind, pool, node, labels, expected, taints, portsAtFirst, room, all);
+        var copy = new Bin(kind, pool, node, labels, expected, zones, taints, portsAtFirst, room, all);
         copy.vacant = vacant;
         return copy;
     }
@@ -89,7 +98,7 @@ public final class Bin {
     /** How many pods of {@code shape} would go in, at most {@code count}, as far as the rules of other pods allow. */
     public int fits(PodShape shape, int count) {
         int fits = shape.requests().timesIntoAtMost(free, count);
-        if (fits == 0 || !Fit.accepts(shape, node, labels, taints)) return 0;
+        if (fits == 0 || !Fit.accepts(shape, node, labels, zones, taints)) return 0;
         var wanted = shape.rules().hostPorts();
         if (wanted.isEmpty()) return fits;
         return wanted.stream().anyMatch(port -> ports.stream().anyMatch(port::conflicts)) ? 0 : 1;
@@ -126,7 +135,7 @@ public final class Bin {
 
     /** Whether the node is for pods of this shape at all. */
     boolean accepts(PodShape shape) {
-        return Fit.accepts(shape, node, labels, taints);
+        return Fit.accepts(shape, node, labels, zones, taints);
     }
 
     /** Whether one more pod of a shape that the node is for finds room and ports. */
@@ -146,7 +155,13 @@ public final class Bin {
     @Nullable
     String domain(String topologyKey) {
         var sure = labels.get(topologyKey);
-        return sure != null ? sure : expected.get(topologyKey);
+        var domain = sure != null ? sure : expected.get(topologyKey);
+        if (domain != null || !node.isEmpty() || !Fit.isZone(topologyKey) || topologyKey.equals(Fit.ZONE)) return domain;
+        return domain(Fit.ZONE);
+    }
+
+    List<String> zones() {
+        return zones;
     }
 
     public SortedMap<String, String> labels() {

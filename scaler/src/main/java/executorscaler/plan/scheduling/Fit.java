@@ -5,29 +5,53 @@ import executorscaler.snapshot.Requirement;
 import executorscaler.snapshot.Selector;
 import executorscaler.snapshot.Taint;
 import executorscaler.snapshot.Toleration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
-/** The scheduler's filters that look at one pod and one node: node selector, required node affinity, taints. Room is counted in {@link Bin}, and what
- * other pods have to say in {@link Surroundings}. */
+/**
+ * The scheduler's filters that look at one pod and one node: node selector, required node affinity (and that of volumes), taints. Room is counted in {@link Bin},
+ * and what other pods have to say in {@link Surroundings}.
+ *
+ * <p>A node without a name is not there yet. It will have a host name that no node has now, and a zone, one of {@code zones} where those are told. What must hold
+ * for it has to hold whichever it is: with the zones a and b, {@code In [a, b, c]} does and {@code In [a]} does not. Of all other labels it has those that are
+ * given and no more.
+ */
 public final class Fit {
+
+    static final String ZONE = "topology.kubernetes.io/zone";
 
     /** The key under which a term's {@code matchFields} asks for the node's own name. */
     private static final String NODE_NAME = "metadata.name";
+    private static final String HOSTNAME = "kubernetes.io/hostname";
+
+    /** Names under which nodes in AWS have their zone as well: the one of old, and that of the driver for EBS, by which its volumes ask. */
+    private static final List<String> ZONES = List.of(ZONE, "failure-domain.beta.kubernetes.io/zone", "topology.ebs.csi.aws.com/zone");
 
     private Fit() {}
 
-    /** Whether a node with this face takes pods of this shape at all. */
+    /** See the other; the zones of a node that is not there are not known. */
     public static boolean accepts(PodShape shape, String node, SortedMap<String, String> labels, List<Taint> taints) {
-        return selects(shape, node, labels) && tolerates(shape, taints);
+        return accepts(shape, node, labels, List.of(), taints);
+    }
+
+    /** Whether a node with this face takes pods of this shape at all. */
+    public static boolean accepts(PodShape shape, String node, SortedMap<String, String> labels, List<String> zones, List<Taint> taints) {
+        return selects(shape, node, labels, zones) && tolerates(shape, taints);
     }
 
     /** Whether node selector and required node affinity name this node. */
-    static boolean selects(PodShape shape, String node, SortedMap<String, String> labels) {
+    static boolean selects(PodShape shape, String node, SortedMap<String, String> labels, List<String> zones) {
         for (var wanted : shape.nodeSelector().entrySet()) {
-            if (!wanted.getValue().equals(labels.get(wanted.getKey()))) return false;
+            if (!has(wanted, node, labels)) return false;
         }
-        return inTerms(shape, node, labels);
+        if (shape.nodeTerms().isEmpty()) return true;
+        for (Selector term : shape.nodeTerms()) {
+            if (matches(term, node, labels, zones)) return true;
+        }
+        return false;
     }
 
     /** Whether the pod may run beside every taint that keeps pods away. */
@@ -38,16 +62,19 @@ public final class Fit {
         return true;
     }
 
-    /** The first filter that refuses, in words with its values; empty when none does. */
+    /** See the other; the zones of a node that is not there are not known. */
     public static String refusal(PodShape shape, String node, SortedMap<String, String> labels, List<Taint> taints) {
+        return refusal(shape, node, labels, List.of(), taints);
+    }
+
+    /** The first filter that refuses, in words with its values; empty when none does. */
+    public static String refusal(PodShape shape, String node, SortedMap<String, String> labels, List<String> zones, List<Taint> taints) {
         for (var wanted : shape.nodeSelector().entrySet()) {
-            if (!wanted.getValue().equals(labels.get(wanted.getKey()))) {
-                return "the pod's nodeSelector wants " + wanted.getKey() + "=" + wanted.getValue() + ", the node "
-                        + (labels.containsKey(wanted.getKey()) ? "has " + labels.get(wanted.getKey()) : "has no such label");
-            }
+            if (!has(wanted, node, labels))
+                return "the pod's nodeSelector wants " + wanted.getKey() + "=" + wanted.getValue() + ", " + instead(wanted.getKey(), node, labels);
         }
-        if (!inTerms(shape, node, labels)) {
-            return "no term of the pod's node affinity matches";
+        if (!shape.nodeTerms().isEmpty() && shape.nodeTerms().stream().noneMatch(term -> matches(term, node, labels, zones))) {
+            return refusal(shape.nodeTerms(), node, labels, zones);
         }
         for (Taint taint : taints) {
             if (taint.repels() && !tolerates(shape.tolerations(), taint)) {
@@ -57,8 +84,50 @@ public final class Fit {
         return "";
     }
 
-    private static boolean inTerms(PodShape shape, String node, SortedMap<String, String> labels) {
-        return shape.nodeTerms().isEmpty() || shape.nodeTerms().stream().anyMatch(term -> matches(term, node, labels));
+    /** Whether nodes have their zone under that name. */
+    static boolean isZone(String key) {
+        return ZONES.contains(key);
+    }
+
+    /** Of the first term, the first requirement that does not hold. */
+    private static String refusal(List<Selector> terms, String node, SortedMap<String, String> labels, List<String> zones) {
+        var first = terms.getFirst().requirements().stream().filter(requirement -> !matches(requirement, node, labels, zones)).findFirst();
+        if (first.isEmpty() || terms.getFirst().equals(Selector.NOTHING)) return "the pod's node affinity, or that of its volumes, matches no node";
+        var requirement = first.get();
+        return (terms.size() == 1 ? "" : "none of " + terms.size() + " alternatives matches: ")
+                + "the pod's node affinity, or that of its volumes, wants "
+                + words(requirement) + ", " + instead(requirement.key(), node, labels);
+    }
+
+    private static String words(Requirement requirement) {
+        var operator = switch (requirement.operator()) {
+            case IN -> "in";
+            case NOT_IN -> "not in";
+            case EXISTS -> "to exist";
+            case DOES_NOT_EXIST -> "not to exist";
+            case GT -> "greater than";
+            case LT -> "less than";
+        };
+        return requirement.key() + " " + operator + (requirement.values().isEmpty() ? "" : " " + String.join(" or ", requirement.values()));
+    }
+
+    private static String instead(String key, String node, SortedMap<String, String> labels) {
+        var value = value(key, node, labels);
+        if (value != null) return "the node has " + value;
+        if (!node.isEmpty()) return key.equals(NODE_NAME) ? "the node is " + node : "the node has no such label";
+        if (key.equals(HOSTNAME) || key.equals(NODE_NAME)) return "the name of a new node is not known";
+        return isZone(key) ? "and AWS may launch the next node in any of the pool's zones" : "the node has no such label";
+    }
+
+    private static boolean has(Map.Entry<String, String> wanted, String node, SortedMap<String, String> labels) {
+        return wanted.getValue().equals(value(wanted.getKey(), node, labels));
+    }
+
+    /** The label's value as far as it is known; null: none, or nobody knows. */
+    @Nullable
+    private static String value(String key, String node, SortedMap<String, String> labels) {
+        var value = labels.get(key);
+        return value == null && node.isEmpty() && isZone(key) ? labels.get(ZONE) : value;
     }
 
     private static boolean tolerates(List<Toleration> tolerations, Taint taint) {
@@ -69,18 +138,39 @@ public final class Fit {
     }
 
     /** A term without requirements matches nothing (Kubernetes API reference, NodeSelectorTerm v1 core). */
-    private static boolean matches(Selector term, String node, SortedMap<String, String> labels) {
+    private static boolean matches(Selector term, String node, SortedMap<String, String> labels, List<String> zones) {
         if (term.requirements().isEmpty()) return false;
         for (Requirement requirement : term.requirements()) {
-            boolean matches = requirement.key().equals(NODE_NAME)
-                    ? switch (requirement.operator()) {
-                        case IN -> requirement.values().contains(node);
-                        case NOT_IN -> !requirement.values().contains(node);
-                        case EXISTS, DOES_NOT_EXIST, GT, LT -> false;
-                    }
-                    : requirement.matches(labels);
-            if (!matches) return false;
+            if (!matches(requirement, node, labels, zones)) return false;
         }
         return true;
+    }
+
+    private static boolean matches(Requirement requirement, String node, SortedMap<String, String> labels, List<String> zones) {
+        if (requirement.key().equals(NODE_NAME)) return switch (requirement.operator()) {
+            case IN -> !node.isEmpty() && requirement.values().contains(node);
+            case NOT_IN -> !requirement.values().contains(node);
+            case EXISTS, DOES_NOT_EXIST, GT, LT -> false;
+        };
+        if (!node.isEmpty() || labels.containsKey(requirement.key())) return requirement.matches(labels);
+        if (requirement.key().equals(HOSTNAME)) return switch (requirement.operator()) {
+            case EXISTS, NOT_IN -> true; // no node is called so yet, whatever the values are
+            case IN, DOES_NOT_EXIST, GT, LT -> false;
+        };
+        if (isZone(requirement.key())) {
+            var sure = labels.get(ZONE);
+            return matchesAny(requirement, sure == null ? zones : List.of(sure));
+        }
+        return requirement.matches(labels);
+    }
+
+    /** Whether it holds in whichever of the zones the node comes up; of none at all nobody knows more than that there will be one. */
+    private static boolean matchesAny(Requirement requirement, List<String> zones) {
+        return switch (requirement.operator()) {
+            case EXISTS -> true;
+            case IN -> !zones.isEmpty() && requirement.values().containsAll(zones);
+            case NOT_IN -> !zones.isEmpty() && Collections.disjoint(requirement.values(), zones);
+            case DOES_NOT_EXIST, GT, LT -> false;
+        };
     }
 }

@@ -205,7 +205,7 @@ public final class Surroundings {
 
         void addDomain(String node, SortedMap<String, String> labels, List<Taint> taints) {
             for (SpreadCount spread : spreads)
-                spread.addDomain(labels.get(spread.spread.topologyKey()), spread.counts(node, labels, labels.keySet(), taints));
+                spread.addDomain(labels.get(spread.spread.topologyKey()), spread.counts(node, labels, List.of(), labels.keySet(), taints));
         }
 
         void addDomain(Bin bin) {
@@ -221,7 +221,8 @@ public final class Surroundings {
                 if (rules.apart().get(i).means(kind.namespace, kind.labels)) apart.get(i).add(place.labels().get(apart.get(i).key), pods);
             }
             for (SpreadCount spread : spreads) {
-                if (spread.means(kind.namespace, kind.labels) && spread.counts(place.node(), place.labels(), place.labels().keySet(), place.taints()))
+                if (spread.means(kind.namespace, kind.labels)
+                        && spread.counts(place.node(), place.labels(), List.of(), place.labels().keySet(), place.taints()))
                     spread.add(place.labels().get(spread.spread.topologyKey()), staying);
             }
         }
@@ -276,11 +277,11 @@ public final class Surroundings {
         }
 
         boolean counts(Bin bin) {
-            return allKeys.stream().allMatch(key -> bin.domain(key) != null) && counts(bin.node(), bin.labels(), allKeys, bin.taints());
+            return allKeys.stream().allMatch(key -> bin.domain(key) != null) && counts(bin.node(), bin.labels(), bin.zones(), allKeys, bin.taints());
         }
 
-        boolean counts(String node, SortedMap<String, String> labels, Collection<String> has, List<Taint> taints) {
-            return has.containsAll(allKeys) && (!spread.honorsAffinity() || Fit.selects(group.shape(), node, labels))
+        boolean counts(String node, SortedMap<String, String> labels, List<String> zones, Collection<String> has, List<Taint> taints) {
+            return has.containsAll(allKeys) && (!spread.honorsAffinity() || Fit.selects(group.shape(), node, labels, zones))
                     && (!spread.honorsTaints() || Fit.tolerates(group.shape(), taints));
         }
 
