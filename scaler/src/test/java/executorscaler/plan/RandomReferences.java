@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
 import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
 import io.fabric8.kubernetes.api.model.NodeSelectorTermBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.PodAffinityTerm;
 import io.fabric8.kubernetes.api.model.PodAffinityTermBuilder;
@@ -73,6 +74,12 @@ final class RandomReferences {
     static StorageClass atOnce() {
         return new StorageClassBuilder().withNewMetadata().withName(AT_ONCE).endMetadata().withProvisioner("example.com/nobody")
                 .withVolumeBindingMode("Immediate").build();
+    }
+
+    /** A claim that no pod mounts. */
+    static PersistentVolumeClaim unused() {
+        return new PersistentVolumeClaimBuilder().withNewMetadata().withNamespace("default").withName("unused").endMetadata().withNewSpec().endSpec()
+                .build();
     }
 
     /** Namespaces, volumes and claims, in the order in which they can be made. */

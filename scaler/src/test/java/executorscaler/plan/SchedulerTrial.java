@@ -5,6 +5,7 @@ import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.Resources;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesListBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,30 +47,35 @@ final class SchedulerTrial {
     /** Tries it once, and leaves nothing of it in the API server. */
     Verdict verdict() throws IOException {
         try {
-            cluster.named().forEach(live::create);
+            var claims = cluster.named().stream().filter(PersistentVolumeClaim.class::isInstance).toList();
+            cluster.named().stream().filter(object -> !claims.contains(object)).forEach(live::create);
             cluster.nodes().forEach(live::create);
             cluster.running().forEach(live::create);
             cluster.daemonSets().forEach(live::create);
             var before = awaitNodes(cluster.nodes().size());
+            claims.forEach(live::create); // a bound claim counts as lost if its controller has not seen the volume by then
             var waiting = waiting();
             var view = new PlannerView(cluster, before.nodes(), joined(before.pods(), waiting), before.daemons());
             var plan = view.plan();
             var bought = buy(plan, before);
             var daemons = unexpectedDaemons(awaitNodes(before.nodes().size() + bought.size()));
             create(order.of(waiting, Chance.of(cluster.seed())));
-            var verdict = new Judgement(cluster, view, plan, bought).of(settled()).and(daemons);
-            if (!verdict.disagreements().isEmpty() || verdict.fragmented() > 0 || verdict.empty() > 0) keep(plan, verdict);
+            var after = settled();
+            var verdict = new Judgement(cluster, view, plan, bought).of(after).and(daemons);
+            if (!verdict.disagreements().isEmpty() || verdict.fragmented() > 0 || verdict.empty() > 0) keep(plan, verdict, after);
             return verdict;
         } finally {
             live.remove(cluster.name());
         }
     }
 
-    private void keep(Plan plan, Verdict verdict) throws IOException {
+    private void keep(Plan plan, Verdict verdict, LiveCluster.Seen after) throws IOException {
         Files.writeString(folder.resolve("cluster.yaml"),
                 new KubernetesSerialization().asYaml(new KubernetesListBuilder().withItems(cluster.objects()).build()));
         Files.writeString(folder.resolve("plan.txt"), lines(plan.steps()) + "\n\n" + lines(plan.held()) + "\n\n" + cluster.config() + "\n");
-        Files.writeString(folder.resolve("verdict.txt"), order + " " + verdict + "\n" + lines(verdict.disagreements()) + "\n");
+        var pods = after.guests().stream().map(pod -> pod.path() + ": " + (pod.assigned() ? pod.node() : pod.unschedulable())).toList();
+        Files.writeString(folder.resolve("verdict.txt"), order + " " + verdict + "\n" + lines(verdict.disagreements()) + "\n" + lines(pods)
+                + "\n\nthe next tick:\n" + lines(PlannerView.of(cluster, after).plan().held()) + "\n");
     }
 
     /** All nodes without the taints of their start, and if they come on each of them the pods of DaemonSets that the planner expects there. */
@@ -110,6 +116,7 @@ final class SchedulerTrial {
         var file = folder.resolve("pending.json");
         var objects = new ArrayList<HasMetadata>(cluster.named());
         objects.addAll(RandomReferences.shared());
+        objects.add(RandomReferences.unused()); // of a kind of which a file has nothing nobody knows whether the cluster has none
         objects.addAll(cluster.pending());
         Files.writeString(file, new KubernetesSerialization().asJson(new KubernetesListBuilder().withItems(objects).build()));
         return new ManifestReader(file).read(cluster.config(), Instant.now()).pods();
