@@ -71,7 +71,7 @@ final class ExecutorSizing {
     /** The timers for the next tick. */
     Memory remembering(Memory memory) {
         return new Memory(memory.capacityOrders(), memory.scaleOrders(), memory.ended(), memory.idleSince(), quietSince, surplusSince, trust,
-                memory.shortSince());
+                memory.shortSince(), memory.setbacks());
     }
 
     private int replicas(ExecutorConfig config, Executor executor) {

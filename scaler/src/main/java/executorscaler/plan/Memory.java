@@ -17,12 +17,13 @@ import java.util.TreeMap;
  * @param surplusSince by executor: since when it has wanted fewer replicas than it has
  * @param trust by executor: the data set that its readings come from, and since when
  * @param shortSince by pool: since when it has had fewer instances than desired
+ * @param setbacks by pool: launches that AWS could not make
  */
 public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, ScaleOrder> scaleOrders, SortedMap<String, Instant> ended,
         SortedMap<String, Instant> idleSince, SortedMap<String, Instant> quietSince, SortedMap<String, Instant> surplusSince,
-        SortedMap<String, Epoch> trust, SortedMap<String, Instant> shortSince) {
+        SortedMap<String, Epoch> trust, SortedMap<String, Instant> shortSince, SortedMap<String, Setback> setbacks) {
 
-    public static final Memory EMPTY = new Memory(none(), none(), none(), none(), none(), none(), none(), none());
+    public static final Memory EMPTY = new Memory(none(), none(), none(), none(), none(), none(), none(), none(), none());
 
     /**
      * The memory of somebody who has seen {@code snapshot} unchanged for {@code seconds}: for planning on a snapshot that has no past.
@@ -39,7 +40,7 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
         }
         var idle = new TreeMap<String, Instant>();
         for (var node : snapshot.nodes()) idle.put(node.uid(), since);
-        return new Memory(none(), none(), none(), idle, quiet, surplus, trust, none());
+        return new Memory(none(), none(), none(), idle, quiet, surplus, trust, none(), none());
     }
 
     /** Desired capacity as ordered. */
@@ -51,6 +52,14 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
     /** A Redis data set and since when we have seen it. */
     public record Epoch(String id, Instant since) {}
 
+    /**
+     * A pool that is left alone.
+     *
+     * @param times how often in a row
+     * @param at when the newest launch failed
+     */
+    public record Setback(int times, Instant at, Instant until) {}
+
     public Memory {
         capacityOrders = frozen(capacityOrders);
         scaleOrders = frozen(scaleOrders);
@@ -60,16 +69,17 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
         surplusSince = frozen(surplusSince);
         trust = frozen(trust);
         shortSince = frozen(shortSince);
+        setbacks = frozen(setbacks);
     }
 
     public Memory ordered(String pool, int desired, Instant at) {
         return new Memory(with(capacityOrders, pool, new Order(desired, at)), scaleOrders, ended, idleSince, quietSince, surplusSince, trust,
-                shortSince);
+                shortSince, setbacks);
     }
 
     public Memory scaled(String executor, int replicas, long version, Instant at) {
         return new Memory(capacityOrders, with(scaleOrders, executor, new ScaleOrder(replicas, version, at)), ended, idleSince, quietSince,
-                surplusSince, trust, shortSince);
+                surplusSince, trust, shortSince, setbacks);
     }
 
     /**
@@ -80,7 +90,11 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
     public Memory ended(String pool, String instanceId, int weight, Instant at) {
         var orders = new TreeMap<>(capacityOrders);
         orders.computeIfPresent(pool, (_, order) -> new Order(order.desired() - weight, order.at()));
-        return new Memory(orders, scaleOrders, with(ended, instanceId, at), idleSince, quietSince, surplusSince, trust, shortSince);
+        return new Memory(orders, scaleOrders, with(ended, instanceId, at), idleSince, quietSince, surplusSince, trust, shortSince, setbacks);
+    }
+
+    Memory withSetbacks(SortedMap<String, Setback> newer) {
+        return new Memory(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplusSince, trust, shortSince, newer);
     }
 
     private static <V> SortedMap<String, V> with(SortedMap<String, V> map, String key, V value) {

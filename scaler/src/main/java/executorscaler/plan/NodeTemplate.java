@@ -143,7 +143,9 @@ record NodeTemplate(String pool, SortedMap<String, String> labels, List<String> 
             known.put(INSTANCE_TYPE, instance.type());
         }
         var room = freeOf.getOrDefault(instance.type(), free);
-        return new Bin(Bin.Kind.ON_THE_WAY, pool, "", known, expected, taints, ports, room, room.plus(residents));
+        return new Bin(Bin.Kind.ON_THE_WAY, pool, "", known, expected, instance.zone().isEmpty() ? zones : List.of(instance.zone()), taints, ports,
+                room,
+                room.plus(residents));
     }
 
     static Resources byFormula(PoolConfig config, MachineType type) {

@@ -25,7 +25,7 @@ public final class Planner {
             held.add(new Plan.Held("source/" + missing.source().name().toLowerCase(Locale.ROOT),
                     new Reason.SourceMissing(missing.source(), missing.subject(), missing.since(), missing.error())));
         }
-        var settled = Ledger.settle(memory, snapshot);
+        var settled = Supply.learn(Ledger.settle(memory, snapshot), snapshot);
         var world = new World(config, snapshot, settled);
         // Without the cluster there are no executors, pods or nodes to speak of; what was idle may have been busy in the meantime.
         if (world.missing(Missing.Source.KUBERNETES, "").isPresent()) return new Decision(new Plan(steps, held), forgetTimers(settled));
@@ -39,12 +39,12 @@ public final class Planner {
         var sizes = sizing.remembering(settled);
         var next = new Memory(sizes.capacityOrders(), sizes.scaleOrders(), sizes.ended(), idleSince, sizes.quietSince(), sizes.surplusSince(),
                 sizes.trust(),
-                grown.shortSince());
+                grown.shortSince(), sizes.setbacks());
         return new Decision(new Plan(steps, held), next);
     }
 
     private static Memory forgetTimers(Memory memory) {
         return new Memory(memory.capacityOrders(), memory.scaleOrders(), memory.ended(), Collections.emptySortedMap(), Collections.emptySortedMap(),
-                Collections.emptySortedMap(), memory.trust(), memory.shortSince());
+                Collections.emptySortedMap(), memory.trust(), memory.shortSince(), memory.setbacks());
     }
 }

@@ -160,8 +160,15 @@ final class PoolGrowth {
             boolean complete = world.joining.nodeOf(instance).filter(node -> world.complete(node, config, pool)).isPresent();
             if (!complete && !world.pastDeadline(config, instance.launchedAt())) bins.add(shelf.launched(instance));
         }
+        var closed = Supply.closed(pool, world.memory, world.now);
         int unlaunched = Math.max(0, desired - alive.stream().mapToInt(Pool.Instance::weight).sum()) / template.weight();
-        if (unlaunched > 0) {
+        if (closed.isPresent()) {
+            var failure = closed.get().failure();
+            shelf.comes = false;
+            shelf.closed = "AWS could not launch: " + failure.message();
+            hold("pool/" + config.name(), new Reason.LaunchFailed(failure.cause(), unlaunched, failure.zone(), failure.type(), failure.message(),
+                    closed.get().until()));
+        } else if (unlaunched > 0) {
             var order = world.memory.capacityOrders().get(config.name());
             var since = world.memory.shortSince().getOrDefault(config.name(), world.now);
             if (order != null && order.at().isAfter(since)) since = order.at();
@@ -208,7 +215,10 @@ final class PoolGrowth {
                     continue;
                 }
                 waitsForRoom = true;
-                because.add(config.name() + ": " + (shelf.comes ? "at its maximum of " + shelf.max : "capacity that was ordered does not come"));
+                because.add(config.name() + ": "
+                        + (shelf.comes
+                                ? "at its maximum of " + shelf.max
+                                : shelf.closed.isEmpty() ? "capacity that was ordered does not come" : shelf.closed));
                 if (shelf.comes) hold("pool/" + config.name(), new Reason.PoolAtMax(config.name(), shelf.max, left.pods()));
             } else {
                 var refusal = Fit.refusal(group.shape(), "", shelf.template.labels(), shelf.template.zones(), shelf.template.taints());

@@ -76,6 +76,7 @@ final class PoolShrink {
         private final PoolConfig config;
         private final Pool pool;
         private final boolean may;
+        private final boolean mayReplace;
         private final int min;
         private int size; // units of capacity
         private boolean movedOne;
@@ -87,6 +88,8 @@ final class PoolShrink {
             boolean raised = grown.raised().contains(config.name());
             if (certain && !raised && grown.homeless() > 0) hold("pool/" + config.name(), new Reason.PodsHomeless(grown.homeless()));
             this.may = certain && !raised && grown.homeless() == 0;
+            // No pod is on it, and while it counts against the maximum nothing can take its place.
+            this.mayReplace = certain && !raised;
         }
 
         void take() {
@@ -245,10 +248,10 @@ final class PoolShrink {
                 hold("pool/" + config.name(), new Reason.MappingIncomplete(instance.id(), stranger.get().name()));
             } else if (size - instance.weight() < min) {
                 hold("pool/" + config.name(), new Reason.AtMinSize(min));
-            } else if (may) {
+            } else if (mayReplace) {
                 size -= instance.weight();
                 var action = new Action.TerminateUnjoined(config.name(), pool.group(), instance.id(), instance.privateIp(), instance.privateDns());
-                steps.add(new Plan.Step(action, new Reason.NeverJoined(instance.id(), instance.launchedAt(), config.maxProvisionSeconds())));
+                steps.add(new Plan.Step(action, new Reason.NeverJoined(instance.id(), instance.launchedAt(), world.provisionSeconds(config))));
             }
         }
 

@@ -1,6 +1,7 @@
 package executorscaler.plan;
 
 import executorscaler.snapshot.Missing;
+import executorscaler.snapshot.Pool;
 import java.time.Instant;
 import java.util.List;
 
@@ -131,6 +132,15 @@ public sealed interface Reason {
 
     /** Something else still needs a home, so nothing is taken away. */
     record PodsHomeless(int pods) implements Reason {}
+
+    /**
+     * AWS could not make a launch: the pool is left alone until then, and others are asked.
+     *
+     * @param waiting nodes that are ordered and not launched
+     * @param zone that it was about, empty: not said
+     * @param type instance type that it was about, empty: not said
+     */
+    record LaunchFailed(Pool.LaunchFailure.Cause cause, int waiting, String zone, String type, String message, Instant until) implements Reason {}
 
     /** Capacity was ordered and has not come within the pool's time; it no longer counts as on its way. */
     record CapacityNotComing(int instances, Instant since) implements Reason {}

@@ -22,6 +22,7 @@ final class Shelf {
     final Price price;
     final SortedMap<String, Integer> zones = new TreeMap<>(); // instances in each, those to come among them
     boolean comes = true;
+    String closed = ""; // why not, in words
     int bought;
     private int numbered;
 
@@ -40,6 +41,7 @@ final class Shelf {
         var copy = new Shelf(config, pool, template, desired, max);
         copy.zones.putAll(zones);
         copy.comes = comes;
+        copy.closed = closed;
         copy.bought = bought;
         copy.numbered = numbered;
         return copy;

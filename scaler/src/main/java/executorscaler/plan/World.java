@@ -12,6 +12,7 @@ import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Queue;
 import executorscaler.snapshot.Snapshot;
 import executorscaler.snapshot.Taint;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,6 +31,8 @@ final class World {
     /** The node controller marks a cordoned node with it, and takes it off when the node opens. */
     static final String CORDON_TAINT = "node.kubernetes.io/unschedulable";
 
+    private static final int ENOUGH_BOOTS = 3;
+
     final Config config;
     final Snapshot snapshot;
     final Memory memory;
@@ -42,6 +45,7 @@ final class World {
     private final Map<String, Boolean> complete = new LinkedHashMap<>(); // by node name, as far as it was asked for
     private final Map<String, List<Pod>> nominatedTo = new LinkedHashMap<>(); // by node name; nodes that are there
     private final SortedMap<String, Pool> pools = new TreeMap<>();
+    private final SortedMap<String, Integer> provisionSeconds = new TreeMap<>(); // by pool, as far as it was asked for
     private final Map<String, SortedSet<String>> executing = new LinkedHashMap<>(); // owners by namespace
 
     World(Config config, Snapshot snapshot, Memory memory) {
@@ -200,6 +204,23 @@ final class World {
     }
 
     boolean pastDeadline(PoolConfig config, Instant since) {
-        return since.plusSeconds(config.maxProvisionSeconds()).isBefore(now);
+        return since.plusSeconds(provisionSeconds(config)).isBefore(now);
+    }
+
+    /**
+     * How long a launched instance may take until its node is ready: twice the longest that the pool's nodes took to register, and two minutes, once there are three
+     * to learn from; never more than the config allows. Where nodes bring devices the config alone counts, as nobody notes when those became allocatable.
+     */
+    int provisionSeconds(PoolConfig config) {
+        return provisionSeconds.computeIfAbsent(config.name(), _ -> learnt(config));
+    }
+
+    private int learnt(PoolConfig config) {
+        var pool = pool(config);
+        if (pool.isEmpty() || !NodeTemplate.devices(pool.get(), "").isEmpty()) return config.maxProvisionSeconds();
+        var boots = nodes(pool.get()).stream().filter(Node::ready).flatMap(node -> joining.placeOf(node).stream()
+                .map(place -> Duration.between(place.instance().launchedAt(), node.createdAt()).toSeconds())).filter(seconds -> seconds > 0).toList();
+        if (boots.size() < ENOUGH_BOOTS) return config.maxProvisionSeconds();
+        return (int) Math.min(config.maxProvisionSeconds(), 2 * Collections.max(boots) + 120);
     }
 }

@@ -5,6 +5,8 @@ import executorscaler.plan.Action;
 import executorscaler.plan.Price;
 import executorscaler.plan.Reason;
 import executorscaler.snapshot.Missing.Source;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.time.Instant;
 import java.util.Locale;
 import java.time.ZoneOffset;
@@ -30,6 +32,8 @@ public final class Sentences {
             case Action.TerminateUnjoined a -> "end instance " + a.instanceId() + " of pool " + brief(a.pool()) + ", whose node never came";
         };
     }
+
+    private static final int LONGEST_MESSAGE = 90;
 
     /** Why: {@code 100 jobs (100 waiting, 0 due, 0 running) at 2 a pod need 50 pods}. */
     public static String of(Reason reason) {
@@ -89,6 +93,7 @@ public final class Sentences {
             case Reason.PodCannotMove r -> "pod " + brief(r.pod()) + " cannot move: " + quote(r.because());
             case Reason.PodsHomeless r ->
                 count(r.pods(), "pod") + (r.pods() == 1 ? " still needs" : " still need") + " a node, so nothing is taken away";
+            case Reason.LaunchFailed r -> launchFailed(r);
             case Reason.CapacityNotComing r -> count(r.instances(), "node") + " ordered at " + at(r.since())
                     + (r.instances() == 1 ? " has" : " have") + " not come in time and no longer " + (r.instances() == 1 ? "counts" : "count");
             case Reason.MappingIncomplete r -> "node " + brief(r.node()) + " matches no instance, so that " + brief(r.instanceId())
@@ -159,11 +164,21 @@ public final class Sentences {
     }
 
     private static String dollars(Price price) {
-        var hourly = String.format(Locale.ROOT, "$%.4f an hour", price.hourly());
+        var hourly = new DecimalFormat("$0.00##", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(price.hourly()) + " an hour";
         return switch (price.source()) {
             case CONFIG -> hourly;
             case SPOT_HISTORY -> hourly + " (spot)";
             case ESTIMATE -> hourly + " (estimated)";
         };
+    }
+
+    private static String launchFailed(Reason.LaunchFailed failed) {
+        var what = switch (failed.cause()) {
+            case NO_CAPACITY -> "AWS has no capacity for it now";
+            case QUOTA -> "a quota of the account forbids more";
+            case TEMPLATE -> "its launch template cannot be launched";
+            case OTHER -> "AWS could not launch";
+        };
+        return what + " (" + clipped(failed.message(), LONGEST_MESSAGE) + "); other pools are asked, and this one again at " + at(failed.until());
     }
 }

@@ -18,7 +18,7 @@ public enum Weight {
                 ROUTINE;
             case Reason.AtMaxReplicas _,Reason.ExecutorLanded _,Reason.ReadingNotTrusted _,Reason.AwaitingDeployment _,Reason.MayHaveToWait _,Reason.BelowPriorityCutoff _,Reason.NotReadyToSchedule _,Reason.CordonedByOthers _,Reason.BudgetExhausted _,Reason.PodCannotMove _ ->
                 NOTABLE;
-            case Reason.DrainTimedOut _,Reason.NeverJoined _,Reason.SourceMissing _,Reason.ReadingIncomplete _,Reason.DeploymentNotFound _,Reason.PoolAtMax _,Reason.NoPoolFits _,Reason.NotModelled _,Reason.NoRoomNow _,Reason.CapacityNotComing _,Reason.MappingIncomplete _,Reason.PlanRejected _ ->
+            case Reason.DrainTimedOut _,Reason.NeverJoined _,Reason.SourceMissing _,Reason.ReadingIncomplete _,Reason.DeploymentNotFound _,Reason.PoolAtMax _,Reason.NoPoolFits _,Reason.NotModelled _,Reason.NoRoomNow _,Reason.CapacityNotComing _,Reason.LaunchFailed _,Reason.MappingIncomplete _,Reason.PlanRejected _ ->
                 ALARMING;
         };
     }

@@ -39,7 +39,7 @@ class CommandsTest {
                 + scale production-platform/executor from 1 to 50
                     because 100 jobs (97 waiting, 1 due, 2 running) at 2 a pod need 50 pods
                 + raise pool compute-optimized from 1 to 17 nodes
-                    because 47 pods (47 coming, 0 pending) do not fit on what there is and need 16 more nodes
+                    because 47 pods (47 coming, 0 pending) do not fit on what there is and need 16 more nodes at $0.34 an hour (estimated)
 
                 Held back:
                 = pod/production-platform/report-6d5d-x1y2z

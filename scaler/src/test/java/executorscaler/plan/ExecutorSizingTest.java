@@ -152,6 +152,6 @@ class ExecutorSizingTest {
         quiet.put("executor", Given.NOW.minusSeconds(seconds));
         return new Memory(standing.capacityOrders(), standing.scaleOrders(), standing.ended(), standing.idleSince(), quiet, standing.surplusSince(),
                 standing.trust(),
-                standing.shortSince());
+                standing.shortSince(), standing.setbacks());
     }
 }

@@ -39,6 +39,7 @@ public final class Given {
     public static final MachineType G4 = new MachineType("g4dn.xlarge", 4, 16 * GIB, new TreeMap<>(Map.of("nvidia.com/gpu", 1L)), 29, "amd64");
 
     public Instant now = NOW;
+    public Config.Strategy strategy = Config.Strategy.LEAST_COST;
     public ScaleDownConfig scaleDown = new ScaleDownConfig(60, 300, 5, 600, 0.5, 60);
     public int minReplicas = 0;
     public int maxReplicas = 50;
@@ -165,7 +166,7 @@ public final class Given {
                 new QueueConfig.Lists("jobs", "jobs:running", "", QueueConfig.TimeUnit.SECONDS), 2, minReplicas,
                 maxReplicas);
         return new Config(new RedisConfig("redis://127.0.0.1:6379/0", "", "", "", 1000), List.of(executor), poolConfigs, scaleDown,
-                ControlConfig.DEFAULT, "TO_BE_DEPLOYED", Config.DEFAULT_PRIORITY_CUTOFF);
+                ControlConfig.DEFAULT, "TO_BE_DEPLOYED", Config.DEFAULT_PRIORITY_CUTOFF, strategy);
     }
 
     public Snapshot snapshot() {

@@ -7,6 +7,7 @@ import executorscaler.plan.Action;
 import executorscaler.plan.Price;
 import executorscaler.plan.Reason;
 import executorscaler.snapshot.Missing;
+import executorscaler.snapshot.Pool;
 import java.lang.reflect.RecordComponent;
 import java.time.Instant;
 import java.util.Arrays;
@@ -63,7 +64,7 @@ class SentencesTest {
         assertThat(Sentences.of(new Reason.QueueNeeds(1, 0, 0, 2, 1, 0, 50))).isEqualTo("1 job (1 waiting, 0 due, 0 running) at 2 a pod needs 1 pod");
         assertThat(Sentences.of(new Reason.QueueNeeds(130, 0, 0, 2, 50, 0, 50))).endsWith("need 50 pods, the maximum");
         assertThat(Sentences.of(new Reason.PodsDoNotFit(10, 8, 2, 4, new Price(0.34, Price.Source.ESTIMATE))))
-                .isEqualTo("10 pods (8 coming, 2 pending) do not fit on what there is and need 4 more nodes at $0.3400 an hour (estimated)");
+                .isEqualTo("10 pods (8 coming, 2 pending) do not fit on what there is and need 4 more nodes at $0.34 an hour (estimated)");
     }
 
     private static void checked(String sentence) {
@@ -85,6 +86,7 @@ class SentencesTest {
         if (type == long.class) return 8L;
         if (type == Instant.class) return Instant.parse("2026-01-05T09:00:00Z");
         if (type == Missing.Source.class) return Missing.Source.REDIS;
+        if (type == Pool.LaunchFailure.Cause.class) return Pool.LaunchFailure.Cause.QUOTA;
         if (type == Price.class) return new Price(0.34, Price.Source.ESTIMATE);
         if (type == List.class) return List.of(text, text, text);
         throw new IllegalArgumentException("no example of " + type);

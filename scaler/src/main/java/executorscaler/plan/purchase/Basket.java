@@ -77,6 +77,10 @@ final class Basket {
         return List.copyOf(loads);
     }
 
+    int nodes() {
+        return loads.stream().mapToInt(Load::times).sum();
+    }
+
     int size() {
         return loads.size();
     }

@@ -29,7 +29,9 @@ final class Completion {
     private final double homeless;
     private final double[] price; // a bound from below
     private final double[] worth; // what fillings are chosen by
+    private final int[] takers; // kinds of node
     private List<Load> best = List.of();
+    private boolean choosy;
     private double bestCost;
     private long steps;
     private int from;
@@ -41,14 +43,20 @@ final class Completion {
         this.homeless = homeless;
         price = new double[tables.pods()];
         worth = new double[tables.pods()];
+        takers = new int[tables.pods()];
+        for (int i = 0; i < takers.length; i++) {
+            for (int n = 0; n < tables.nodes(); n++) takers[i] += tables.takes[n][i] ? 1 : 0;
+        }
     }
 
     /**
      * Adds the cheapest nodes that are found within that many steps, and those of the first descent whatever it takes.
      *
      * @param bySize how much a pod's share of a node counts beside its price: prices are often 0 for all but a few pods, and the others want a place, too
+     * @param choosyFirst whether pods that few kinds of node take come first, and not those that are worth the most
      */
-    void complete(Basket basket, long atMost, double bySize) {
+    void complete(Basket basket, long atMost, double bySize, boolean choosyFirst) {
+        choosy = choosyFirst;
         for (int i = 0; i < price.length; i++) {
             price[i] = program.price(i) * program.sure();
             worth[i] = (bySize < 1 ? program.price(i) : 0) + bySize * share(i);
@@ -86,7 +94,7 @@ final class Completion {
                 atLeast += left * homeless;
             } else {
                 atLeast += left * price[i];
-                if (next < 0 || worth[i] > worth[next]) next = i;
+                if (next < 0 || before(i, next)) next = i;
             }
         }
         if (atLeast >= bestCost - 1e-9) return;
@@ -109,6 +117,11 @@ final class Completion {
             while (basket.size() > size) basket.drop();
             if (steps <= 0) return;
         }
+    }
+
+    private boolean before(int one, int other) {
+        if (choosy && takers[one] != takers[other]) return takers[one] < takers[other];
+        return worth[one] > worth[other];
     }
 
     /** Many alike at once where there are many; one at a time towards the end, where each counts. */

@@ -91,7 +91,7 @@ final class Knapsack {
     private void descend(int at, long[] room, double soFar) {
         if (soFar > bestWorth + 1e-12) {
             bestWorth = soFar;
-            System.arraycopy(count, 0, best, 0, best.length);
+            for (int i = 0; i < best.length; i++) best[i] = count[i];
         }
         if (at == kinds || stepsLeft <= 0 || soFar + atMost(at, room) <= bestWorth + 1e-9) return;
         int i = order[at];

@@ -77,12 +77,15 @@ public final class Purchase {
         var search = new Completion(tables, knapsack, program, homeless);
         // Without its fractions; with one of each left out as well, and from nothing, so that the search has more to choose from. By prices, and by size.
         for (int less : few ? LESS : WHOLE) {
+            if (less > 1 && program.nodes() > SMALL) continue;
             for (double bySize : few ? BY_SIZE : BY_PRICE) {
-                var basket = whole(program, less);
-                if (less > 1 && program.nodes() > SMALL) continue;
-                search.complete(basket, few ? 30_000 : 200_000, bySize);
-                if (best == null || basket.cost() < best.cost() - 1e-12) best = basket;
-                if (best.cost() <= program.bound() + 1e-9) return best.loads();
+                for (int way = 0; way <= (few ? 1 : 0); way++) {
+                    var basket = whole(program, less);
+                    search.complete(basket, few ? 30_000 : 200_000, bySize, way == 1);
+                    if (basket.nodes() <= SMALL) basket.replaceAfter(0, Tidying.tidied(tables, basket));
+                    if (best == null || basket.cost() < best.cost() - 1e-12) best = basket;
+                    if (best.cost() <= program.bound() + 1e-9) return best.loads();
+                }
             }
         }
         return best == null ? List.of() : best.loads();

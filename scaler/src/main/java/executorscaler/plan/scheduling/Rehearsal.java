@@ -5,6 +5,7 @@ import executorscaler.snapshot.Resources;
 import executorscaler.snapshot.Taint;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,7 @@ public final class Rehearsal {
             before = waiting.size();
             waiting = waiting.stream().filter(group -> !rehearsal.place(group)).toList();
         } while (!waiting.isEmpty() && waiting.size() < before);
-        var pending = new IdentityHashMap<Group, Integer>();
+        var pending = new LinkedHashMap<Group, Integer>();
         for (Group group : waiting) pending.merge(group, 1, Integer::sum);
         return pending;
     }
