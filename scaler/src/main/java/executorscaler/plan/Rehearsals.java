@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 
 /**
  * Tries a purchase on a rehearsal of the scheduler, in several orders of the pods. Nodes that nobody uses in any of them are not bought. Pods that some order
- * leaves without a node are said to be so, and not counted as placed. No node is bought for them on the word of a rehearsal: to be safe in every order costs a fifth
- * more (docs/benchmarks.md), and the next tick buys for those that really wait.
+ * leaves without a node are said to be so, and not counted as placed. No node is bought for them on the word of a rehearsal: to be safe in every order would
+ * cost a sixth more (docs/benchmarks.md), and the next tick buys for those that really wait.
  */
 final class Rehearsals {
 

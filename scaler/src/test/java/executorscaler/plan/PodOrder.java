@@ -16,7 +16,7 @@ import java.util.List;
  * tells the scheduler to put small pods on small machines.
  */
 enum PodOrder {
-    RANDOM(6, 3), LARGEST_FIRST(4, 1), SMALLEST_FIRST(20, 10);
+    RANDOM(3, 6), LARGEST_FIRST(3, 1), SMALLEST_FIRST(20, 10);
 
     /** So many of a hundred pods that the plan counted may be left pending by the first plan; the next tick buys for them. */
     final int pendingPercent;
