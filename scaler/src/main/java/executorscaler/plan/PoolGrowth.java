@@ -36,6 +36,9 @@ final class PoolGrowth {
      */
     record Grown(List<Bin> bins, int homeless, SortedSet<String> raised, SortedSet<String> uncordoned, SortedMap<String, Instant> shortSince) {}
 
+    private static final String LAUNCH = "Launch";
+    private static final String LAUNCH_SUSPENDED = "the group's process Launch is suspended: nothing that is ordered comes";
+
     private final World world;
     private final List<Plan.Step> steps;
     private final List<Plan.Held> held;
@@ -160,6 +163,7 @@ final class PoolGrowth {
             boolean complete = world.joining.nodeOf(instance).filter(node -> world.complete(node, config, pool)).isPresent();
             if (!complete && !world.pastDeadline(config, instance.launchedAt())) bins.add(shelf.launched(instance));
         }
+        troubles(config, pool);
         var closed = Supply.closed(pool, world.memory, world.now);
         int unlaunched = Math.max(0, desired - alive.stream().mapToInt(Pool.Instance::weight).sum()) / template.weight();
         if (closed.isPresent()) {
@@ -168,6 +172,9 @@ final class PoolGrowth {
             shelf.closed = "AWS could not launch: " + failure.message();
             hold("pool/" + config.name(), new Reason.LaunchFailed(failure.cause(), unlaunched, failure.zone(), failure.type(), failure.message(),
                     closed.get().until()));
+        } else if (pool.setup().suspended().contains(LAUNCH)) {
+            shelf.comes = false;
+            shelf.closed = LAUNCH_SUSPENDED;
         } else if (unlaunched > 0) {
             var order = world.memory.capacityOrders().get(config.name());
             var since = world.memory.shortSince().getOrDefault(config.name(), world.now);
@@ -178,6 +185,18 @@ final class PoolGrowth {
             if (!shelf.comes) hold("pool/" + config.name(), new Reason.CapacityNotComing(unlaunched, since));
         }
         shelves.add(shelf);
+    }
+
+    private void troubles(PoolConfig config, Pool pool) {
+        var subject = "pool/" + config.name();
+        for (var trouble : pool.setup().troubles()) hold(subject, new Reason.GroupTrouble(trouble));
+        if (pool.setup().suspended().contains(LAUNCH)) hold(subject, new Reason.GroupTrouble(LAUNCH_SUSPENDED));
+        if (pool.max() < config.maxSize()) {
+            hold(subject, new Reason.GroupTrouble("the group's own maximum of " + pool.max() + " holds, as it is below maxSize " + config.maxSize()));
+        }
+        if (pool.min() > config.minSize()) {
+            hold(subject, new Reason.GroupTrouble("the group's own minimum of " + pool.min() + " holds, as it is above minSize " + config.minSize()));
+        }
     }
 
     private SortedSet<String> uncordon(List<Bin> bins) {

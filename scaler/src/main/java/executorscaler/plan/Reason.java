@@ -142,6 +142,9 @@ public sealed interface Reason {
      */
     record LaunchFailed(Pool.LaunchFailure.Cause cause, int waiting, String zone, String type, String message, Instant until) implements Reason {}
 
+    /** Something about the pool's group is not as the config, its tags or its own words say; what it is, in a sentence. */
+    record GroupTrouble(String trouble) implements Reason {}
+
     /** Capacity was ordered and has not come within the pool's time; it no longer counts as on its way. */
     record CapacityNotComing(int instances, Instant since) implements Reason {}
 

@@ -93,6 +93,7 @@ public final class Sentences {
             case Reason.PodCannotMove r -> "pod " + brief(r.pod()) + " cannot move: " + quote(r.because());
             case Reason.PodsHomeless r ->
                 count(r.pods(), "pod") + (r.pods() == 1 ? " still needs" : " still need") + " a node, so nothing is taken away";
+            case Reason.GroupTrouble r -> quote(r.trouble());
             case Reason.LaunchFailed r -> launchFailed(r);
             case Reason.CapacityNotComing r -> count(r.instances(), "node") + " ordered at " + at(r.since())
                     + (r.instances() == 1 ? " has" : " have") + " not come in time and no longer " + (r.instances() == 1 ? "counts" : "count");

@@ -13,6 +13,7 @@ import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Node;
 import executorscaler.snapshot.Pool;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -181,6 +182,35 @@ class ShrinkTest {
         assertThat(given.planAfterAnHour().steps()).containsExactly(
                 new Plan.Step(new Action.TerminateUnjoined("compute", "asg-compute", "i-lost", lost.privateIp(), lost.privateDns()),
                         new Reason.NeverJoined("i-lost", Given.NOW.minusSeconds(700), 600)));
+    }
+
+    /** While it counts, the pool is at its maximum, and the pod that it was for could wait for ever. */
+    @Test
+    void anInstanceThatNeverJoinedMakesRoomWherePodsWaitAndThePoolIsFull() {
+        var given = Given.executorsOnly().jobs(2, 0).replicas(1).executorPod("p0", "");
+        given.poolConfigs.set(0, Given.compute(0, 1));
+        var lost = Given.instance("i-lost", Given.NOW.minusSeconds(700));
+        given.pool(given.poolConfigs.getFirst(), Given.C5, 1, lost);
+        assertThat(actions(given.planAfterAnHour()))
+                .containsExactly(new Action.TerminateUnjoined("compute", "asg-compute", "i-lost", lost.privateIp(), lost.privateDns()));
+    }
+
+    @Test
+    void thePoolsOwnNodesTeachHowLongJoiningTakes() {
+        var given = Given.executorsOnly().jobs(0, 0).replicas(0);
+        var instances = new ArrayList<Pool.Instance>();
+        for (int i = 0; i < 3; i++) {
+            instances.add(Given.instance("i-" + i, Given.NOW.minusSeconds(7200)));
+            var node = given.node("n" + i, "i-" + i);
+            given.nodes.add(new Node(node.name(), node.uid(), node.providerId(), node.internalIp(), node.privateDns(), node.labels(), node.taints(),
+                    node.allocatable(), true, node.cordon(), Given.NOW.minusSeconds(7200 - 40)));
+        }
+        // Registered 40 s after their launch: 2 x 40 + 120 = 200 s, and not the 600 of the config.
+        instances.add(Given.instance("i-young", Given.NOW.minusSeconds(199)));
+        instances.add(Given.instance("i-lost", Given.NOW.minusSeconds(201)));
+        given.pool(given.poolConfigs.getFirst(), Given.C5, 5, instances.toArray(Pool.Instance[]::new));
+        assertThat(given.planAfterAnHour().steps()).filteredOn(step -> step.action() instanceof Action.TerminateUnjoined).extracting(Plan.Step::why)
+                .containsExactly(new Reason.NeverJoined("i-lost", Given.NOW.minusSeconds(201), 200));
     }
 
     @Test

@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +33,8 @@ class SupplyTest {
     private final Given given = Given.executorsOnly().jobs(100, 0).replicas(0);
     private final List<LaunchFailure> failures = new ArrayList<>();
     private final List<Pool.Instance> instances = new ArrayList<>();
+    private final SortedSet<String> suspended = new TreeSet<>();
+    private final List<String> troubles = new ArrayList<>();
     private int desired;
 
     @Test
@@ -122,6 +126,21 @@ class SupplyTest {
         assertThat(plan(Memory.EMPTY).memory().setbacks()).isEmpty();
     }
 
+    @Test
+    void aGroupThatMayNotLaunchIsNotBoughtFrom() {
+        suspended.add("Launch");
+        var plan = plan(Memory.EMPTY).plan();
+        assertThat(actions(plan)).contains(new Action.RaiseCapacity("compute", "asg-compute", 0, 17)).hasSize(2);
+        assertThat(held(plan, "pool/spot"))
+                .containsExactly(new Reason.GroupTrouble("the group's process Launch is suspended: nothing that is ordered comes"));
+    }
+
+    @Test
+    void whatTheGroupSaysOfItselfAndCannotBeIsSaid() {
+        troubles.add("tag k8s.io/cluster-autoscaler/node-template/resources/cpu: must be a quantity, was 'many'");
+        assertThat(held(plan(Memory.EMPTY).plan(), "pool/spot")).containsExactly(new Reason.GroupTrouble(troubles.getFirst()));
+    }
+
     private static Memory.Setback setback(Memory memory) {
         return Objects.requireNonNull(memory.setbacks().get("spot"));
     }
@@ -140,8 +159,10 @@ class SupplyTest {
         given.pools.clear();
         given.pools.add(new Pool("compute", "asg-compute", 0, 40, 0, List.of(), Given.C5, List.of(A, B), given.now));
         var plain = new Pool("spot", "asg-spot", 0, 40, desired, instances, Given.C5, List.of(A, B), given.now);
+        var none = new TreeMap<String, String>();
+        var setup = new Pool.Setup(none, List.of(), new TreeMap<>(), none, suspended, false, 0, troubles);
         given.pools.add(
-                new Pool(plain.name(), plain.group(), 0, 40, desired, instances, plain.offers(), plain.zones(), plain.setup(), failures, given.now));
+                new Pool(plain.name(), plain.group(), 0, 40, desired, instances, plain.offers(), plain.zones(), setup, failures, given.now));
         return Planner.decide(given.config(), given.snapshot(), memory);
     }
 
