@@ -33,11 +33,15 @@ final class Homes {
     /** A group, and how many of its pods found no home. */
     record Homeless(Group group, int pods) {}
 
+    /** Nodes that are there and empty; beyond that they are filled one after the other. */
+    private static final int MOST_SHARED = 20;
+
     private final Config.Strategy strategy;
     private final List<Shelf> shelves;
     private final Surroundings around;
     private final Packing packing;
     private final List<Homeless> homeless = new ArrayList<>();
+    private boolean sharesOpen;
 
     /** Not shared: {@code bins} and {@code shelves} are filled and bought from. */
     Homes(Config.Strategy strategy, List<Shelf> shelves, List<Bin> bins, Surroundings around) {
@@ -104,9 +108,10 @@ final class Homes {
 
     /** All others, in this order as far as there is room. */
     void settleOthers(List<Group> groups) {
+        sharesOpen = packing.bins().stream().filter(bin -> bin.vacant() && !isToCome(bin)).limit(MOST_SHARED + 1).count() <= MOST_SHARED;
         var left = new LinkedHashMap<Group, Integer>();
         for (Group group : groups) {
-            int still = packing.place(group, group.pods(), bin -> !bin.vacant() && (hasDevices(group) || !bin.devices()));
+            int still = packing.place(group, group.pods(), bin -> !shared(bin) && (hasDevices(group) || !bin.devices()));
             if (still > 0) left.put(group, still);
         }
         if (left.isEmpty()) return;
@@ -129,6 +134,15 @@ final class Homes {
     void giveBack(Map<String, Integer> nodes) {
         for (Shelf shelf : shelves) shelf.bought -= nodes.getOrDefault(shelf.config.name(), 0);
         packing.removeLast(nodes);
+    }
+
+    /** Whether the node is shared out together with those that are bought: each that is there has a name of its own, and so is a kind by itself. */
+    private boolean shared(Bin bin) {
+        return bin.vacant() && (sharesOpen || isToCome(bin));
+    }
+
+    private static boolean isToCome(Bin bin) {
+        return bin.kind() == Bin.Kind.ON_THE_WAY || bin.kind() == Bin.Kind.NEW;
     }
 
     /** Devices are for those that ask for them: others get what is left on such nodes last, and nothing on those that are yet to come. */
@@ -158,7 +172,7 @@ final class Homes {
     private boolean wouldFit(Map<Group, Integer> left) {
         var vacant = new ArrayList<Bin>();
         for (Bin bin : packing.bins()) {
-            if (bin.vacant()) vacant.add(bin.copy());
+            if (shared(bin)) vacant.add(bin.copy());
         }
         for (var each : left.entrySet()) {
             int pods = each.getValue();
@@ -240,7 +254,7 @@ final class Homes {
     private void addVacant(List<NodeKind> kinds, List<Source> sources) {
         var alike = new LinkedHashMap<Alike, Deque<Bin>>();
         for (Bin bin : packing.bins()) {
-            if (bin.vacant() && bin.placed() == 0)
+            if (shared(bin) && bin.placed() == 0)
                 alike.computeIfAbsent(new Alike(bin.kind(), bin.pool(), bin.labels(), bin.taints(), bin.free()), _ -> new ArrayDeque<>()).add(bin);
         }
         double hair = shelves.stream().mapToDouble(this::cost).filter(cost -> cost > 0).min().orElse(1) * 1e-6;

@@ -72,16 +72,18 @@ public final class Purchase {
 
     private List<Load> solve() {
         var program = new CoverProgram(tables, knapsack, tables.demand, tables.most, homeless);
-        program.solve(few ? 60 * tables.pods() + 100 : 4 * tables.pods() + 100, few ? 4000 : 400);
+        program.solve(few ? 60 * tables.pods() + 100 : 4 * tables.pods() + 100, few ? 1000 : 200);
         Basket best = null;
         var search = new Completion(tables, knapsack, program, homeless);
-        // Without its fractions; with one of each left out as well, and from nothing, so that the search has more to choose from. By prices, and by size.
-        for (int less : few ? LESS : WHOLE) {
-            if (less > 1 && program.nodes() > SMALL) continue;
-            for (double bySize : few ? BY_SIZE : BY_PRICE) {
-                for (int way = 0; way <= (few ? 1 : 0); way++) {
+        boolean small = few && program.nodes() <= SMALL;
+        // Without its fractions; with one of each left out as well, and from nothing, so that the search has more to choose
+        // from; by prices, and by size. Of a large one the fractions are a small part.
+        for (int less : small ? LESS : WHOLE) {
+            if (less > 0 && !small) continue;
+            for (double bySize : small ? BY_SIZE : BY_PRICE) {
+                for (int way = 0; way <= (small ? 1 : 0); way++) {
                     var basket = whole(program, less);
-                    search.complete(basket, few ? 30_000 : 200_000, bySize, way == 1);
+                    search.complete(basket, small ? 30_000 : 60_000, bySize, way == 1);
                     if (basket.nodes() <= SMALL) basket.replaceAfter(0, Tidying.tidied(tables, basket));
                     if (best == null || basket.cost() < best.cost() - 1e-12) best = basket;
                     if (best.cost() <= program.bound() + 1e-9) return best.loads();
