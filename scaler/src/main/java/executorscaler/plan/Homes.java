@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +98,7 @@ final class Homes {
                 if (bought.isEmpty()) break;
                 packing.add(bought);
                 int before = left;
-                left = around.reopens(group) ? placeInRoom(group, left) : place(group, left, bought);
+                left = around.reopens(group) ? placeInRoom(group, left) : packing.place(group, left, bought);
                 if (left == before) break; // the nodes that were bought on the way changed what is allowed
             }
             if (left > 0) homeless.add(new Homeless(group, left));
@@ -120,11 +119,11 @@ final class Homes {
         if (enough || left.size() == 1) left.replaceAll(this::placeInRoom);
         left.values().removeIf(pods -> pods == 0);
         if (left.isEmpty()) return;
-        boolean one = left.size() == 1;
+        boolean withVacant = left.size() > 1;
         for (int priority : priorities()) {
-            buyTogether(left, priority, !one);
+            buyTogether(left, priority, withVacant);
             left.values().removeIf(pods -> pods == 0);
-            one = true; // what is vacant has been shared out
+            withVacant = false; // it has been shared out
         }
         left.forEach((group, pods) -> homeless.add(new Homeless(group, placeInRoom(group, pods))));
         homeless.removeIf(each -> each.pods() == 0);
@@ -151,13 +150,7 @@ final class Homes {
         int left = packing.place(group, pods, bin -> !bin.devices());
         if (left == 0) return 0;
         boolean elsewhere = onlyDevicesTake(group);
-        return packing.place(group, left, bin -> bin.devices() && (elsewhere || bin.kind() == Bin.Kind.OPEN || bin.kind() == Bin.Kind.CLOSED_BY_US));
-    }
-
-    private int place(Group group, int pods, List<Bin> bought) {
-        var in = new IdentityHashMap<Bin, Boolean>();
-        bought.forEach(bin -> in.put(bin, true));
-        return packing.place(group, pods, in::containsKey);
+        return packing.place(group, left, bin -> bin.devices() && (elsewhere || !isToCome(bin)));
     }
 
     private static boolean hasDevices(Group group) {

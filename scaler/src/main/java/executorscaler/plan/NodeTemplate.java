@@ -69,7 +69,7 @@ record NodeTemplate(String pool, SortedMap<String, String> labels, List<String> 
             residents = residents.plus(daemon.shape().requests());
             ports.addAll(daemon.shape().rules().hostPorts());
         }
-        int weight = pool.offers().stream().mapToInt(Pool.Offer::weight).min().orElse(1);
+        int weight = pool.leastWeight();
         var freeOf = new TreeMap<String, Resources>();
         Resources least = null;
         for (var offer : pool.offers()) {

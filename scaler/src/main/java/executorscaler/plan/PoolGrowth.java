@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -87,9 +88,11 @@ final class PoolGrowth {
         first.settleParticular(particular);
         first.settleOthers(others);
         if (first.bought() == 0 || groups.size() == 1) return first;
+        var choices = new IdentityHashMap<Group, Integer>();
+        for (Group group : particular) choices.put(group, choices(group));
+        var byChoices = Comparator.comparingInt((Group group) -> choices.getOrDefault(group, 0)).thenComparing(Packing.LARGEST_FIRST);
         var fewestPoolsFirst = onCopies(bins, Surroundings.of(groups, places));
-        fewestPoolsFirst
-                .settleParticular(particular.stream().sorted(Comparator.comparingInt(this::choices).thenComparing(Packing.LARGEST_FIRST)).toList());
+        fewestPoolsFirst.settleParticular(particular.stream().sorted(byChoices).toList());
         fewestPoolsFirst.settleOthers(others);
         var othersFirst = onCopies(bins, Surroundings.of(groups, places));
         othersFirst.settleOthers(others);

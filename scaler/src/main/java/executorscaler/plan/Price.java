@@ -32,7 +32,7 @@ public record Price(double hourly, Source source) {
     static Price of(PoolConfig config, Pool pool) {
         if (config.hourlyPrice().isPresent()) return new Price(config.hourlyPrice().getAsDouble(), Source.CONFIG);
         boolean spot = config.capacityType() == PoolConfig.CapacityType.SPOT;
-        int weight = pool.offers().stream().mapToInt(Pool.Offer::weight).min().orElse(1);
+        int weight = pool.leastWeight();
         var seen = pool.offers().stream().filter(offer -> offer.spotPrice().isPresent())
                 .mapToDouble(offer -> offer.spotPrice().getAsDouble() * weight / offer.weight()).average();
         if (spot && seen.isPresent()) return new Price(seen.getAsDouble(), Source.SPOT_HISTORY);

@@ -29,7 +29,6 @@ final class Rehearsals {
     private final Homes homes;
     private final Supplier<Surroundings> fresh;
     private final List<List<Group>> orders = new ArrayList<>();
-    private final int pods;
 
     /** Of a purchase for these groups; {@code fresh} are the surroundings before any of their pods is placed. */
     Rehearsals(Homes homes, List<Group> groups, Supplier<Surroundings> fresh) {
@@ -39,18 +38,14 @@ final class Rehearsals {
         groups.stream().sorted(Packing.LARGEST_FIRST).forEach(group -> counted.put(group, group.pods()));
         for (var left : homes.homeless()) counted.merge(left.group(), -left.pods(), Integer::sum);
         counted.values().removeIf(count -> count == 0);
-        pods = counted.values().stream().mapToInt(Integer::intValue).sum();
+        long pods = counted.values().stream().mapToInt(Integer::intValue).sum();
         // Equal pods may stand in any order.
-        if (counted.size() < 2 || tooLarge()) return;
+        if (counted.size() < 2 || pods * homes.packing().bins().size() > LARGEST) return;
         var largestFirst = new ArrayList<Group>();
         counted.forEach((group, count) -> largestFirst.addAll(Collections.nCopies(count, group)));
         orders.add(largestFirst);
         orders.add(largestFirst.reversed());
         for (int i = 1; i <= SHUFFLES; i++) orders.add(shuffled(largestFirst, i));
-    }
-
-    private boolean tooLarge() {
-        return (long) pods * homes.packing().bins().size() > LARGEST;
     }
 
     /** The same as any other shuffle, and the same in every run. */
@@ -71,32 +66,26 @@ final class Rehearsals {
      */
     Map<Group, Integer> mend() {
         if (orders.isEmpty()) return Collections.emptyMap();
-        var missing = missing(bins());
-        if (homes.bought() > 0) giveBack(missing);
-        return missing;
+        var bins = homes.packing().bins().stream().filter(bin -> bin.kind() != Bin.Kind.CLOSED_BY_US || bin.placed() > 0).toList();
+        var played = play(bins);
+        if (homes.bought() > 0) giveBack(bins, played);
+        return played.missing;
     }
 
-    private List<Bin> bins() {
-        return homes.packing().bins().stream().filter(bin -> bin.kind() != Bin.Kind.CLOSED_BY_US || bin.placed() > 0).toList();
-    }
+    /**
+     * What came of playing all orders.
+     *
+     * @param missing by group, the most pods that any order leaves without a node
+     * @param unused by pool, how many new nodes get no pod in any order
+     */
+    private record Played(Map<Group, Integer> missing, SortedMap<String, Integer> unused) {}
 
-    private static List<Bin> unfilled(List<Bin> bins) {
-        return bins.stream().map(Bin::unfilled).toList();
-    }
-
-    /** By group, the most pods that any order leaves without a node. */
-    private Map<Group, Integer> missing(List<Bin> bins) {
+    private Played play(List<Bin> bins) {
         var missing = new LinkedHashMap<Group, Integer>();
-        for (var order : orders) Rehearsal.play(order, unfilled(bins), fresh.get()).forEach((group, count) -> missing.merge(group, count, Math::max));
-        return missing;
-    }
-
-    private void giveBack(Map<Group, Integer> missing) {
-        var bins = bins();
         SortedMap<String, Integer> unused = null;
         for (var order : orders) {
-            var played = unfilled(bins);
-            Rehearsal.play(order, played, fresh.get());
+            var played = bins.stream().map(Bin::unfilled).toList();
+            Rehearsal.play(order, played, fresh.get()).forEach((group, count) -> missing.merge(group, count, Math::max));
             var here = new TreeMap<String, Integer>();
             for (Bin bin : played) {
                 if (bin.kind() == Bin.Kind.NEW && bin.placed() == 0) here.merge(bin.pool(), 1, Integer::sum);
@@ -105,19 +94,14 @@ final class Rehearsals {
             unused.keySet().retainAll(here.keySet());
             unused.replaceAll((pool, nodes) -> Math.min(nodes, here.getOrDefault(pool, 0)));
         }
-        if (unused == null || unused.isEmpty()) return;
-        // The last ones that were bought: nobody can say which of several alike comes up where.
-        var left = new TreeMap<>(unused);
-        var kept = new ArrayList<Bin>();
-        for (Bin bin : bins.reversed()) {
-            boolean goes = bin.kind() == Bin.Kind.NEW && left.getOrDefault(bin.pool(), 0) > 0;
-            if (goes) left.merge(bin.pool(), -1, Integer::sum);
-            else
-                kept.addFirst(bin);
-        }
+        return new Played(missing, unused == null ? Collections.emptySortedMap() : unused);
+    }
+
+    private void giveBack(List<Bin> bins, Played played) {
+        if (played.unused.isEmpty()) return;
         // Pods that wait for other pods do so with these nodes or without.
-        boolean spared = missing(kept).entrySet().stream()
-                .allMatch(each -> homes.particular(each.getKey()) && each.getValue() <= missing.getOrDefault(each.getKey(), 0));
-        if (spared) homes.giveBack(unused);
+        boolean spared = play(Packing.withoutLast(bins, played.unused)).missing.entrySet().stream()
+                .allMatch(each -> homes.particular(each.getKey()) && each.getValue() <= played.missing.getOrDefault(each.getKey(), 0));
+        if (spared) homes.giveBack(played.unused);
     }
 }

@@ -20,6 +20,7 @@ final class Shelf {
     final int desired; // units of capacity, as max
     final int max;
     final Price price;
+    private final Bin any; // a node wherever it comes up, not to be filled
     final SortedMap<String, Integer> zones = new TreeMap<>(); // instances in each, those to come among them
     boolean comes = true;
     String closed = ""; // why not, in words
@@ -33,18 +34,28 @@ final class Shelf {
         this.desired = desired;
         this.max = max;
         price = Price.of(config, pool);
+        any = template.bin(Bin.Kind.NEW, 0, "");
         pool.zones().forEach(zone -> zones.put(zone, 0));
+    }
+
+    private Shelf(Shelf other) {
+        config = other.config;
+        pool = other.pool;
+        template = other.template;
+        desired = other.desired;
+        max = other.max;
+        price = other.price;
+        any = other.any;
+        zones.putAll(other.zones);
+        comes = other.comes;
+        closed = other.closed;
+        bought = other.bought;
+        numbered = other.numbered;
     }
 
     /** The same shelf, to be bought from by itself. */
     Shelf copy() {
-        var copy = new Shelf(config, pool, template, desired, max);
-        copy.zones.putAll(zones);
-        copy.comes = comes;
-        copy.closed = closed;
-        copy.bought = bought;
-        copy.numbered = numbered;
-        return copy;
+        return new Shelf(this);
     }
 
     /** How many more nodes the pool may have. */
@@ -64,7 +75,7 @@ final class Shelf {
 
     /** How many pods of the group a new node takes, as far as other pods let them. */
     int perNode(Group group) {
-        return sample().fits(group.shape(), Integer.MAX_VALUE);
+        return any.fits(group.shape(), Integer.MAX_VALUE); // which looks at no label that is only expected
     }
 
     /** A node as the next one would be, not to be filled. */

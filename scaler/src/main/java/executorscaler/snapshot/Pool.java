@@ -41,6 +41,11 @@ public record Pool(String name, String group, int min, int max, int desired, Lis
         this(name, group, min, max, desired, instances, List.of(new Offer(type, 1, OptionalDouble.empty())), zones, Setup.PLAIN, List.of(), readAt);
     }
 
+    /** Units of capacity that the smallest of its machines fills. */
+    public int leastWeight() {
+        return offers.stream().mapToInt(Offer::weight).min().orElseThrow();
+    }
+
     /** The same, as read at another time. */
     public Pool readAt(Instant time) {
         return new Pool(name, group, min, max, desired, instances, offers, zones, setup, failures, time);

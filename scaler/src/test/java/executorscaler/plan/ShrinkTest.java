@@ -9,12 +9,15 @@ import executorscaler.snapshot.PodShape;
 import executorscaler.snapshot.PodTerm;
 import executorscaler.snapshot.Requirement;
 import executorscaler.snapshot.Selector;
+import executorscaler.config.PoolConfig;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Node;
 import executorscaler.snapshot.Pool;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -182,6 +185,26 @@ class ShrinkTest {
         assertThat(given.planAfterAnHour().steps()).containsExactly(
                 new Plan.Step(new Action.TerminateUnjoined("compute", "asg-compute", "i-lost", lost.privateIp(), lost.privateDns()),
                         new Reason.NeverJoined("i-lost", Given.NOW.minusSeconds(700), 600)));
+    }
+
+    /** Found by its tags, a pool has no taints in the config; its nodes are not "on their way" for that until the pool's time is over. */
+    @Test
+    void aNodeWithATaintThatOnlyTheGroupsTagsNameIsComplete() {
+        var given = Given.executorsOnly().jobs(0, 0).replicas(0);
+        var named = given.poolConfigs.getFirst();
+        given.poolConfigs.set(0,
+                new PoolConfig(named.name(), named.autoScalingGroup(), named.instanceType(), named.capacityType(), 0, 20, named.labels(),
+                        List.of(), 0, named.reserved(), named.maxProvisionSeconds()));
+        var node = given.node("n0", "i-0");
+        given.nodes.add(node);
+        var plain = new Pool("compute", "asg-compute", 0, 20, 1, List.of(Given.instance("i-0", Given.NOW.minusSeconds(400))), Given.C5,
+                List.of("us-east-1a"), Given.NOW);
+        given.pools.add(plain);
+        assertThat(given.planAfterAnHour().steps()).isEmpty();
+        var tags = new Pool.Setup(new TreeMap<>(), node.taints(), new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), false, 0, List.of());
+        given.pools.set(0,
+                new Pool("compute", "asg-compute", 0, 20, 1, plain.instances(), plain.offers(), plain.zones(), tags, List.of(), Given.NOW));
+        assertThat(actions(given.planAfterAnHour())).containsExactly(new Action.Cordon("n0", "uid-n0"));
     }
 
     /** While it counts, the pool is at its maximum, and the pod that it was for could wait for ever. */

@@ -83,8 +83,7 @@ final class Completion {
     }
 
     private void descend(Basket basket, boolean[] given) {
-        double known = basket.spent();
-        double atLeast = known;
+        double atLeast = basket.spent();
         for (int n = 0; n < tables.nodes(); n++) atLeast -= program.scarcity(n) * program.sure() * basket.nodesLeft(n);
         int next = -1;
         for (int i = 0; i < price.length; i++) {

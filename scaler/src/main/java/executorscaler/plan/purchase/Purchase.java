@@ -79,7 +79,6 @@ public final class Purchase {
         // Without its fractions; with one of each left out as well, and from nothing, so that the search has more to choose
         // from; by prices, and by size. Of a large one the fractions are a small part.
         for (int less : small ? LESS : WHOLE) {
-            if (less > 0 && !small) continue;
             for (double bySize : small ? BY_SIZE : BY_PRICE) {
                 for (int way = 0; way <= (small ? 1 : 0); way++) {
                     var basket = whole(program, less);

@@ -58,22 +58,38 @@ public final class Packing {
         });
     }
 
+    /** These bins without the last new ones, that many of each pool: nobody can say which of several alike comes up where. */
+    public static List<Bin> withoutLast(List<Bin> bins, Map<String, Integer> nodes) {
+        var left = new TreeMap<>(nodes);
+        var kept = new ArrayList<Bin>();
+        for (Bin bin : bins.reversed()) {
+            boolean goes = bin.kind() == Bin.Kind.NEW && left.getOrDefault(bin.pool(), 0) > 0;
+            if (goes) left.merge(bin.pool(), -1, Integer::sum);
+            else
+                kept.add(bin);
+        }
+        return kept.reversed();
+    }
+
     /** Takes the last new bins away, that many of each pool. */
     public void removeLast(Map<String, Integer> nodes) {
-        var left = new TreeMap<>(nodes);
-        var gone = new ArrayList<Bin>();
-        for (Bin bin : all.reversed()) {
-            if (bin.kind() != Bin.Kind.NEW || left.getOrDefault(bin.pool(), 0) == 0) continue;
-            left.merge(bin.pool(), -1, Integer::sum);
-            gone.add(bin);
-        }
-        all.removeAll(gone);
-        byLabel.values().forEach(bins -> bins.removeAll(gone));
+        var kept = withoutLast(all, nodes);
+        all.clear();
+        all.addAll(kept);
+        byLabel.clear();
     }
 
     /** Puts pods of the group wherever there is room, and says how many are left. */
     public int place(Group group, int pods, Predicate<Bin> may) {
-        var bins = with(group.shape());
+        return place(group, pods, with(group.shape()), may);
+    }
+
+    /** Puts pods of the group into these bins only. */
+    public int place(Group group, int pods, List<Bin> bins) {
+        return place(group, pods, bins, _ -> true);
+    }
+
+    private int place(Group group, int pods, List<Bin> bins, Predicate<Bin> may) {
         return around.concerns(group) ? placeOneByOne(group, bins, pods, may) : placeAtOnce(group, bins, pods, may);
     }
 
