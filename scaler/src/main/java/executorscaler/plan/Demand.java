@@ -41,9 +41,7 @@ final class Demand {
     private Demand(World world) {
         // Of pods that wait, and of pods that keep others away from where they are.
         var shapes = Collections.<PodShape>newSetFromMap(new IdentityHashMap<>());
-        for (Pod pod : world.snapshot.pods()) {
-            if (pod.shape().rules().social() && !pod.ended()) shapes.add(pod.shape());
-        }
+        shapes.addAll(world.social());
         for (var executor : world.snapshot.executors()) {
             if (executor.shape().rules().social()) shapes.add(executor.shape());
         }
@@ -55,8 +53,8 @@ final class Demand {
     static List<Group> of(World world, List<ExecutorSizing.Sized> sized, List<Plan.Held> held) {
         var demand = new Demand(world);
         for (var each : sized) demand.addExecutor(world, each);
-        for (Pod pod : world.snapshot.pods()) {
-            if (!waits(pod) || world.nominated(pod)) continue;
+        for (Pod pod : world.waiting()) {
+            if (world.nominated(pod)) continue;
             if (!world.executes(pod)) demand.add(pod.shape(), pod.namespace(), pod.labels(), () -> "pod/" + pod.path(), 1, 0);
             if (!pod.shape().notModelled().isEmpty() && !pod.unschedulable().isEmpty()) {
                 held.add(new Plan.Held("pod/" + pod.path(), new Reason.NotModelled(pod.shape().notModelled(), pod.unschedulable())));

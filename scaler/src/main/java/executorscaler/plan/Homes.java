@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ final class Homes {
     private final Surroundings around;
     private final Packing packing;
     private final List<Homeless> homeless = new ArrayList<>();
+    private final IdentityHashMap<Group, List<Shelf>> candidates = new IdentityHashMap<>();
     private boolean sharesOpen;
 
     /** Not shared: {@code bins} and {@code shelves} are filled and bought from. */
@@ -292,18 +294,27 @@ final class Homes {
 
     /** For one group: without devices first where it asks for none, then by priority, then for the least a pod. */
     private List<Bin> buyFor(Group group, int pods) {
-        var elsewhere = !hasDevices(group) && !onlyDevicesTake(group);
-        var candidates = new ArrayList<>(shelves.stream().filter(shelf -> shelf.comes && shelf.room() > 0 && shelf.perNode(group) > 0)
-                .filter(shelf -> !(elsewhere && shelf.devices())).toList());
+        var open = candidates.computeIfAbsent(group, this::candidates).stream().filter(shelf -> shelf.room() > 0).toList();
         ToIntFunction<Shelf> priority = shelf -> strategy == Config.Strategy.PRIORITY ? -shelf.config.priority() : 0;
-        candidates.sort(Comparator.comparingInt(priority).thenComparingDouble(shelf -> cost(shelf) / Math.min(pods, shelf.perNode(group))));
-        for (Shelf shelf : candidates) {
-            int nodes = around.concerns(group)
-                    ? shelf.turnsUntilAllowed(group, around)
-                    : Math.min(shelf.room(), Math.ceilDiv(pods, shelf.perNode(group)));
+        var order = Comparator.comparingInt(priority).thenComparingDouble(shelf -> cost(shelf) / Math.min(pods, shelf.perNode(group)));
+        var best = open.stream().min(order); // of equal ones the first, and mostly that will do
+        if (best.isEmpty()) return List.of();
+        int most = nodesFor(group, pods, best.get());
+        if (most > 0) return best.get().buy(most);
+        for (Shelf shelf : open.stream().sorted(order).skip(1).toList()) {
+            int nodes = nodesFor(group, pods, shelf);
             if (nodes > 0) return shelf.buy(nodes);
         }
         return List.of();
+    }
+
+    private List<Shelf> candidates(Group group) {
+        boolean elsewhere = !hasDevices(group) && !onlyDevicesTake(group);
+        return shelves.stream().filter(shelf -> shelf.comes && shelf.perNode(group) > 0 && !(elsewhere && shelf.devices())).toList();
+    }
+
+    private int nodesFor(Group group, int pods, Shelf shelf) {
+        return around.concerns(group) ? shelf.turnsUntilAllowed(group, around) : Math.min(shelf.room(), Math.ceilDiv(pods, shelf.perNode(group)));
     }
 
     /** Of one node, in whatever the strategy counts; a little of its price settles ties. */

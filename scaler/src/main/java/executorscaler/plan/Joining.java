@@ -2,9 +2,6 @@ package executorscaler.plan;
 
 import executorscaler.snapshot.Node;
 import executorscaler.snapshot.Pool;
-import executorscaler.snapshot.Snapshot;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,19 +13,16 @@ import java.util.Optional;
  */
 final class Joining {
 
-    private final Map<String, Node> nodeByInstance = new LinkedHashMap<>();
-    private final Map<String, Place> placeByNode = new LinkedHashMap<>();
-    private final List<Node> strangers = new ArrayList<>();
+    private final Map<String, Place> byId = new LinkedHashMap<>();
+    // An address that two instances claim (two VPCs, an old answer) identifies neither: those are empty here.
+    private final Map<String, Optional<Place>> byIp = new LinkedHashMap<>();
+    private final Map<String, Optional<Place>> byDns = new LinkedHashMap<>();
 
     /** Where a node belongs. */
     record Place(Pool pool, Pool.Instance instance) {}
 
-    Joining(Snapshot snapshot) {
-        var byId = new LinkedHashMap<String, Place>();
-        // An address that two instances claim (two VPCs, an old answer) identifies neither: those are empty here.
-        var byIp = new LinkedHashMap<String, Optional<Place>>();
-        var byDns = new LinkedHashMap<String, Optional<Place>>();
-        for (Pool pool : snapshot.pools()) {
+    Joining(List<Pool> pools) {
+        for (Pool pool : pools) {
             for (var instance : pool.instances()) {
                 var place = new Place(pool, instance);
                 byId.put(instance.id(), place);
@@ -38,32 +32,10 @@ final class Joining {
                 if (!instance.privateDns().isEmpty()) byDns.merge(instance.privateDns(), Optional.of(place), (_, _) -> Optional.empty());
             }
         }
-        for (Node node : snapshot.nodes()) {
-            var place = find(node, byId, byIp, byDns);
-            if (place.isPresent()) {
-                placeByNode.put(node.name(), place.get());
-                nodeByInstance.put(place.get().instance().id(), node);
-            } else {
-                strangers.add(node);
-            }
-        }
     }
 
+    /** The instance that the node is, of whichever pool. */
     Optional<Place> placeOf(Node node) {
-        return Optional.ofNullable(placeByNode.get(node.name()));
-    }
-
-    Optional<Node> nodeOf(Pool.Instance instance) {
-        return Optional.ofNullable(nodeByInstance.get(instance.id()));
-    }
-
-    /** Nodes that match no instance of any configured pool. */
-    List<Node> strangers() {
-        return Collections.unmodifiableList(strangers);
-    }
-
-    private static Optional<Place> find(Node node, Map<String, Place> byId, Map<String, Optional<Place>> byIp,
-            Map<String, Optional<Place>> byDns) {
         var id = node.providerId();
         if (id.startsWith("aws:")) return Optional.ofNullable(byId.get(id.substring(id.lastIndexOf('/') + 1)));
         return byIp.getOrDefault(node.internalIp(), Optional.empty()).or(() -> byDns.getOrDefault(node.privateDns(), Optional.empty()))

@@ -46,7 +46,9 @@ public final class PlanCheck {
     private final Plan plan;
     private final List<Finding> findings = new ArrayList<>();
     private final Map<String, Node> nodes = new LinkedHashMap<>(); // by name
-    private final Map<String, List<Listed>> machines = new LinkedHashMap<>(); // by each name that a machine goes by: id, address, DNS name
+    private final Map<String, List<Listed>> byId = new LinkedHashMap<>();
+    private final Map<String, List<Listed>> byAddress = new LinkedHashMap<>();
+    private final Map<String, List<Listed>> byDnsName = new LinkedHashMap<>();
     private final Map<String, List<Pod>> podsOnEnding = new LinkedHashMap<>(); // by node, for the nodes that the plan ends
     private final Map<String, List<Pod>> evicted = new LinkedHashMap<>(); // by uid, for the pods that the plan evicts
 
@@ -85,21 +87,18 @@ public final class PlanCheck {
 
     private void list(Listed listed) {
         var instance = listed.instance();
-        for (var name : new TreeSet<>(List.of("id " + instance.id(), "ip " + instance.privateIp(), "dns " + instance.privateDns()))) {
-            machines.computeIfAbsent(name, _ -> new ArrayList<>(1)).add(listed);
-        }
+        byId.computeIfAbsent(instance.id(), _ -> new ArrayList<>(1)).add(listed);
+        if (!instance.privateIp().isEmpty()) byAddress.computeIfAbsent(instance.privateIp(), _ -> new ArrayList<>(1)).add(listed);
+        if (!instance.privateDns().isEmpty()) byDnsName.computeIfAbsent(instance.privateDns(), _ -> new ArrayList<>(1)).add(listed);
     }
 
     /** The instances that the node may be, by any name; {@link #belongs} says which are. */
     private List<Listed> candidates(Node node) {
-        var found = new ArrayList<Listed>();
         var id = node.providerId();
-        if (id.startsWith("aws:")) {
-            found.addAll(machines.getOrDefault("id " + id.substring(id.lastIndexOf('/') + 1), List.of()));
-        } else {
-            for (var name : List.of("ip " + node.internalIp(), "dns " + node.privateDns(), "dns " + node.name()))
-                found.addAll(machines.getOrDefault(name, List.of()));
-        }
+        if (id.startsWith("aws:")) return byId.getOrDefault(id.substring(id.lastIndexOf('/') + 1), List.of());
+        var found = new ArrayList<>(byAddress.getOrDefault(node.internalIp(), List.of()));
+        found.addAll(byDnsName.getOrDefault(node.privateDns(), List.of()));
+        found.addAll(byDnsName.getOrDefault(node.name(), List.of()));
         return found;
     }
 
@@ -250,7 +249,7 @@ public final class PlanCheck {
         for (Pod pod : podsOnEnding.getOrDefault(terminate.node(), List.of())) {
             if (!pod.resident() && !pod.ended()) find("S4", step, pod.path() + " is on the node");
         }
-        var listed = machines.getOrDefault("id " + terminate.instanceId(), List.of()).stream()
+        var listed = byId.getOrDefault(terminate.instanceId(), List.of()).stream()
                 .filter(each -> each.pool().name().equals(terminate.pool()))
                 .map(Listed::instance).findFirst();
         if (listed.isEmpty()) {
@@ -262,7 +261,7 @@ public final class PlanCheck {
     }
 
     private void terminateUnjoined(Plan.Step step, Action.TerminateUnjoined terminate) {
-        var listed = machines.getOrDefault("id " + terminate.instanceId(), List.of()).stream()
+        var listed = byId.getOrDefault(terminate.instanceId(), List.of()).stream()
                 .filter(each -> each.pool().name().equals(terminate.pool()))
                 .map(Listed::instance).findFirst();
         if (listed.isEmpty()) {
@@ -337,7 +336,7 @@ public final class PlanCheck {
         var id = ending instanceof Action.Terminate terminate
                 ? terminate.instanceId()
                 : ending instanceof Action.TerminateUnjoined unjoined ? unjoined.instanceId() : "";
-        return pool(pool).stream().flatMap(each -> each.instances().stream()).filter(each -> each.id().equals(id)).mapToInt(Pool.Instance::weight)
+        return byId.getOrDefault(id, List.of()).stream().filter(each -> each.pool().name().equals(pool)).mapToInt(each -> each.instance().weight())
                 .findFirst().orElse(1);
     }
 

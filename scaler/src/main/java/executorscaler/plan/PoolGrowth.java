@@ -55,7 +55,7 @@ final class PoolGrowth {
 
     Grown grow(List<Group> groups) {
         var bins = new ArrayList<Bin>();
-        for (Node node : world.snapshot.nodes()) addNode(node, bins);
+        for (Host host : world.hosts()) addHost(host, bins);
         for (var config : world.config.nodePools()) {
             world.pool(config).ifPresentOrElse(pool -> addPool(config, pool, bins), () -> hold("pool/" + config.name(), poolMissing(config)));
         }
@@ -116,38 +116,37 @@ final class PoolGrowth {
                 .orElseGet(() -> new Reason.SourceMissing(Missing.Source.AWS, config.name(), world.now, "the group was not read"));
     }
 
-    private void addNode(Node node, List<Bin> bins) {
-        var place = world.joining.placeOf(node);
-        boolean joining = place.filter(p -> p.instance().counts() && !complete(node, p.pool())).isPresent();
-        if (joining) return; // still on its way, see addPool
-        var staying = staying(node);
+    private void addHost(Host host, List<Bin> bins) {
+        var node = host.node();
+        var place = host.place();
+        if (place.isPresent() && place.get().instance().counts() && !host.complete(world)) return; // still on its way, see addPool
+        var staying = staying(host);
         places.add(new Surroundings.Place(node.name(), node.labels(), node.taints(), staying));
-        if (!node.ready() || place.filter(p -> !p.instance().counts() || world.memory.ended().containsKey(p.instance().id())).isPresent()) return;
-        Resources free = node.allocatable();
-        var ports = new ArrayList<HostPort>();
-        for (Pod pod : staying) {
-            free = free.minus(pod.shape().requests());
-            ports.addAll(pod.shape().rules().hostPorts());
-        }
-        var pool = place.map(p -> p.pool().name()).orElse("");
+        if (!node.ready()) return;
+        if (place.isPresent() && (!place.get().instance().counts() || world.memory.ended().containsKey(place.get().instance().id()))) return;
         if (node.cordon() instanceof Node.Cordon.ByOthers) return; // theirs to open: no room for us
+        var ports = new ArrayList<HostPort>(0);
+        var taken = new Resources.Sum();
+        boolean vacant = true;
+        for (Pod pod : staying) {
+            taken.add(pod.shape().requests());
+            ports.addAll(pod.shape().rules().hostPorts());
+            vacant &= pod.resident();
+        }
+        var pool = place.isPresent() ? place.get().pool().name() : "";
         boolean closed = node.cordon() instanceof Node.Cordon.ByUs;
         var bin = new Bin(closed ? Bin.Kind.CLOSED_BY_US : Bin.Kind.OPEN, pool, node.name(), node.labels(), Collections.emptySortedMap(),
-                closed ? withoutCordon(node) : node.taints(), ports, free, node.allocatable());
-        bins.add(staying.stream().allMatch(Pod::resident) ? bin.asVacant() : bin);
+                closed ? withoutCordon(node) : node.taints(), ports, node.allocatable().minus(taken.total()), node.allocatable());
+        bins.add(vacant ? bin.asVacant() : bin);
     }
 
     /** Whose room is taken: not that of pods which the scheduler would preempt, but that of pods for which it does. */
-    private List<Pod> staying(Node node) {
-        var there = world.podsOn(node);
-        var nominated = world.nominatedTo(node);
-        if (nominated.isEmpty() && there.stream().noneMatch(pod -> world.expendable(pod.shape()))) return there;
-        return Stream.concat(there.stream().filter(pod -> !world.expendable(pod.shape())), nominated.stream()).toList();
-    }
-
-    private boolean complete(Node node, Pool pool) {
-        return world.config.nodePools().stream().filter(config -> config.name().equals(pool.name()))
-                .allMatch(config -> world.complete(node, config, pool));
+    private List<Pod> staying(Host host) {
+        var there = host.pods();
+        boolean preempted = false;
+        for (Pod pod : there) preempted |= world.expendable(pod.shape());
+        if (!preempted && host.nominated().isEmpty()) return there;
+        return Stream.concat(there.stream().filter(pod -> !world.expendable(pod.shape())), host.nominated().stream()).toList();
     }
 
     private static List<Taint> withoutCordon(Node node) {
@@ -155,15 +154,14 @@ final class PoolGrowth {
     }
 
     private void addPool(PoolConfig config, Pool pool, List<Bin> bins) {
-        var nodes = world.nodes(pool);
-        var evidence = nodes.stream().filter(node -> world.complete(node, config, pool)).toList();
+        var evidence = world.hosts(pool).stream().filter(host -> host.complete(world)).map(Host::node).toList();
         var template = NodeTemplate.of(config, pool, evidence, world.snapshot.daemons());
         var alive = world.alive(pool);
         int desired = world.desired(pool);
         var shelf = new Shelf(config, pool, template, desired, world.max(config, pool));
         for (var instance : alive) {
             shelf.zones.merge(instance.zone(), 1, Integer::sum);
-            boolean complete = world.joining.nodeOf(instance).filter(node -> world.complete(node, config, pool)).isPresent();
+            boolean complete = world.hostOf(instance).filter(host -> host.complete(world)).isPresent();
             if (!complete && !world.pastDeadline(config, instance.launchedAt())) bins.add(shelf.launched(instance));
         }
         troubles(config, pool);
@@ -207,6 +205,7 @@ final class PoolGrowth {
         for (Bin bin : bins) {
             if (bin.kind() == Bin.Kind.CLOSED_BY_US && bin.placed() > 0) returned.put(bin.node(), bin.placed());
         }
+        if (returned.isEmpty()) return Collections.emptySortedSet();
         for (Node node : world.snapshot.nodes()) {
             var pods = returned.get(node.name());
             if (pods != null) steps.add(new Plan.Step(new Action.Uncordon(node.name(), node.uid()), new Reason.DemandReturned(pods)));

@@ -93,39 +93,41 @@ final class PoolShrink {
         }
 
         void take() {
-            var nodes = world.nodes(pool);
-            var closing = nodes.stream()
-                    .filter(node -> node.cordon() instanceof Node.Cordon.ByUs && !grown.uncordoned().contains(node.name()) && !ended(node))
+            var hosts = world.hosts(pool);
+            var closing = hosts.stream()
+                    .filter(host -> host.node().cordon() instanceof Node.Cordon.ByUs && !grown.uncordoned().contains(host.node().name())
+                            && !ended(host))
                     .toList();
             // What is closing already counts as gone: the minimum has to hold when all of it is.
             size = world.desired(pool) - closing.stream().mapToInt(this::weight).sum();
-            for (Node node : closing) close(node, ((Node.Cordon.ByUs) node.cordon()).since());
-            for (Node node : nodes) {
-                if (!ended(node)) consider(node);
+            for (Host host : closing) close(host, ((Node.Cordon.ByUs) host.node().cordon()).since());
+            for (Host host : hosts) {
+                if (!ended(host)) consider(host);
             }
             for (var instance : world.alive(pool)) {
-                if (world.joining.nodeOf(instance).isEmpty() && world.pastDeadline(config, instance.launchedAt())) unjoined(instance);
+                if (world.hostOf(instance).isEmpty() && world.pastDeadline(config, instance.launchedAt())) unjoined(instance);
             }
         }
 
-        private boolean ended(Node node) {
-            return world.joining.placeOf(node).filter(place -> place.instance().counts() && !world.memory.ended().containsKey(place.instance().id()))
+        private boolean ended(Host host) {
+            return host.place().filter(place -> place.instance().counts() && !world.memory.ended().containsKey(place.instance().id()))
                     .isEmpty();
         }
 
-        private void close(Node node, Instant since) {
-            var guests = world.guestsOn(node);
+        private void close(Host host, Instant since) {
+            var node = host.node();
+            var guests = host.guests();
             var executor = guests.stream().filter(world::executes).findFirst();
             if (executor.isPresent()) {
-                giveBack(node, new Reason.ExecutorLanded(executor.get().path()));
+                giveBack(host, new Reason.ExecutorLanded(executor.get().path()));
             } else if (since.plusSeconds(world.config.scaleDown().cordonSettleSeconds()).isAfter(world.now)) {
                 hold(node, new Reason.CordonSettling(since, world.config.scaleDown().cordonSettleSeconds()));
             } else if (size < min) {
-                giveBack(node, new Reason.AtMinSize(min));
+                giveBack(host, new Reason.AtMinSize(min));
             } else if (!guests.isEmpty() && since.plusSeconds(world.config.scaleDown().drainTimeoutSeconds()).isBefore(world.now)) {
-                giveBack(node, new Reason.DrainTimedOut(since, guests.getFirst().path()));
+                giveBack(host, new Reason.DrainTimedOut(since, guests.getFirst().path()));
             } else if (may && guests.isEmpty()) {
-                var instance = world.joining.placeOf(node).orElseThrow().instance();
+                var instance = host.place().orElseThrow().instance();
                 var terminate = new Action.Terminate(node.name(), node.uid(), config.name(), pool.group(), instance.id());
                 steps.add(new Plan.Step(terminate, new Reason.CordonedAndEmpty(since)));
             } else if (may) {
@@ -133,8 +135,9 @@ final class PoolShrink {
             }
         }
 
-        private void giveBack(Node node, Reason why) {
-            size += weight(node);
+        private void giveBack(Host host, Reason why) {
+            var node = host.node();
+            size += weight(host);
             steps.add(new Plan.Step(new Action.Uncordon(node.name(), node.uid()), why));
         }
 
@@ -153,16 +156,17 @@ final class PoolShrink {
             steps.add(new Plan.Step(new Action.Evict(pod.namespace(), pod.name(), pod.uid(), node.name()), new Reason.DrainsNode(node.name())));
         }
 
-        private void consider(Node node) {
+        private void consider(Host host) {
+            var node = host.node();
             if (node.cordon() instanceof Node.Cordon.ByOthers) {
                 hold(node, new Reason.CordonedByOthers());
                 return;
             }
-            if (!node.open() || !world.complete(node, config, pool)) return;
+            if (!node.open() || !host.complete(world)) return;
+            if (host.executes()) return;
             var room = rooms.get(node.name());
             if (room == null || room.placed() > 0) return; // pods of this plan are on their way here
-            var guests = world.guestsOn(node);
-            if (guests.stream().anyMatch(world::executes)) return;
+            var guests = host.guests();
             double below = world.config.scaleDown().utilizationThreshold() * 100;
             if (!guests.isEmpty() && below == 0) return;
             int percent = guests.isEmpty() ? 0 : usedPercent(guests, node.allocatable());
@@ -172,10 +176,10 @@ final class PoolShrink {
             int idleSeconds = world.config.scaleDown().idleSeconds();
             if (since.plusSeconds(idleSeconds).isAfter(world.now)) {
                 hold(node, new Reason.IdleSince(since, idleSeconds));
-            } else if (size - weight(node) < min) {
+            } else if (size - weight(host) < min) {
                 hold(node, new Reason.AtMinSize(min));
             } else if (may && (guests.isEmpty() || moves(node, guests))) {
-                size -= weight(node);
+                size -= weight(host);
                 Reason why = guests.isEmpty() ? new Reason.NodeIdle(since) : new Reason.NodeUnderused(since, percent, guests.size());
                 closed.add(node.name());
                 steps.add(new Plan.Step(new Action.Cordon(node.name(), node.uid()), why));
@@ -239,7 +243,7 @@ final class PoolShrink {
         private void unjoined(Pool.Instance instance) {
             if (instance.lifecycle() != Pool.Lifecycle.IN_SERVICE) return;
             // Any node that matches nothing and came after the launch may be this instance's: then "never joined" would be a guess.
-            var stranger = world.joining.strangers().stream().filter(node -> !node.createdAt().isBefore(instance.launchedAt().minusSeconds(60)))
+            var stranger = world.strangers().stream().filter(node -> !node.createdAt().isBefore(instance.launchedAt().minusSeconds(60)))
                     .findFirst();
             if (instance.privateIp().isEmpty() && instance.privateDns().isEmpty()) {
                 // EC2 has not told its addresses: on K3s its node could not be recognised if it stood here.
@@ -255,8 +259,8 @@ final class PoolShrink {
             }
         }
 
-        private int weight(Node node) {
-            return world.joining.placeOf(node).map(place -> place.instance().weight()).orElse(1);
+        private int weight(Host host) {
+            return host.place().map(place -> place.instance().weight()).orElse(1);
         }
 
         private void hold(Node node, Reason why) {

@@ -4,8 +4,10 @@ import executorscaler.config.PoolConfig;
 import executorscaler.plan.scheduling.Bin;
 import executorscaler.plan.scheduling.Group;
 import executorscaler.plan.scheduling.Surroundings;
+import executorscaler.snapshot.PodShape;
 import executorscaler.snapshot.Pool;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -20,6 +22,7 @@ final class Shelf {
     final int desired; // units of capacity, as max
     final int max;
     final Price price;
+    private final IdentityHashMap<PodShape, Integer> perNode; // of whom it was asked; the same for all copies
     private final Bin any; // a node wherever it comes up, not to be filled
     final SortedMap<String, Integer> zones = new TreeMap<>(); // instances in each, those to come among them
     boolean comes = true;
@@ -35,6 +38,7 @@ final class Shelf {
         this.max = max;
         price = Price.of(config, pool);
         any = template.bin(Bin.Kind.NEW, 0, "");
+        perNode = new IdentityHashMap<>();
         pool.zones().forEach(zone -> zones.put(zone, 0));
     }
 
@@ -46,6 +50,7 @@ final class Shelf {
         max = other.max;
         price = other.price;
         any = other.any;
+        perNode = other.perNode;
         zones.putAll(other.zones);
         comes = other.comes;
         closed = other.closed;
@@ -75,7 +80,7 @@ final class Shelf {
 
     /** How many pods of the group a new node takes, as far as other pods let them. */
     int perNode(Group group) {
-        return any.fits(group.shape(), Integer.MAX_VALUE); // which looks at no label that is only expected
+        return perNode.computeIfAbsent(group.shape(), shape -> any.fits(shape, Integer.MAX_VALUE)); // which looks at no label that is only expected
     }
 
     /** A node as the next one would be, not to be filled. */

@@ -15,11 +15,14 @@ import executorscaler.snapshot.Taint;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -37,13 +40,13 @@ final class World {
     final Snapshot snapshot;
     final Memory memory;
     final Instant now;
-    final Joining joining;
-    // Looked up by key and never walked through, for each of 150,000 pods: hashing it is.
-    private final Map<String, List<Pod>> podsByNode = new LinkedHashMap<>();
+    private final Map<String, Host> hosts = new LinkedHashMap<>(); // by node name, in that order
+    private final Map<String, Host> hostsByInstance = new LinkedHashMap<>(); // by instance id
+    private final Map<String, List<Host>> hostsByPool = new LinkedHashMap<>();
+    private final List<Node> strangers = new ArrayList<>();
     private final Map<String, Map<String, List<Pod>>> podsOfExecutors = new LinkedHashMap<>(); // by namespace and owner
-    private final Map<String, List<Node>> nodesByPool = new LinkedHashMap<>();
-    private final Map<String, Boolean> complete = new LinkedHashMap<>(); // by node name, as far as it was asked for
-    private final Map<String, List<Pod>> nominatedTo = new LinkedHashMap<>(); // by node name; nodes that are there
+    private final List<Pod> waiting = new ArrayList<>();
+    private final Set<PodShape> social = Collections.newSetFromMap(new IdentityHashMap<>());
     private final SortedMap<String, Pool> pools = new TreeMap<>();
     private final SortedMap<String, Integer> provisionSeconds = new TreeMap<>(); // by pool, as far as it was asked for
     private final Map<String, SortedSet<String>> executing = new LinkedHashMap<>(); // owners by namespace
@@ -53,28 +56,62 @@ final class World {
         this.snapshot = snapshot;
         this.memory = memory;
         this.now = snapshot.takenAt();
-        this.joining = new Joining(snapshot);
         for (Pool pool : snapshot.pools()) pools.put(pool.name(), pool);
         for (var executor : snapshot.executors()) {
             podsOfExecutors.computeIfAbsent(executor.namespace(), _ -> new LinkedHashMap<>()).put(executor.owner(), new ArrayList<>());
         }
-        for (Pod pod : snapshot.pods()) {
-            if (pod.ended()) continue;
-            if (!pod.nominated().isEmpty() && Demand.waits(pod) && isReady(pod.nominated()))
-                nominatedTo.computeIfAbsent(pod.nominated(), _ -> new ArrayList<>()).add(pod);
-            if (pod.assigned()) podsByNode.computeIfAbsent(pod.node(), _ -> new ArrayList<>()).add(pod);
-            var ofExecutor = podsOfExecutors.getOrDefault(pod.namespace(), Collections.emptyMap()).get(pod.owner());
-            if (ofExecutor != null) ofExecutor.add(pod);
-        }
-        for (Node node : snapshot.nodes()) {
-            joining.placeOf(node).ifPresent(place -> nodesByPool.computeIfAbsent(place.pool().name(), _ -> new ArrayList<>()).add(node));
-        }
         for (var executor : config.executors())
             executing.computeIfAbsent(executor.namespace(), _ -> new TreeSet<>()).add("Deployment/" + executor.deployment());
+        addHosts();
+        addPods();
     }
 
-    private boolean isReady(String name) {
-        return snapshot.nodes().stream().anyMatch(node -> node.name().equals(name) && node.ready());
+    private void addHosts() {
+        var configs = new TreeMap<String, PoolConfig>();
+        for (var pool : config.nodePools()) configs.put(pool.name(), pool);
+        var joining = new Joining(snapshot.pools());
+        for (Node node : snapshot.nodes()) {
+            var place = joining.placeOf(node);
+            var host = new Host(node, place.orElse(null), place.map(each -> configs.get(each.pool().name())).orElse(null));
+            hosts.put(node.name(), host);
+            if (place.isEmpty()) {
+                strangers.add(node);
+            } else {
+                hostsByInstance.put(place.get().instance().id(), host);
+                hostsByPool.computeIfAbsent(place.get().pool().name(), _ -> new ArrayList<>()).add(host);
+            }
+        }
+    }
+
+    /** Pods come sorted by namespace: what belongs to one is looked up once for all of them. */
+    private void addPods() {
+        var namespace = "";
+        Map<String, List<Pod>> owners = Collections.emptyMap();
+        var executing = Collections.<String>emptySortedSet();
+        for (Pod pod : snapshot.pods()) {
+            if (pod.ended()) continue;
+            if (pod.shape().rules().social()) social.add(pod.shape());
+            if (!pod.namespace().equals(namespace)) {
+                namespace = pod.namespace();
+                executing = this.executing.getOrDefault(namespace, Collections.emptySortedSet());
+                owners = podsOfExecutors.getOrDefault(namespace, Collections.emptyMap());
+            }
+            if (pod.assigned()) {
+                var host = hosts.get(pod.node());
+                if (host != null) host.add(pod, !executing.isEmpty() && executing.contains(pod.owner()));
+            } else if (Demand.waits(pod)) {
+                waiting.add(pod);
+                nominator(pod).ifPresent(host -> host.nominate(pod));
+            }
+            if (owners.isEmpty()) continue;
+            var ofExecutor = owners.get(pod.owner());
+            if (ofExecutor != null) ofExecutor.add(pod);
+        }
+    }
+
+    /** The node that the scheduler has promised the pod, where that is there and ready. */
+    private Optional<Host> nominator(Pod pod) {
+        return pod.nominated().isEmpty() ? Optional.empty() : Optional.ofNullable(hosts.get(pod.nominated())).filter(host -> host.node().ready());
     }
 
     Optional<Missing> missing(Missing.Source source, String subject) {
@@ -93,29 +130,44 @@ final class World {
         return Optional.ofNullable(pools.get(config.name()));
     }
 
-    /** Pods on the node that have not ended, its residents among them. */
-    List<Pod> podsOn(Node node) {
-        return podsByNode.getOrDefault(node.name(), List.of());
+    /** All nodes, in name order. */
+    Collection<Host> hosts() {
+        return Collections.unmodifiableCollection(hosts.values());
     }
 
-    /** Pods that wait for the room that the scheduler is making for them on this node. */
-    List<Pod> nominatedTo(Node node) {
-        return nominatedTo.getOrDefault(node.name(), List.of());
+    /** Nodes of the pool that are registered, in name order. */
+    List<Host> hosts(Pool pool) {
+        return Collections.unmodifiableList(hostsByPool.getOrDefault(pool.name(), List.of()));
     }
 
-    /** Whether the scheduler has promised the pod a node that is there: it needs no other home. */
+    /** The node that this instance is. */
+    Optional<Host> hostOf(Pool.Instance instance) {
+        return Optional.ofNullable(hostsByInstance.get(instance.id()));
+    }
+
+    /** Nodes that match no instance of any configured pool. */
+    List<Node> strangers() {
+        return Collections.unmodifiableList(strangers);
+    }
+
+    /** Pods without a node that are free to be given one, in the snapshot's order. */
+    List<Pod> waiting() {
+        return Collections.unmodifiableList(waiting);
+    }
+
+    /** The shapes of pods that ask something of the pods around them; in no order. */
+    Set<PodShape> social() {
+        return Collections.unmodifiableSet(social);
+    }
+
+    /** Whether the scheduler has promised the pod, which waits, a node that is there: it needs no other home. */
     boolean nominated(Pod pod) {
-        return !pod.nominated().isEmpty() && nominatedTo.containsKey(pod.nominated());
+        return nominator(pod).isPresent();
     }
 
     /** Whether the pod buys no node, and gives way to those that do. */
     boolean expendable(PodShape shape) {
         return shape.priority() < config.priorityCutoff();
-    }
-
-    /** Pods on the node that are neither ended nor residents: what keeps it from being empty. */
-    List<Pod> guestsOn(Node node) {
-        return podsOn(node).stream().filter(pod -> !pod.resident()).toList();
     }
 
     /** The executor's pods that have not ended and are not being deleted: those that {@code spec.replicas} counts. */
@@ -172,30 +224,19 @@ final class World {
         return Math.min(config.maxSize(), pool.max());
     }
 
-    /** Nodes of the pool that are registered, in name order. */
-    List<Node> nodes(Pool pool) {
-        return Collections.unmodifiableList(nodesByPool.getOrDefault(pool.name(), List.of()));
-    }
-
     /**
      * Ready, with every resource that its machine should bring allocatable (a GPU node without its GPUs is still on its way, rule S9), and without a taint that
      * the config does not name. A new node keeps such taints until its controllers have seen it ({@code node.kubernetes.io/not-ready} for some 100 ms, a network
      * plugin's for longer); once the pool's time is over they are the node's own.
      */
-    boolean complete(Node node, PoolConfig config, Pool pool) {
+    boolean isComplete(Node node, PoolConfig config, Joining.Place place) {
         if (!node.ready()) return false;
-        // A node is in one pool: its name is key enough.
-        return complete.computeIfAbsent(node.name(), _ -> isComplete(node, config, pool));
-    }
-
-    private boolean isComplete(Node node, PoolConfig config, Pool pool) {
-        var place = joining.placeOf(node);
-        for (var device : NodeTemplate.devices(pool, place.map(each -> each.instance().type()).orElse("")).entrySet()) {
+        var pool = place.pool();
+        for (var device : NodeTemplate.devices(pool, place.instance().type()).entrySet()) {
             if (node.allocatable().extended().getOrDefault(device.getKey(), 0L) < device.getValue()) return false;
         }
-        var launched = place.map(each -> each.instance().launchedAt()).orElse(node.createdAt());
-        return pastDeadline(config, launched)
-                || node.taints().stream().allMatch(taint -> !taint.repels() || taint.key().equals(CORDON_TAINT) || declared(config, pool, taint));
+        return node.taints().stream().allMatch(taint -> !taint.repels() || taint.key().equals(CORDON_TAINT) || declared(config, pool, taint))
+                || pastDeadline(config, place.instance().launchedAt());
     }
 
     private static boolean declared(PoolConfig config, Pool pool, Taint taint) {
@@ -218,9 +259,15 @@ final class World {
     private int learnt(PoolConfig config) {
         var pool = pool(config);
         if (pool.isEmpty() || !NodeTemplate.devices(pool.get(), "").isEmpty()) return config.maxProvisionSeconds();
-        var boots = nodes(pool.get()).stream().filter(Node::ready).flatMap(node -> joining.placeOf(node).stream()
-                .map(place -> Duration.between(place.instance().launchedAt(), node.createdAt()).toSeconds())).filter(seconds -> seconds > 0).toList();
-        if (boots.size() < ENOUGH_BOOTS) return config.maxProvisionSeconds();
-        return (int) Math.min(config.maxProvisionSeconds(), 2 * Collections.max(boots) + 120);
+        int boots = 0;
+        long longest = 0;
+        for (Host host : hosts(pool.get())) {
+            if (!host.node().ready()) continue;
+            long seconds = Duration.between(host.place().orElseThrow().instance().launchedAt(), host.node().createdAt()).toSeconds();
+            if (seconds > 0) boots++;
+            longest = Math.max(longest, seconds);
+        }
+        if (boots < ENOUGH_BOOTS) return config.maxProvisionSeconds();
+        return (int) Math.min(config.maxProvisionSeconds(), 2 * longest + 120);
     }
 }

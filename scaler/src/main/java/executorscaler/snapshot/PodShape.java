@@ -41,4 +41,9 @@ public record PodShape(Resources requests, SortedMap<String, String> nodeSelecto
             List<String> notModelled) {
         this(requests, nodeSelector, nodeTerms, tolerations, PodRules.NONE, 0, notModelled);
     }
+
+    /** Nothing but which nodes it may go to: node selector, node affinity, tolerations. */
+    public PodShape whereAlone() {
+        return new PodShape(Resources.NONE, nodeSelector, nodeTerms, tolerations, List.of());
+    }
 }

@@ -14,6 +14,9 @@ public record Selector(List<Requirement> requirements) {
     }
 
     public boolean matches(SortedMap<String, String> labels) {
-        return requirements.stream().allMatch(requirement -> requirement.matches(labels));
+        for (Requirement requirement : requirements) {
+            if (!requirement.matches(labels)) return false;
+        }
+        return true;
     }
 }

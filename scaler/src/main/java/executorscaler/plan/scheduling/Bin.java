@@ -7,12 +7,11 @@ import executorscaler.snapshot.Taint;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /** Room that pods can be put into while packing: a node that is there, one on its way, or one that would have to be bought. Not shared between packings. */
-public final class Bin {
+public final class Bin implements Site {
 
     /** What kind of node this is, cheapest first. */
     public enum Kind { OPEN, CLOSED_BY_US, ON_THE_WAY, NEW }
@@ -147,27 +146,26 @@ public final class Bin {
         return free;
     }
 
-    boolean has(Map.Entry<String, String> label) {
-        return label.getValue().equals(labels.get(label.getKey()));
-    }
-
-    /** The domain that this node belongs to by that label; null where it has no such label. */
+    @Override
     @Nullable
-    String domain(String topologyKey) {
+    public String domain(String topologyKey) {
         var sure = labels.get(topologyKey);
         var domain = sure != null ? sure : expected.get(topologyKey);
         if (domain != null || !node.isEmpty() || !Fit.isZone(topologyKey) || topologyKey.equals(Fit.ZONE)) return domain;
         return domain(Fit.ZONE);
     }
 
-    List<String> zones() {
+    @Override
+    public List<String> zones() {
         return zones;
     }
 
+    @Override
     public SortedMap<String, String> labels() {
         return labels;
     }
 
+    @Override
     public List<Taint> taints() {
         return taints;
     }
@@ -180,6 +178,7 @@ public final class Bin {
         return pool;
     }
 
+    @Override
     public String node() {
         return node;
     }

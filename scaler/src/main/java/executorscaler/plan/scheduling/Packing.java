@@ -30,9 +30,14 @@ public final class Packing {
     public static final Comparator<Group> LARGEST_FIRST = Comparator.comparingDouble((Group group) -> size(group.shape().requests())).reversed()
             .thenComparing(Group::example);
 
+    private static final Comparator<Bin> CHEAPEST_FIRST = (one, other) -> {
+        int byKind = one.kind().compareTo(other.kind());
+        return byKind != 0 ? byKind : Boolean.compare(one.vacant(), other.vacant());
+    };
+
     private final Surroundings around;
     private final List<Bin> all;
-    private final Map<Map.Entry<String, String>, List<Bin>> byLabel = new LinkedHashMap<>(); // so that a group is not shown the bins of all other pools
+    private final Map<String, Map<String, List<Bin>>> byLabel = new LinkedHashMap<>(); // so that a group is not shown the bins of all other pools
     private final SortedMap<String, Filled> filled = new TreeMap<>();
     private final IdentityHashMap<Group, Integer> placed = new IdentityHashMap<>();
 
@@ -41,7 +46,7 @@ public final class Packing {
         this.around = around;
         all = new ArrayList<>(bins);
         // Nodes that have pods first: who is alone on a node keeps it from going.
-        all.sort(Comparator.comparing(Bin::kind).thenComparing(Bin::vacant));
+        all.sort(CHEAPEST_FIRST);
         for (Bin bin : bins) {
             if (bin.kind() == Bin.Kind.ON_THE_WAY) around.add(bin);
         }
@@ -51,11 +56,7 @@ public final class Packing {
     public void add(List<Bin> bought) {
         bought.forEach(around::add);
         all.addAll(bought);
-        byLabel.forEach((label, bins) -> {
-            for (Bin bin : bought) {
-                if (bin.has(label)) bins.add(bin);
-            }
-        });
+        byLabel.forEach((key, byValue) -> index(bought, key, byValue));
     }
 
     /** These bins without the last new ones, that many of each pool: nobody can say which of several alike comes up where. */
@@ -159,8 +160,20 @@ public final class Packing {
     private List<Bin> with(PodShape shape) {
         if (shape.nodeSelector().isEmpty()) return all;
         var first = shape.nodeSelector().firstEntry();
-        return byLabel.computeIfAbsent(Map.entry(first.getKey(), first.getValue()),
-                label -> new ArrayList<>(all.stream().filter(bin -> bin.has(label)).toList()));
+        var byValue = byLabel.get(first.getKey());
+        if (byValue == null) {
+            byValue = new LinkedHashMap<>();
+            index(all, first.getKey(), byValue);
+            byLabel.put(first.getKey(), byValue);
+        }
+        return byValue.getOrDefault(first.getValue(), List.of());
+    }
+
+    private static void index(List<Bin> bins, String key, Map<String, List<Bin>> byValue) {
+        for (Bin bin : bins) {
+            var value = bin.labels().get(key);
+            if (value != null) byValue.computeIfAbsent(value, _ -> new ArrayList<>()).add(bin);
+        }
     }
 
     /** CPUs, or memory at 4 GiB a CPU, whichever is more; a device outweighs both. */
