@@ -47,30 +47,40 @@ public record LargeWorld(Config config, Snapshot snapshot, Memory memory) {
 
     /** So many nodes with ten pods each, and so many pods that wait, in so many groups of equal ones. */
     public static LargeWorld of(int nodes, int waiting, int groups) {
+        return of(nodes, waiting, groups, false);
+    }
+
+    /** The same, in which nothing is to be done: executors have the replicas that they need, no node is idle, and no pool may have more for the pods that wait. */
+    public static LargeWorld atRest(int nodes, int waiting, int groups) {
+        return of(nodes, waiting, groups, true);
+    }
+
+    private static LargeWorld of(int nodes, int waiting, int groups, boolean rests) {
+        int most = rests ? Math.max(1, Math.ceilDiv(nodes, POOLS)) : Math.max(20, nodes);
         var pools = new ArrayList<PoolConfig>();
         var executors = new ArrayList<ExecutorConfig>();
         var seen = new ArrayList<Executor>();
         var queues = new ArrayList<Queue>();
         for (int i = 0; i < POOLS; i++) {
-            pools.add(new PoolConfig("pool" + i, "asg" + i, MACHINE.name(), PoolConfig.CapacityType.ON_DEMAND, 0, Math.max(20, nodes), labels(i),
+            pools.add(new PoolConfig("pool" + i, "asg" + i, MACHINE.name(), PoolConfig.CapacityType.ON_DEMAND, 0, most, labels(i),
                     List.of(new PoolConfig.TaintConfig("workload-type", "kind" + i, PoolConfig.Effect.NO_SCHEDULE)), 0,
                     PoolConfig.Reserved.BY_FORMULA, 600));
             var lists = new QueueConfig.Lists("jobs" + i, "running" + i, "", QueueConfig.TimeUnit.SECONDS);
             executors.add(new ExecutorConfig("executor" + i, "jobs", "executor" + i, lists, 2, 0, 1_000_000));
             seen.add(new Executor("executor" + i, "jobs", "executor" + i, "uid" + i, 7, nodes / POOLS * 4, 0, shape(i, 700, 0),
                     Collections.emptySortedMap(), List.of("registry/executor:1"), true));
-            queues.add(new Queue("executor" + i, nodes / POOLS * 8L, 0, 100, "epoch", "", NOW));
+            queues.add(new Queue("executor" + i, nodes / POOLS * 8L - (rests ? 100 : 0), 0, 100, "epoch", "", NOW));
         }
         var all = new ArrayList<Node>();
         var pods = new ArrayList<Pod>();
         var instances = new ArrayList<List<Pool.Instance>>();
         for (int i = 0; i < POOLS; i++) instances.add(new ArrayList<>());
-        for (int i = 0; i < nodes; i++) addNode(i, all, pods, instances.get(i % POOLS));
+        for (int i = 0; i < nodes; i++) addNode(i, rests, all, pods, instances.get(i % POOLS));
         for (int i = 0; i < waiting; i++)
             pods.add(pod("waiting-" + i, "batch", "Deployment/batch" + i % groups, shape(i % POOLS, 100 + i % groups * 10L, i % groups), "", false));
         var described = new ArrayList<Pool>();
         for (int i = 0; i < POOLS; i++) {
-            described.add(new Pool("pool" + i, "asg" + i, 0, Math.max(20, nodes), instances.get(i).size(), instances.get(i), MACHINE,
+            described.add(new Pool("pool" + i, "asg" + i, 0, most, instances.get(i).size(), instances.get(i), MACHINE,
                     List.of("us-east-1a", "us-east-1b"), NOW));
         }
         var budgets = new ArrayList<Budget>();
@@ -87,21 +97,15 @@ public record LargeWorld(Config config, Snapshot snapshot, Memory memory) {
         return new LargeWorld(config, snapshot, Memory.ofStanding(snapshot, 3600));
     }
 
-    /** What is seen so many seconds later, if nothing changes: the same values, looked at again. */
-    Snapshot at(long secondsLater) {
-        return new Snapshot(snapshot.takenAt().plusSeconds(secondsLater), snapshot.queues(), snapshot.executors(), snapshot.pools(), snapshot.nodes(),
-                snapshot.pods(), snapshot.daemons(), snapshot.budgets(), snapshot.missing());
-    }
-
-    private static void addNode(int i, List<Node> nodes, List<Pod> pods, List<Pool.Instance> instances) {
+    private static void addNode(int i, boolean rests, List<Node> nodes, List<Pod> pods, List<Pool.Instance> instances) {
         var id = "i-%08x".formatted(i);
         var name = "node-%05d".formatted(i);
         var ip = "10." + (i >> 16) + "." + (i >> 8 & 255) + "." + (i & 255);
         boolean k3s = i % 2 == 0;
-        boolean empty = i % 20 == 0;
+        boolean empty = !rests && i % 20 == 0;
         instances.add(
                 new Pool.Instance(id, Pool.Lifecycle.IN_SERVICE, ip, name + ".ec2.internal", MACHINE.name(), "us-east-1a", NOW.minusSeconds(7200)));
-        var cordon = i % 100 == 0 ? new Node.Cordon.ByUs(NOW.minusSeconds(60)) : new Node.Cordon.None();
+        var cordon = !rests && i % 100 == 0 ? new Node.Cordon.ByUs(NOW.minusSeconds(60)) : new Node.Cordon.None();
         var labels = labels(i % POOLS);
         labels.put("kubernetes.io/hostname", name);
         labels.put("node.kubernetes.io/instance-type", MACHINE.name());

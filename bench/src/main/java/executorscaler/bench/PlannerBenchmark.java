@@ -1,9 +1,8 @@
 package executorscaler.bench;
 
-import executorscaler.plan.Memory;
+import executorscaler.loop.Tick;
 import executorscaler.plan.PlanCheck;
 import executorscaler.plan.Planner;
-import executorscaler.snapshot.Snapshot;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -33,33 +32,29 @@ public class PlannerBenchmark {
     public String world = "";
 
     private LargeWorld large = LargeWorld.of(1, 0, 1);
-    private Memory next = Memory.EMPTY;
-    private long seconds;
+    private RestingLoop resting = new RestingLoop(LargeWorld.atRest(1, 0, 1));
 
-    /** Makes the world. */
+    /** Makes the worlds. */
     @Setup
-    public void build() {
+    public void build() throws InterruptedException {
         var sizes = world.split("/", -1);
-        large = LargeWorld.of(Integer.parseInt(sizes[0]), Integer.parseInt(sizes[1]), GROUPS);
-        next = Planner.decide(large.config(), large.snapshot(), large.memory()).memory();
-        seconds = 0;
+        int nodes = Integer.parseInt(sizes[0]);
+        int waiting = Integer.parseInt(sizes[1]);
+        large = LargeWorld.of(nodes, waiting, GROUPS);
+        resting = new RestingLoop(LargeWorld.atRest(nodes, waiting, GROUPS));
+        resting.settle();
     }
 
     /** One plan, checked. */
     @Benchmark
     public PlanCheck.Checked plan() {
-        return checked(large.snapshot(), large.memory());
+        var plan = Planner.decide(large.config(), large.snapshot(), large.memory()).plan();
+        return PlanCheck.check(large.config(), large.snapshot(), large.memory(), plan);
     }
 
-    /** The next plan, with everything as it was but the time. */
+    /** One whole tick of the loop, with metrics and history, in which nothing has changed but the time. */
     @Benchmark
-    public PlanCheck.Checked unchanged() {
-        seconds = seconds % 10 + 1; // not on and on: what has not come by its deadline would be given up
-        return checked(large.at(seconds), next);
-    }
-
-    private PlanCheck.Checked checked(Snapshot snapshot, Memory memory) {
-        var plan = Planner.decide(large.config(), snapshot, memory).plan();
-        return PlanCheck.check(large.config(), snapshot, memory, plan);
+    public Tick unchanged() throws InterruptedException {
+        return resting.tick();
     }
 }

@@ -8,8 +8,6 @@ import executorscaler.observe.Observer;
 import executorscaler.plan.Action;
 import executorscaler.plan.Discovered;
 import executorscaler.plan.Memory;
-import executorscaler.plan.PlanCheck;
-import executorscaler.plan.Planner;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Snapshot;
 import java.time.Duration;
@@ -29,6 +27,7 @@ public final class ControlLoop {
     private final Actuator actuator;
     private final Clock clock;
     private final List<TickListener> listeners;
+    private final Standing decisions = new Standing();
     private Memory memory = Memory.EMPTY;
     private long ticks;
 
@@ -48,14 +47,14 @@ public final class ControlLoop {
         var snapshot = observer.observe(given.config(), clock.now());
         var state = given.with(Discovered.complete(given.config(), snapshot));
         var observed = clock.elapsed();
-        var decision = Planner.decide(state.config(), snapshot, memory);
-        var checked = PlanCheck.check(state.config(), snapshot, memory, decision.plan());
+        var verdict = decisions.decide(state.config(), snapshot, memory);
+        var checked = verdict.checked();
         var decided = clock.elapsed();
         var performed = actuator.perform(checked.plan());
         var acted = clock.elapsed();
-        memory = remember(decision.memory(), snapshot, performed, clock.now());
+        memory = remember(verdict.decision().memory(), snapshot, performed, clock.now());
         var durations = new Tick.Durations(observed.minus(start), decided.minus(observed), acted.minus(decided));
-        var tick = new Tick(++ticks, causes, state, snapshot, checked.plan(), checked.findings(), performed, memory, durations);
+        var tick = new Tick(++ticks, causes, state, snapshot, checked.plan(), checked.findings(), performed, memory, durations, verdict.stood());
         for (TickListener listener : listeners) listener.ticked(tick);
         return tick;
     }

@@ -18,9 +18,10 @@ import java.util.Set;
  * @param memory what this tick tells the next
  * @param findings of the independent check; their steps are not in {@code plan}
  * @param performed one entry a step of {@code plan}
+ * @param stood whether nothing had changed since the last tick that its decision rested on: the plan is the last one's
  */
 public record Tick(long number, Set<Signals.Cause> causes, ConfigSource.State config, Snapshot snapshot, Plan plan, List<PlanCheck.Finding> findings,
-        List<Performed> performed, Memory memory, Durations durations) {
+        List<Performed> performed, Memory memory, Durations durations, boolean stood) {
 
     public Tick {
         findings = List.copyOf(findings);

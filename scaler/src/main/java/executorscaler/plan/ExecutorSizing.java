@@ -107,13 +107,13 @@ final class ExecutorSizing {
         }
         if (queue.jobs() == 0) {
             var quiet = quietSince.getOrDefault(config.name(), world.now);
-            if (quiet.plusSeconds(window).isAfter(world.now)) return keep(config, current, new Reason.Stabilizing(quiet, window, wanted));
+            if (!world.moment.reached(quiet.plusSeconds(window))) return keep(config, current, new Reason.Stabilizing(quiet, window, wanted));
             return scale(executor, current, bounded, new Reason.NoWorkLeft(quiet, config.minReplicas()));
         }
         int started = (int) world.podsOf(executor).stream().filter(Pod::assigned).count();
         int floor = Math.max(bounded, started);
         if (floor >= current) return keep(config, current, new Reason.JobsInFlight(queue.waiting() + queue.due(), queue.running(), started, wanted));
-        if (surplus.plusSeconds(window).isAfter(world.now)) return keep(config, current, new Reason.Stabilizing(surplus, window, wanted));
+        if (!world.moment.reached(surplus.plusSeconds(window))) return keep(config, current, new Reason.Stabilizing(surplus, window, wanted));
         var action = new Action.ScaleExecutor(executor.name(), executor.namespace(), executor.deployment(), executor.uid(), current, floor, true);
         steps.add(new Plan.Step(action, new Reason.SurplusNotStarted(wanted, started)));
         return floor;
@@ -137,7 +137,7 @@ final class ExecutorSizing {
     /** A data set that we see for the first time may have lost its jobs a moment ago: its zero counts only after it has stood for a while (rule S18). */
     private boolean trusted(ExecutorConfig config) {
         var epoch = trust.get(config.name());
-        return epoch != null && !epoch.since().plusSeconds(world.config.scaleDown().trustSeconds()).isAfter(world.now);
+        return epoch != null && world.moment.reached(epoch.since().plusSeconds(world.config.scaleDown().trustSeconds()));
     }
 
     private void remember(ExecutorConfig config) {

@@ -1,6 +1,7 @@
 package executorscaler.plan;
 
 import executorscaler.config.PoolConfig;
+import executorscaler.snapshot.Joining;
 import executorscaler.snapshot.Node;
 import executorscaler.snapshot.Pod;
 import java.util.ArrayList;

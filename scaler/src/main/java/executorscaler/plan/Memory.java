@@ -93,6 +93,11 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
         return new Memory(orders, scaleOrders, with(ended, instanceId, at), idleSince, quietSince, surplusSince, trust, shortSince, setbacks);
     }
 
+    /** Whether nothing was ordered that has not been seen yet, and no pool is left alone: then time alone settles nothing in it. */
+    public boolean settled() {
+        return capacityOrders.isEmpty() && scaleOrders.isEmpty() && ended.isEmpty() && setbacks.isEmpty();
+    }
+
     Memory withSetbacks(SortedMap<String, Setback> newer) {
         return new Memory(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplusSince, trust, shortSince, newer);
     }

@@ -3,6 +3,7 @@ package executorscaler.plan;
 import executorscaler.config.Config;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Snapshot;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Locale;
@@ -28,7 +29,7 @@ public final class Planner {
         var settled = Supply.learn(Ledger.settle(memory, snapshot), snapshot);
         var world = new World(config, snapshot, settled);
         // Without the cluster there are no executors, pods or nodes to speak of; what was idle may have been busy in the meantime.
-        if (world.missing(Missing.Source.KUBERNETES, "").isPresent()) return new Decision(new Plan(steps, held), forgetTimers(settled));
+        if (world.missing(Missing.Source.KUBERNETES, "").isPresent()) return new Decision(new Plan(steps, held), forgetTimers(settled), Instant.MAX);
 
         var sizing = new ExecutorSizing(world, steps, held);
         var sized = sizing.size();
@@ -40,7 +41,7 @@ public final class Planner {
         var next = new Memory(sizes.capacityOrders(), sizes.scaleOrders(), sizes.ended(), idleSince, sizes.quietSince(), sizes.surplusSince(),
                 sizes.trust(),
                 grown.shortSince(), sizes.setbacks());
-        return new Decision(new Plan(steps, held), next);
+        return new Decision(new Plan(steps, held), next, world.moment.until());
     }
 
     private static Memory forgetTimers(Memory memory) {

@@ -120,11 +120,11 @@ final class PoolShrink {
             var executor = guests.stream().filter(world::executes).findFirst();
             if (executor.isPresent()) {
                 giveBack(host, new Reason.ExecutorLanded(executor.get().path()));
-            } else if (since.plusSeconds(world.config.scaleDown().cordonSettleSeconds()).isAfter(world.now)) {
+            } else if (!world.moment.reached(since.plusSeconds(world.config.scaleDown().cordonSettleSeconds()))) {
                 hold(node, new Reason.CordonSettling(since, world.config.scaleDown().cordonSettleSeconds()));
             } else if (size < min) {
                 giveBack(host, new Reason.AtMinSize(min));
-            } else if (!guests.isEmpty() && since.plusSeconds(world.config.scaleDown().drainTimeoutSeconds()).isBefore(world.now)) {
+            } else if (!guests.isEmpty() && world.moment.past(since.plusSeconds(world.config.scaleDown().drainTimeoutSeconds()))) {
                 giveBack(host, new Reason.DrainTimedOut(since, guests.getFirst().path()));
             } else if (may && guests.isEmpty()) {
                 var instance = host.place().orElseThrow().instance();
@@ -174,7 +174,7 @@ final class PoolShrink {
             var since = world.memory.idleSince().getOrDefault(node.uid(), world.now);
             idleSince.put(node.uid(), since);
             int idleSeconds = world.config.scaleDown().idleSeconds();
-            if (since.plusSeconds(idleSeconds).isAfter(world.now)) {
+            if (!world.moment.reached(since.plusSeconds(idleSeconds))) {
                 hold(node, new Reason.IdleSince(since, idleSeconds));
             } else if (size - weight(host) < min) {
                 hold(node, new Reason.AtMinSize(min));

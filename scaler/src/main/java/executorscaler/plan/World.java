@@ -4,6 +4,7 @@ import executorscaler.config.Config;
 import executorscaler.config.ExecutorConfig;
 import executorscaler.config.PoolConfig;
 import executorscaler.snapshot.Executor;
+import executorscaler.snapshot.Joining;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Node;
 import executorscaler.snapshot.Pod;
@@ -40,6 +41,7 @@ final class World {
     final Snapshot snapshot;
     final Memory memory;
     final Instant now;
+    final Moment moment;
     private final Map<String, Host> hosts = new LinkedHashMap<>(); // by node name, in that order
     private final Map<String, Host> hostsByInstance = new LinkedHashMap<>(); // by instance id
     private final Map<String, List<Host>> hostsByPool = new LinkedHashMap<>();
@@ -56,6 +58,7 @@ final class World {
         this.snapshot = snapshot;
         this.memory = memory;
         this.now = snapshot.takenAt();
+        this.moment = new Moment(now);
         for (Pool pool : snapshot.pools()) pools.put(pool.name(), pool);
         for (var executor : snapshot.executors()) {
             podsOfExecutors.computeIfAbsent(executor.namespace(), _ -> new LinkedHashMap<>()).put(executor.owner(), new ArrayList<>());
@@ -245,7 +248,7 @@ final class World {
     }
 
     boolean pastDeadline(PoolConfig config, Instant since) {
-        return since.plusSeconds(provisionSeconds(config)).isBefore(now);
+        return moment.past(since.plusSeconds(provisionSeconds(config)));
     }
 
     /**

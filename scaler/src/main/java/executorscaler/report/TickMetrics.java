@@ -60,6 +60,24 @@ public final class TickMetrics implements TickListener, AutoCloseable {
 
     @Override
     public void ticked(Tick tick) {
+        if (!tick.stood()) numbers(tick);
+        for (var done : tick.performed()) {
+            var action = done.step().action();
+            decisions(action.getClass(), done.outcome().getClass()).increment();
+        }
+        findings().increment(tick.findings().size());
+        sources(tick.snapshot().missing(), tick.snapshot().takenAt().getEpochSecond());
+        timer("observe").record(tick.durations().observe());
+        timer("decide").record(tick.durations().decide());
+        timer("act").record(tick.durations().act());
+        setExactly(Metric.LAST_TICK, tick.snapshot().takenAt().toEpochMilli());
+        set(Metric.CONFIG_GENERATION, tick.config().generation());
+        set(Metric.CONFIG_REJECTED, tick.config().rejected().isEmpty() ? 0 : 1);
+        forgetOthers();
+    }
+
+    /** What is there and what was decided: it stays while nothing changes. */
+    private void numbers(Tick tick) {
         shownNow.clear();
         var executors = TickView.executors(tick);
         for (var executor : executors) {
@@ -84,20 +102,7 @@ public final class TickMetrics implements TickListener, AutoCloseable {
             set(Metric.POOL_NODES, pool.ready(), pool.name(), "ready");
             set(Metric.POOL_NODES, pool.draining(), pool.name(), "draining");
         }
-        for (var done : tick.performed()) {
-            var action = done.step().action();
-            decisions(action.getClass(), done.outcome().getClass()).increment();
-        }
-        findings().increment(tick.findings().size());
         held(tick.plan().held());
-        sources(tick.snapshot().missing(), tick.snapshot().takenAt().getEpochSecond());
-        timer("observe").record(tick.durations().observe());
-        timer("decide").record(tick.durations().decide());
-        timer("act").record(tick.durations().act());
-        setExactly(Metric.LAST_TICK, tick.snapshot().takenAt().toEpochMilli());
-        set(Metric.CONFIG_GENERATION, tick.config().generation());
-        set(Metric.CONFIG_REJECTED, tick.config().rejected().isEmpty() ? 0 : 1);
-        forgetOthers();
     }
 
     /** Everything in Prometheus' text format. */

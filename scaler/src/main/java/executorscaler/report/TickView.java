@@ -5,6 +5,7 @@ import executorscaler.config.PoolConfig;
 import executorscaler.loop.Tick;
 import executorscaler.plan.Action;
 import executorscaler.snapshot.Executor;
+import executorscaler.snapshot.Joining;
 import executorscaler.snapshot.Node;
 import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.Pool;
@@ -75,16 +76,21 @@ final class TickView {
 
     static List<ExecutorView> executors(Tick tick) {
         var seen = tick.snapshot();
-        var podsByOwner = new HashMap<String, List<Pod>>();
+        var podsByOwner = new HashMap<String, Map<String, List<Pod>>>(); // of executors, by namespace and owner
+        for (var config : tick.config().config().executors()) {
+            podsByOwner.computeIfAbsent(config.namespace(), _ -> new HashMap<>()).put("Deployment/" + config.deployment(), new ArrayList<>());
+        }
         for (var pod : seen.pods()) {
-            if (!pod.ended()) podsByOwner.computeIfAbsent(pod.namespace() + "/" + pod.owner(), _ -> new ArrayList<>()).add(pod);
+            var owners = pod.ended() ? null : podsByOwner.get(pod.namespace());
+            var pods = owners == null ? null : owners.get(pod.owner());
+            if (pods != null) pods.add(pod);
         }
         var views = new ArrayList<ExecutorView>();
         for (var config : tick.config().config().executors()) {
             var queue = seen.queues().stream().filter(one -> one.executor().equals(config.name())).findFirst();
             var deployment = seen.executors().stream().filter(one -> one.name().equals(config.name())).findFirst();
             int wanted = ordered(tick, config.name()).orElse(deployment.map(Executor::replicas).orElse(0));
-            var pods = podsByOwner.getOrDefault(config.namespace() + "/Deployment/" + config.deployment(), List.of());
+            var pods = podsByOwner.getOrDefault(config.namespace(), Map.of()).getOrDefault("Deployment/" + config.deployment(), List.of());
             var pools = deployment.map(one -> poolsFor(one, tick.config().config().nodePools())).orElse(List.of());
             views.add(new ExecutorView(config, queue, deployment, wanted, pods, pools));
         }
@@ -115,27 +121,14 @@ final class TickView {
 
     /** Nodes that belong to no instance of the config's pools, e.g. the control plane. */
     static List<Node> nodesElsewhere(Tick tick) {
-        var ours = List.copyOf(nodesByInstance(tick).values());
-        return tick.snapshot().nodes().stream().filter(node -> ours.stream().noneMatch(one -> one.uid().equals(node.uid()))).toList();
+        var joining = new Joining(tick.snapshot().pools());
+        return tick.snapshot().nodes().stream().filter(node -> joining.placeOf(node).isEmpty()).toList();
     }
 
     private static Map<String, Node> nodesByInstance(Tick tick) {
-        var byName = new HashMap<String, Node>();
-        for (var node : tick.snapshot().nodes()) {
-            var id = node.providerId();
-            if (id.startsWith("aws:///")) byName.put(id.substring(id.lastIndexOf('/') + 1), node);
-            byName.put("ip " + node.internalIp(), node);
-            byName.put("dns " + node.privateDns(), node);
-        }
+        var joining = new Joining(tick.snapshot().pools());
         var found = new HashMap<String, Node>();
-        for (var pool : tick.snapshot().pools()) {
-            for (var instance : pool.instances()) {
-                var node = byName.get(instance.id());
-                if (node == null && !instance.privateIp().isEmpty()) node = byName.get("ip " + instance.privateIp());
-                if (node == null && !instance.privateDns().isEmpty()) node = byName.get("dns " + instance.privateDns());
-                if (node != null) found.put(instance.id(), node);
-            }
-        }
+        for (var node : tick.snapshot().nodes()) joining.placeOf(node).ifPresent(place -> found.put(place.instance().id(), node));
         return found;
     }
 

@@ -51,6 +51,11 @@ public record Pool(String name, String group, int min, int max, int desired, Lis
         return new Pool(name, group, min, max, desired, instances, offers, zones, setup, failures, time);
     }
 
+    /** Whether the other says the same, whenever it was read. */
+    boolean alike(Pool other) {
+        return equals(other.readAt(readAt));
+    }
+
     /**
      * A machine that the group may launch.
      *

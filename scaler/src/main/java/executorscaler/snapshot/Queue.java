@@ -22,4 +22,9 @@ public record Queue(String executor, long waiting, long due, long running, Strin
     public boolean whole() {
         return unread.isEmpty();
     }
+
+    /** Whether the other says the same, whenever it was read. */
+    boolean alike(Queue other) {
+        return equals(new Queue(other.executor, other.waiting, other.due, other.running, other.epoch, other.unread, readAt));
+    }
 }

@@ -5,8 +5,11 @@ import executorscaler.act.Outcome;
 import executorscaler.act.Performed;
 import executorscaler.config.Config;
 import executorscaler.config.ConfigSource;
+import executorscaler.observe.ClusterReader;
 import executorscaler.observe.Observer;
 import executorscaler.plan.Action;
+import executorscaler.plan.Memory;
+import executorscaler.plan.Planner;
 import executorscaler.report.Sentences;
 import executorscaler.sim.SimWorld;
 import java.time.Duration;
@@ -14,6 +17,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The real loop, turned by hand on a simulated world, and what it did so far. */
 final class SimLoop {
@@ -29,12 +33,15 @@ final class SimLoop {
     private Duration lastTurn = Duration.ZERO;
     private int quietTicks;
     private long ticks;
+    private long stood;
+    private @Nullable Tick last;
+    private ClusterReader.Cluster seen = new ClusterReader.Cluster(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
     SimLoop(SimWorld world, Config config) {
         this.world = world;
         this.config = config;
         var state = new ConfigSource.State(config, 1, List.of(), world.clock().start());
-        var observer = new Observer(world.queues(), world.cluster(), world.cloud(), Runnable::run);
+        var observer = new Observer(world.queues(), steady(world.cluster()), world.cloud(), Runnable::run);
         var actuator = new Actuator(world, world, Runnable::run, world.clock()::elapsed);
         world.wakes(signals);
         this.loop = new ControlLoop(() -> state, observer, actuator, world.clock(), List.of());
@@ -45,6 +52,8 @@ final class SimLoop {
         try {
             var tick = loop.tick(EnumSet.of(Signals.Cause.TIMER));
             ticks++;
+            if (tick.stood() && last != null) holdAgainstANewPlan(tick, last.memory());
+            last = tick;
             lastTurn = world.clock().elapsed();
             quietTicks = tick.eventful() ? 0 : quietTicks + 1;
             performed.addAll(tick.performed());
@@ -105,6 +114,30 @@ final class SimLoop {
 
     long ticks() {
         return ticks;
+    }
+
+    /** In how many turns an earlier decision was let stand. */
+    long stood() {
+        return stood;
+    }
+
+    /** A decision that is let stand is the one that would be made. */
+    private void holdAgainstANewPlan(Tick tick, Memory memory) {
+        stood++;
+        var anew = Planner.decide(config, tick.snapshot(), memory);
+        if (!anew.plan().equals(tick.plan()) || !anew.memory().equals(tick.memory())) {
+            tell("STALE " + tick.plan() + " instead of " + anew.plan());
+            throw new AssertionError("at T+" + world.clock().elapsed().toSeconds() + " s an old decision was let stand");
+        }
+    }
+
+    /** The same lists while nothing changes, as the caches of the Kubernetes API give them. */
+    private ClusterReader steady(ClusterReader cluster) {
+        return (config, now) -> {
+            var read = cluster.read(config, now);
+            if (!read.equals(seen)) seen = read;
+            return seen;
+        };
     }
 
     /** The steps of this kind that the other side accepted, in order. */

@@ -93,6 +93,10 @@ final class SimSeed {
         return sim.ticks();
     }
 
+    long stood() {
+        return sim.stood();
+    }
+
     /** Plays the whole story and holds it against the rules. */
     List<Performed> play() {
         sim.tick(); // the service looks once when it starts

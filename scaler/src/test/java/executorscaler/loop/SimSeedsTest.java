@@ -33,6 +33,7 @@ class SimSeedsTest {
         }
         int seeds = Integer.getInteger("sim.seeds", IN_THE_BUILD);
         var ticks = new AtomicLong();
+        var stood = new AtomicLong();
         var kinds = new ConcurrentSkipListMap<String, Integer>();
         long start = System.nanoTime();
         LongStream.range(0, seeds).parallel().forEach(seed -> {
@@ -45,11 +46,13 @@ class SimSeedsTest {
                         + String.join("\n", story.subList(Math.max(0, story.size() - LINES_OF_A_FAILURE), story.size())), failed);
             }
             ticks.addAndGet(run.ticks());
+            stood.addAndGet(run.stood());
         });
         double seconds = (System.nanoTime() - start) / 1e9;
         System.out.printf("%d seeds, %d ticks in %.1f s: %.1f seeds/s, %.0f ticks/s%n", seeds, ticks.get(), seconds, seeds / seconds,
                 ticks.get() / seconds);
-        System.out.println("steps: " + kinds);
+        System.out.println("steps: " + kinds + ", decisions let stand: " + stood);
+        assertThat(stood).as("decisions that were let stand, each held against a new one").hasPositiveValue();
         if (seeds >= IN_THE_BUILD) {
             assertThat(kinds.keySet()).containsExactlyElementsOf(
                     Stream.of(Action.class.getPermittedSubclasses()).map(Class::getSimpleName).sorted().toList());

@@ -419,15 +419,27 @@ class GrowthTest {
 
     @Test
     void k3sNodesAreFoundByAddress() {
+        var given = k3sNode(Pool.Lifecycle.IN_SERVICE);
+        assertThat(given.planAtFirstSight().steps()).isEmpty(); // the pod has room on it, and it is not "never joined"
+    }
+
+    /** Its address may be another instance's by now, and where it is not the node goes with its instance. */
+    @Test
+    void aNodeWhoseInstanceLeavesIsNoRoom() {
+        assertThat(actions(k3sNode(Pool.Lifecycle.LEAVING).planAtFirstSight())).containsExactly(
+                new Action.RaiseCapacity("compute", "asg-compute", 0, 1));
+    }
+
+    private static Given k3sNode(Pool.Lifecycle lifecycle) {
         var given = Given.executorsOnly().jobs(2, 0).replicas(1).executorPod("p0", "");
-        var instance = new Pool.Instance("i-0", Pool.Lifecycle.IN_SERVICE, "10.0.0.7", "ip-10-0-0-7.internal", "c5.2xlarge", "us-east-1a",
+        var instance = new Pool.Instance("i-0", lifecycle, "10.0.0.7", "ip-10-0-0-7.internal", "c5.2xlarge", "us-east-1a",
                 Given.NOW.minusSeconds(3600));
-        given.pool(given.poolConfigs.getFirst(), Given.C5, 1, instance);
+        given.pool(given.poolConfigs.getFirst(), Given.C5, instance.counts() ? 1 : 0, instance);
         var like = given.node("k3s-worker", "unused");
         given.nodes.add(new Node(like.name(), like.uid(), "k3s://k3s-worker", "10.0.0.7", "k3s-worker", like.labels(), like.taints(),
                 like.allocatable(), true,
                 like.cordon(), like.createdAt()));
-        assertThat(given.planAtFirstSight().steps()).isEmpty(); // the pod has room on it, and it is not "never joined"
+        return given;
     }
 
     @Test

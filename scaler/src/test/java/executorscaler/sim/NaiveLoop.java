@@ -63,7 +63,7 @@ public final class NaiveLoop {
         var durations = new Tick.Durations(Duration.ofMillis(2), Duration.ofMillis(1), Duration.ofMillis(performed.isEmpty() ? 0 : 12));
         var state = new ConfigSource.State(config, 1, List.of(), world.clock().start());
         var tick = new Tick(++number, EnumSet.of(Signals.Cause.TIMER), state, snapshot, new Plan(steps, held), List.of(), performed, Memory.EMPTY,
-                durations);
+                durations, false);
         listener.ticked(tick);
         return tick;
     }
