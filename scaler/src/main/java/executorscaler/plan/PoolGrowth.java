@@ -133,10 +133,15 @@ final class PoolGrowth {
             ports.addAll(pod.shape().rules().hostPorts());
             vacant &= pod.resident();
         }
+        var preemptible = new Resources.Sum();
+        for (Pod pod : host.pods()) {
+            if (world.expendable(pod.shape())) preemptible.add(pod.shape().requests());
+        }
         var pool = place.isPresent() ? place.get().pool().name() : "";
         boolean closed = node.cordon() instanceof Node.Cordon.ByUs;
         var bin = new Bin(closed ? Bin.Kind.CLOSED_BY_US : Bin.Kind.OPEN, pool, node.name(), node.labels(), Collections.emptySortedMap(),
                 closed ? withoutCordon(node) : node.taints(), ports, node.allocatable().minus(taken.total()), node.allocatable());
+        bin.withHeadroom(preemptible.total());
         bins.add(vacant ? bin.asVacant() : bin);
     }
 

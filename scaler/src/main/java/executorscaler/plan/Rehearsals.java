@@ -7,6 +7,7 @@ import executorscaler.plan.scheduling.Rehearsal;
 import executorscaler.plan.scheduling.Surroundings;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,8 +45,13 @@ final class Rehearsals {
         var largestFirst = new ArrayList<Group>();
         counted.forEach((group, count) -> largestFirst.addAll(Collections.nCopies(count, group)));
         orders.add(largestFirst);
-        orders.add(largestFirst.reversed());
-        for (int i = 1; i <= SHUFFLES; i++) orders.add(shuffled(largestFirst, i));
+        orders.add(byPriority(largestFirst.reversed()));
+        for (int i = 1; i <= SHUFFLES; i++) orders.add(byPriority(shuffled(largestFirst, i)));
+    }
+
+    /** The scheduler takes pods of a higher priority first, whatever the order of the others is. */
+    private static List<Group> byPriority(List<Group> pods) {
+        return pods.stream().sorted(Comparator.comparingInt(group -> -group.shape().priority())).toList();
     }
 
     /** The same as any other shuffle, and the same in every run. */

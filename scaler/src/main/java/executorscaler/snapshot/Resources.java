@@ -95,6 +95,7 @@ public record Resources(long cpuMillis, long memoryBytes, long ephemeralBytes, l
 
         /** What was added so far. */
         public Resources total() {
+            if (cpuMillis == 0 && memoryBytes == 0 && ephemeralBytes == 0 && pods == 0 && extended.extended.isEmpty()) return NONE;
             return new Resources(cpuMillis, memoryBytes, ephemeralBytes, pods, extended.extended);
         }
     }

@@ -4,6 +4,7 @@ import static executorscaler.plan.Given.actions;
 import static executorscaler.plan.Given.held;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import executorscaler.config.PoolConfig;
 import executorscaler.snapshot.HostPort;
 import executorscaler.snapshot.PodRules;
 import executorscaler.snapshot.PodTerm;
@@ -238,6 +239,38 @@ class GrowthTest {
         // At the cutoff it is a pod like any other.
         given.pods.set(0, on("g0", "", pod("spare", ofPriority(-10))));
         assertThat(actions(given.planAtFirstSight())).containsExactly(new Action.RaiseCapacity("general", "asg-general", 1, 2));
+    }
+
+    @Test
+    void aPodThatEvictsNobodyNeedsRoomOfItsOwn() {
+        var given = withGeneralNode();
+        given.pods.add(on("g0", "", pod("spare", ofPriority(-11))));
+        var like = ofPriority(0);
+        given.pods.add(pod("patient", new PodShape(like.requests(), like.nodeSelector(), like.nodeTerms(), like.tolerations(), like.rules(), 0, false,
+                List.of(), List.of())));
+        assertThat(actions(given.planAtFirstSight())).containsExactly(new Action.RaiseCapacity("general", "asg-general", 1, 2));
+    }
+
+    /** A small node and a large one are bought: where the small pod comes first, the scheduler may put it on the large node. */
+    @Test
+    void aPodThatAnotherMayPushOutIsNamedUnlessItGoesFirst() {
+        assertThat(held(smallAndLarge(0).planAtFirstSight(), "pod/web/large")).containsExactly(new Reason.MayHaveToWait(1));
+        assertThat(held(smallAndLarge(1).planAtFirstSight(), "pod/web/large")).isEmpty();
+    }
+
+    private static Given smallAndLarge(int priorityOfLarge) {
+        var given = Given.executorsOnly().jobs(0, 0).replicas(0).computePool(0, 0);
+        given.poolConfigs.add(Given.general(0, 1));
+        given.pool(given.poolConfigs.getLast(), Given.T3, 0);
+        var large = new PoolConfig("large", "asg-large", "c5.2xlarge", PoolConfig.CapacityType.ON_DEMAND, 0, 1,
+                new TreeMap<>(Map.of("workload-type", "general")), List.of(), 0, PoolConfig.Reserved.BY_FORMULA, 600);
+        given.poolConfigs.add(large);
+        given.pool(large, Given.C5, 0);
+        given.pods.add(pod("small", ofPriority(0)));
+        var shape = Given.shape(7500, 256, "general");
+        given.pods.add(pod("large",
+                new PodShape(shape.requests(), shape.nodeSelector(), List.of(), List.of(), PodRules.NONE, priorityOfLarge, List.of())));
+        return given;
     }
 
     @Test

@@ -29,6 +29,7 @@ public final class Bin implements Site {
     private final List<HostPort> portsAtFirst;
     private final Resources all;
     private final boolean devices;
+    private Resources headroom = Resources.NONE;
     private boolean vacant;
     private int placed;
 
@@ -67,6 +68,12 @@ public final class Bin implements Site {
         return this;
     }
 
+    /** So much of the free room has pods on it that the scheduler evicts for others: it is none for a pod for which it does not. */
+    public Bin withHeadroom(Resources preemptible) {
+        headroom = preemptible;
+        return this;
+    }
+
     /** A bin of which nobody knows in which zones it may come up. */
     public Bin(Kind kind, String pool, String node, SortedMap<String, String> labels, SortedMap<String, String> expected, List<Taint> taints,
             List<HostPort> ports, Resources free, Resources all) {
@@ -91,12 +98,13 @@ public final class Bin implements Site {
     public Bin unfilled() {
         var copy = new Bin(kind, pool, node, labels, expected, zones, taints, portsAtFirst, room, all);
         copy.vacant = vacant;
+        copy.headroom = headroom;
         return copy;
     }
 
     /** How many pods of {@code shape} would go in, at most {@code count}, as far as the rules of other pods allow. */
     public int fits(PodShape shape, int count) {
-        int fits = shape.requests().timesIntoAtMost(free, count);
+        int fits = shape.requests().timesIntoAtMost(freeFor(shape), count);
         if (fits == 0 || !Fit.accepts(shape, node, labels, zones, taints)) return 0;
         var wanted = shape.rules().hostPorts();
         if (wanted.isEmpty()) return fits;
@@ -139,7 +147,12 @@ public final class Bin implements Site {
 
     /** Whether one more pod of a shape that the node is for finds room and ports. */
     boolean hasRoom(PodShape shape) {
-        return shape.requests().fitsIn(free) && shape.rules().hostPorts().stream().noneMatch(port -> ports.stream().anyMatch(port::conflicts));
+        return shape.requests().fitsIn(freeFor(shape))
+                && shape.rules().hostPorts().stream().noneMatch(port -> ports.stream().anyMatch(port::conflicts));
+    }
+
+    private Resources freeFor(PodShape shape) {
+        return shape.preempts() || headroom.equals(Resources.NONE) ? free : free.minus(headroom);
     }
 
     public Resources free() {

@@ -26,9 +26,9 @@ public final class Packing {
         }
     }
 
-    /** First fit in decreasing order. */
-    public static final Comparator<Group> LARGEST_FIRST = Comparator.comparingDouble((Group group) -> size(group.shape().requests())).reversed()
-            .thenComparing(Group::example);
+    /** First fit in decreasing order, but pods of a higher priority before all others, as the scheduler takes them. */
+    public static final Comparator<Group> LARGEST_FIRST = Comparator.comparingInt((Group group) -> -group.shape().priority())
+            .thenComparing(Comparator.comparingDouble((Group group) -> size(group.shape().requests())).reversed()).thenComparing(Group::example);
 
     private static final Comparator<Bin> CHEAPEST_FIRST = (one, other) -> {
         int byKind = one.kind().compareTo(other.kind());
