@@ -234,10 +234,11 @@ final class PoolGrowth {
             }
             var shelf = found.get();
             if (shelf.perNode(group) > 0) {
-                var refusal = best.around().refusal(group, shelf.sample());
-                if (!refusal.isEmpty() && shelf.comes && shelf.room() > 0) {
+                if (shelf.comes && shelf.room() > 0) {
                     byRule = true;
-                    because.add(config.name() + ": " + refusal);
+                    var refusal = best.around().refusal(group, shelf.sample());
+                    because.add(config.name() + ": "
+                            + (refusal.isEmpty() ? "not beside the other pods of this plan; seen again when they are placed" : refusal));
                     continue;
                 }
                 waitsForRoom = true;
