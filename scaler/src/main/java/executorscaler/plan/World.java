@@ -217,10 +217,11 @@ final class World {
 
     private int learnt(PoolConfig config) {
         var pool = pool(config);
-        if (pool.isEmpty() || !NodeTemplate.devices(pool.get(), "").isEmpty()) return config.maxProvisionSeconds();
+        int most = PoolOptions.of(this.config.scaleDown(), config, pool).maxProvisionSeconds();
+        if (pool.isEmpty() || !NodeTemplate.devices(pool.get(), "").isEmpty()) return most;
         var boots = nodes(pool.get()).stream().filter(Node::ready).flatMap(node -> joining.placeOf(node).stream()
                 .map(place -> Duration.between(place.instance().launchedAt(), node.createdAt()).toSeconds())).filter(seconds -> seconds > 0).toList();
-        if (boots.size() < ENOUGH_BOOTS) return config.maxProvisionSeconds();
-        return (int) Math.min(config.maxProvisionSeconds(), 2 * Collections.max(boots) + 120);
+        if (boots.size() < ENOUGH_BOOTS) return most;
+        return (int) Math.min(most, 2 * Collections.max(boots) + 120);
     }
 }

@@ -194,7 +194,7 @@ class ShrinkTest {
         var named = given.poolConfigs.getFirst();
         given.poolConfigs.set(0,
                 new PoolConfig(named.name(), named.autoScalingGroup(), named.instanceType(), named.capacityType(), 0, 20, named.labels(),
-                        List.of(), 0, named.reserved(), named.maxProvisionSeconds()));
+                        List.of(), 0, named.reserved(), 600));
         var node = given.node("n0", "i-0");
         given.nodes.add(node);
         var plain = new Pool("compute", "asg-compute", 0, 20, 1, List.of(Given.instance("i-0", Given.NOW.minusSeconds(400))), Given.C5,
