@@ -132,6 +132,7 @@ final class PoolGrowth {
         var pool = place.map(p -> p.pool().name()).orElse("");
         if (node.cordon() instanceof Node.Cordon.ByOthers) return; // theirs to open: no room for us
         boolean closed = node.cordon() instanceof Node.Cordon.ByUs;
+        if (closed && place.isEmpty()) return; // its pool was not read: whether the node is still ours to open nobody knows (rule S6)
         var bin = new Bin(closed ? Bin.Kind.CLOSED_BY_US : Bin.Kind.OPEN, pool, node.name(), node.labels(), Collections.emptySortedMap(),
                 closed ? withoutCordon(node) : node.taints(), ports, free, node.allocatable());
         bins.add(staying.stream().allMatch(Pod::resident) ? bin.asVacant() : bin);
