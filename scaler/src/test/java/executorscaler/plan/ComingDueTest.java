@@ -5,8 +5,14 @@ import static executorscaler.plan.Given.held;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import executorscaler.config.PoolScaleDown;
+import executorscaler.snapshot.Executor;
 import executorscaler.snapshot.Node;
+import executorscaler.snapshot.PodRules;
+import executorscaler.snapshot.PodShape;
+import executorscaler.snapshot.PodTerm;
 import executorscaler.snapshot.Queue;
+import executorscaler.snapshot.Selector;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -86,6 +92,19 @@ class ComingDueTest {
         var plan = given.planAfterAnHour();
         assertThat(plan.steps()).isEmpty();
         assertThat(held(plan, "node/n1")).containsExactly(new Reason.PodCannotMove("web/w", Reason.PodCannotMove.NO_ROOM));
+    }
+
+    /** Whether they may be beside others is not tried: a node for each. */
+    @Test
+    void podsWithRulesAboutOthersKeepANodeEach() {
+        var given = comes(6, 0).computePool(4, 4);
+        var plain = Given.executorShape();
+        var alone = new PodRules(List.of(), List.of(new PodTerm(List.of("jobs"), new Selector(List.of()), "kubernetes.io/hostname")), List.of(),
+                List.of());
+        given.executors.set(0, new Executor("executor", "jobs", "executor", "uid-executor", 7, 0, 0,
+                new PodShape(plain.requests(), plain.nodeSelector(), List.of(), plain.tolerations(), alone, 0, List.of()), new TreeMap<>(),
+                List.of("registry/executor:1"), true));
+        assertThat(actions(given.planAfterAnHour())).hasSize(1);
     }
 
     /** Nothing waits; {@code running} jobs run. */

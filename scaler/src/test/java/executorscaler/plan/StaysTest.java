@@ -141,6 +141,8 @@ class StaysTest {
         given.jobs(0, 0).replicas(0).computePool(1, 1).web("waits", 1000, "");
         given.nodes.set(0, unready(given, Given.NOW.minusSeconds(1300), new Node.Cordon.None()));
         assertThat(actions(given.planAfterAnHour())).containsExactly(new Action.Cordon("n0", "uid-n0"));
+        given.nodes.set(0, unready(given, Given.NOW.minusSeconds(1300), new Node.Cordon.ByUs(Given.NOW.minusSeconds(60))));
+        assertThat(actions(given.planAfterAnHour())).containsExactly(new Action.Terminate("n0", "uid-n0", "compute", "asg-compute", "i-0"));
     }
 
     /** Pods that wait are bought for; pods that are there are still there, as far as anybody knows. */

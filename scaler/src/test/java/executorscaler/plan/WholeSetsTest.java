@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,39 @@ class WholeSetsTest {
     void aNodeThatTakesOthersInStays() {
         var given = nodes(3).web("a", 1000, "n0").web("b", 2000, "n1").web("c", 3000, "n2");
         assertThat(cordoned(given)).containsExactly("n0", "n1");
+    }
+
+    /** b would fit on n2; but n1, where it is, is to take in a, which fits nowhere else. */
+    @Test
+    void aNodeThatTakesOthersInStaysEvenIfItsOwnPodsFitElsewhere() {
+        var given = nodes(3).pod("a", "Deployment/web", Given.shape(1000, 2000, "executor"), "n0", false).web("b", 2000, "n1")
+                .pod("c", "Deployment/web", Given.shape(5000, 13_000, "executor"), "n2", false);
+        assertThat(cordoned(given)).containsExactly("n0");
+    }
+
+    /** d1 is fuller than n0, and dearer. */
+    @Test
+    void theCheapestTakeTheOthersIn() {
+        var given = nodes(1).web("a", 500, "n0");
+        var dear = compute("dear", 0.9);
+        given.poolConfigs.set(0, compute("compute", 0.3));
+        given.poolConfigs.add(dear);
+        for (var id : List.of("d0", "d1")) given.nodes.add(given.node(id, "i-" + id));
+        given.pool(dear, Given.C5, 2, Given.instance("i-d0", Given.NOW.minusSeconds(7200)), Given.instance("i-d1", Given.NOW.minusSeconds(7200)));
+        given.web("b", 1000, "d0").web("c", 3000, "d1");
+        assertThat(cordoned(given)).containsExactly("d0", "d1");
+    }
+
+    @Test
+    void anEmptyNodeOfAPoolAtItsMinimumIsFilled() {
+        var given = nodes(1);
+        var other = compute("other", 0.9);
+        given.poolConfigs.set(0, Given.compute(1, 20));
+        given.poolConfigs.add(other);
+        given.nodes.add(given.node("z0", "i-other"));
+        given.pool(other, Given.C5, 1, Given.instance("i-other", Given.NOW.minusSeconds(7200)));
+        given.web("a", 1000, "z0");
+        assertThat(cordoned(given)).containsExactly("z0");
     }
 
     @Test
@@ -114,6 +148,16 @@ class WholeSetsTest {
         assertThat(held(plan, "node/n1")).containsExactly(new Reason.BudgetExhausted("web/web"));
     }
 
+    /** n0 was closed a moment ago, and its pod will need what the budget allows. */
+    @Test
+    void aNodeThatIsStillToBeEmptiedHasItsBudgetFirst() {
+        var given = nodes(3).web("a", 1000, "n0").web("b", 1000, "n1").web("c", 4500, "n2").budget(1);
+        given.nodes.set(0, given.node("n0", "i-0", new Node.Cordon.ByUs(Given.NOW.minusSeconds(2))));
+        var plan = given.planAfterAnHour();
+        assertThat(plan.steps()).isEmpty();
+        assertThat(held(plan, "node/n1")).containsExactly(new Reason.BudgetExhausted("web/web"));
+    }
+
     @Test
     void aNodeOfTheGpuPoolIsJudgedByItsGpusAlone() {
         // 3000 of 3920 millis are used, and no GPU: the pod moves to a general node that has room.
@@ -122,6 +166,17 @@ class WholeSetsTest {
         assertThat(given.planAfterAnHour().steps().getFirst().why()).isEqualTo(new Reason.NodeUnderused(Given.NOW.minusSeconds(3600), 0, 1));
         // Hardly any CPU is used, and the GPU is.
         assertThat(cordoned(gpuBesideGeneral(100, 1))).isEmpty();
+    }
+
+    /** 0: only empty ones go. */
+    @Test
+    void theGpuPoolsOwnThresholdIsItsTag() {
+        var given = gpuBesideGeneral(3000, 0);
+        var plain = given.pools.getLast();
+        var options = new TreeMap<>(Map.of("scaledowngpuutilizationthreshold", "0"));
+        given.pools.set(1, new Pool(plain.name(), plain.group(), 0, 5, 1, plain.instances(), plain.offers(), plain.zones(),
+                new Pool.Setup(new TreeMap<>(), List.of(), new TreeMap<>(), options, new TreeSet<>(), false, 0, List.of()), List.of(), Given.NOW));
+        assertThat(cordoned(given)).isEmpty();
     }
 
     private static Given gpuBesideGeneral(long cpuMillis, long gpus) {
