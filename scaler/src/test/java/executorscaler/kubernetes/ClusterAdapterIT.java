@@ -205,8 +205,7 @@ class ClusterAdapterIT {
                 Outcome.Stale.class, stale -> assertThat(stale.saw()).contains("do-not-disrupt"));
 
         annotateNode(node.name(), "");
-        clients.calling().pods().inNamespace(name).withName(pod.name()).edit(live -> live.edit().editMetadata()
-                .addToAnnotations("cluster-autoscaler.kubernetes.io/safe-to-evict", "false").endMetadata().build());
+        bed.kubectl("annotate", "pod", "--namespace", name, pod.name(), "cluster-autoscaler.kubernetes.io/safe-to-evict=false");
         assertThat(writes.evict(new Action.Evict(name, pod.name(), pod.uid(), node.name()))).isEqualTo(new Outcome.Stale(
                 "pod " + name + "/" + pod.name() + " stays: its annotation cluster-autoscaler.kubernetes.io/safe-to-evict is false"));
         assertThat(pods(see(cluster -> pods(cluster).getFirst().staysFor().contains("safe-to-evict")))).hasSize(2);
@@ -253,13 +252,10 @@ class ClusterAdapterIT {
         assertThat(writes.confirmEmpty(terminate)).isInstanceOf(Outcome.Done.class);
     }
 
-    /** Of those annotations this one alone; empty: none. */
+    /** Of those annotations this one alone; empty: none. Without a version, as the node's heartbeats change it all the time. */
     private void annotateNode(String node, String annotation) {
-        clients.calling().nodes().withName(node).edit(live -> {
-            var metadata = live.edit().editMetadata().removeFromAnnotations("cluster-autoscaler.kubernetes.io/scale-down-disabled")
-                    .removeFromAnnotations("karpenter.sh/do-not-disrupt");
-            return (annotation.isEmpty() ? metadata : metadata.addToAnnotations(annotation, "true")).endMetadata().build();
-        });
+        bed.kubectl("annotate", "node", node, "cluster-autoscaler.kubernetes.io/scale-down-disabled-", "karpenter.sh/do-not-disrupt-");
+        if (!annotation.isEmpty()) bed.kubectl("annotate", "node", node, annotation + "=true");
     }
 
     @Test

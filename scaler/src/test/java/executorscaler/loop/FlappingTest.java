@@ -26,7 +26,7 @@ class FlappingTest {
 
     private static final int LIFETIME = 300;
     private static final Duration HOURS = Duration.ofHours(2);
-    private static final long SEEDS = 12;
+    private static final long SEEDS = 6;
 
     /** When a node was ended, and when one was bought within the lifetime after that. */
     private record Regret(Instant ended, Instant bought) {}
