@@ -68,7 +68,7 @@ final class Bed {
                   maxSize: 60
                   labels: {workload-type: executor}
                   taints: [{key: workload-type, value: executor, effect: NoSchedule}]
-                scaleDown: {stabilizationWindowSeconds: 0, idleSeconds: 5, cordonSettleSeconds: 1, trustSeconds: 0}
+                scaleDown: {stabilizationWindowSeconds: 0, idleSeconds: 5, cordonSettleSeconds: 1, trustSeconds: 0, minNodeLifetimeSeconds: 0}
                 control: {cloudPollSeconds: %d}
                 """.formatted(bed.redisUrl(), maxReplicas, GENERAL, generalMin, COMPUTE, cloudPollSeconds);
     }

@@ -1,5 +1,6 @@
 package executorscaler.aws;
 
+import executorscaler.config.AutoscalingOption;
 import executorscaler.config.Quantity;
 import executorscaler.config.Rule;
 import executorscaler.snapshot.Taint;
@@ -28,6 +29,9 @@ final class GroupTags {
     /** Volume drivers of the nodes: nothing that is planned here depends on them. */
     private static final String DRIVER = PREFIX + "csi-driver";
 
+    /** The option that says what is always so here: what daemonsets take does not count as use. */
+    private static final String WITHOUT_DAEMONS = "ignoredaemonsetsutilization";
+
     private static final Map<String, Taint.Effect> EFFECTS = Map.of("NoSchedule", Taint.Effect.NO_SCHEDULE, "PreferNoSchedule",
             Taint.Effect.PREFER_NO_SCHEDULE, "NoExecute", Taint.Effect.NO_EXECUTE);
 
@@ -52,7 +56,7 @@ final class GroupTags {
         if (tag.startsWith(LABEL)) label(tag, tag.substring(LABEL.length()), value);
         else if (tag.startsWith(TAINT)) taint(tag, tag.substring(TAINT.length()), value);
         else if (tag.startsWith(RESOURCE)) resource(tag, tag.substring(RESOURCE.length()), value);
-        else if (tag.startsWith(OPTION)) options.put(tag.substring(OPTION.length()), value);
+        else if (tag.startsWith(OPTION)) option(tag, tag.substring(OPTION.length()), value);
         else if (tag.startsWith(PREFIX) && !tag.equals(DRIVER))
             trouble(tag, "is no tag that tells of nodes: those are label/, taint/, resources/ and autoscaling-options/");
     }
@@ -82,6 +86,15 @@ final class GroupTags {
         if (amount.isPresent()) resources.put(name, amount.getAsLong());
         else
             trouble(tag, "must be a quantity such as 4, 500m of cpu or 16Gi of memory, was '" + written + "'");
+    }
+
+    private void option(String tag, String name, String written) {
+        var option = AutoscalingOption.named(name);
+        var complaint = option.map(known -> known.complaint(written)).orElse("is no option that is known here, and changes nothing");
+        if (option.isEmpty() && name.equals(WITHOUT_DAEMONS) && written.equals("true")) return;
+        if (complaint.isEmpty()) options.put(name, written);
+        else
+            trouble(tag, complaint);
     }
 
     private boolean fits(String tag, String key) {

@@ -1,6 +1,9 @@
 package executorscaler.config;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * What the operator asked for: one value, complete and free of contradictions. Made by {@link ConfigReader} from YAML; docs/configuration.md explains every key.
@@ -46,6 +49,18 @@ public record Config(RedisConfig redis, List<ExecutorConfig> executors, List<Poo
     /** The same with other pools. */
     public Config withPools(List<PoolConfig> pools) {
         return new Config(redis, executors, pools, scaleDown, control, placeholderImage, priorityCutoff, strategy, autoDiscovery);
+    }
+
+    /**
+     * The times, in seconds, for which delayed jobs have to be looked ahead: each {@link ScaleDownConfig#minNodeLifetimeSeconds()} that is in force for any pool,
+     * without 0.
+     */
+    public SortedSet<Integer> lookAheadSeconds() {
+        var times = new TreeSet<Integer>();
+        for (PoolConfig pool : nodePools) times.add(pool.scaleDown().minNodeLifetimeSeconds().orElse(scaleDown.minNodeLifetimeSeconds()));
+        if (autoDiscovery.on()) times.add(scaleDown.minNodeLifetimeSeconds());
+        times.remove(0);
+        return Collections.unmodifiableSortedSet(times);
     }
 
     public Config {

@@ -74,12 +74,12 @@ public final class ConfigReader {
     private static Config config(YamlSection root, String redisUrl, Problems problems) {
         var redis = redis(root.section("redis"), redisUrl, problems);
         var executors = read(root, "executors", ConfigReader::executor);
-        var pools = read(root, "nodePools", ConfigReader::pool);
+        var scaleDown = scaleDown(root.section("scaleDown"));
+        var pools = read(root, "nodePools", pool -> pool(pool, scaleDown));
         var discovery = root.has("autoDiscovery") ? autoDiscovery(root.section("autoDiscovery")) : AutoDiscovery.NONE;
         if (nothingIn(root, "executors") && nothingIn(root, "nodePools") && !root.has("autoDiscovery")) {
             root.missing("executors", ": at least one executor or one node pool, or autoDiscovery");
         }
-        var scaleDown = scaleDown(root.section("scaleDown"));
         var control = control(root.section("control"));
         var placeholder = root.text("placeholderImage", Rule.NOT_EMPTY).orElse(Config.DEFAULT_PLACEHOLDER_IMAGE);
         int cutoff = root.whole("priorityCutoff", Integer.MIN_VALUE, 1_000_000_000).orElse(Config.DEFAULT_PRIORITY_CUTOFF);
@@ -126,7 +126,7 @@ public final class ConfigReader {
         return new QueueConfig.Lists(waiting, running, delayed, queue.choice("delayedUnit", UNITS).orElse(QueueConfig.TimeUnit.SECONDS));
     }
 
-    private static PoolConfig pool(YamlSection pool) {
+    private static PoolConfig pool(YamlSection pool, ScaleDownConfig scaleDown) {
         var name = pool.requiredText("name", Rule.DNS_LABEL).orElse("");
         var group = pool.requiredText("autoScalingGroup", Rule.GROUP_NAME).orElse("");
         var instanceType = pool.text("instanceType", type -> type.isEmpty() ? "" : Rule.INSTANCE_TYPE.complaint(type)).orElse("");
@@ -136,11 +136,11 @@ public final class ConfigReader {
         var taints = Taints.read(pool);
         int maxPods = pool.whole("maxPods", 0, 1000).orElse(0);
         var reserved = reserved(pool.section("reserved"));
-        int maxProvisionSeconds = pool.whole("maxProvisionSeconds", 1, WEEK_IN_SECONDS).orElse(PoolConfig.DEFAULT_MAX_PROVISION_SECONDS);
+        var maxProvisionSeconds = pool.whole("maxProvisionSeconds", 1, WEEK_IN_SECONDS);
         var price = pool.number("hourlyPrice", 0, MAX_PRICE);
         int priority = pool.whole("priority", -1000, 1000).orElse(0);
         return new PoolConfig(name, group, instanceType, capacityType, size.least(), size.most(), labels, taints, maxPods, reserved,
-                maxProvisionSeconds, price, priority);
+                maxProvisionSeconds, price, priority, scaleDown(pool.section("scaleDown"), scaleDown));
     }
 
     private static AutoDiscovery autoDiscovery(YamlSection discovery) {
@@ -186,14 +186,33 @@ public final class ConfigReader {
         var otherwise = ScaleDownConfig.DEFAULT;
         int settle = seconds(scaleDown, "cordonSettleSeconds", otherwise.cordonSettleSeconds());
         int drain = seconds(scaleDown, "drainTimeoutSeconds", otherwise.drainTimeoutSeconds());
-        if (drain < settle) {
-            scaleDown.problem("drainTimeoutSeconds", "must not be below cordonSettleSeconds " + settle + ", was " + drain
-                    + ": every node would be given back before it is drained");
-        }
+        drainsAfterSettling(scaleDown, drain, settle);
         return new ScaleDownConfig(seconds(scaleDown, "stabilizationWindowSeconds", otherwise.stabilizationWindowSeconds()),
                 seconds(scaleDown, "idleSeconds", otherwise.idleSeconds()), settle, drain,
                 scaleDown.number("utilizationThreshold", 0, 1).orElse(otherwise.utilizationThreshold()),
-                seconds(scaleDown, "trustSeconds", otherwise.trustSeconds()));
+                seconds(scaleDown, "trustSeconds", otherwise.trustSeconds()),
+                seconds(scaleDown, "minNodeLifetimeSeconds", otherwise.minNodeLifetimeSeconds()),
+                seconds(scaleDown, "unreadySeconds", otherwise.unreadySeconds()));
+    }
+
+    private static PoolScaleDown scaleDown(YamlSection own, ScaleDownConfig ofAll) {
+        var settle = seconds(own, "cordonSettleSeconds");
+        var drain = seconds(own, "drainTimeoutSeconds");
+        // Where the pool says neither, what is wrong is wrong above.
+        if (settle.isPresent() || drain.isPresent())
+            drainsAfterSettling(own, drain.orElse(ofAll.drainTimeoutSeconds()), settle.orElse(ofAll.cordonSettleSeconds()));
+        return new PoolScaleDown(seconds(own, "idleSeconds"), settle, drain, own.number("utilizationThreshold", 0, 1),
+                seconds(own, "minNodeLifetimeSeconds"), seconds(own, "unreadySeconds"));
+    }
+
+    private static void drainsAfterSettling(YamlSection section, int drain, int settle) {
+        if (drain >= settle) return;
+        section.problem("drainTimeoutSeconds", "must not be below cordonSettleSeconds " + settle + ", was " + drain
+                + ": every node would be given back before it is drained");
+    }
+
+    private static OptionalInt seconds(YamlSection section, String key) {
+        return section.whole(key, 0, WEEK_IN_SECONDS);
     }
 
     private static int seconds(YamlSection section, String key, int otherwise) {

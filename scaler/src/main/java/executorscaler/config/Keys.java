@@ -17,12 +17,14 @@ final class Keys {
         BY_SECTION.put("executors[]", List.of("name", "deployment", "queue", "jobsPerPod", "minReplicas", "maxReplicas"));
         BY_SECTION.put("executors[].queue", List.of("kind", "waiting", "running", "delayed", "delayedUnit"));
         BY_SECTION.put("nodePools[]", List.of("name", "autoScalingGroup", "instanceType", "capacityType", "minSize", "maxSize", "labels",
-                "taints", "maxPods", "reserved", "maxProvisionSeconds", "hourlyPrice", "priority"));
+                "taints", "maxPods", "reserved", "maxProvisionSeconds", "hourlyPrice", "priority", "scaleDown"));
         BY_SECTION.put("nodePools[].taints[]", List.of("key", "value", "effect"));
         BY_SECTION.put("nodePools[].reserved", List.of("cpu", "memory"));
+        BY_SECTION.put("nodePools[].scaleDown", List.of("idleSeconds", "cordonSettleSeconds", "drainTimeoutSeconds", "utilizationThreshold",
+                "minNodeLifetimeSeconds", "unreadySeconds"));
         BY_SECTION.put("autoDiscovery", List.of("tags"));
         BY_SECTION.put("scaleDown", List.of("stabilizationWindowSeconds", "idleSeconds", "cordonSettleSeconds", "drainTimeoutSeconds",
-                "utilizationThreshold", "trustSeconds"));
+                "utilizationThreshold", "trustSeconds", "minNodeLifetimeSeconds", "unreadySeconds"));
         BY_SECTION.put("control", List.of("intervalMillis", "queuePollMillis", "cloudPollSeconds"));
     }
 

@@ -3,6 +3,7 @@ package executorscaler.config;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -14,15 +15,17 @@ import java.util.TreeMap;
  * @param taints that the nodes register with
  * @param maxPods the kubelet's {@code --max-pods}; 0: by the instance type's network interfaces
  * @param reserved what kubelet and system keep for themselves
- * @param maxProvisionSeconds how long a launched instance may take until its node is ready
+ * @param maxProvisionSeconds how long a launched instance may take until its node is ready; empty: as the group's tags say, else
+ *        {@link #DEFAULT_MAX_PROVISION_SECONDS}
  * @param hourlyPrice dollars that one node costs; empty: not said
  * @param priority for {@link Config.Strategy#PRIORITY}: pools of a higher one are bought from first
+ * @param scaleDown what holds for this pool otherwise than for all
  */
 public record PoolConfig(String name, String autoScalingGroup, String instanceType, CapacityType capacityType, int minSize, int maxSize,
-        SortedMap<String, String> labels, List<TaintConfig> taints, int maxPods, Reserved reserved, int maxProvisionSeconds,
-        OptionalDouble hourlyPrice, int priority) {
+        SortedMap<String, String> labels, List<TaintConfig> taints, int maxPods, Reserved reserved, OptionalInt maxProvisionSeconds,
+        OptionalDouble hourlyPrice, int priority, PoolScaleDown scaleDown) {
 
-    /** Default of {@link #maxProvisionSeconds()}. */
+    /** What {@link #maxProvisionSeconds()} is where nobody says anything. */
     public static final int DEFAULT_MAX_PROVISION_SECONDS = 600;
 
     /** Without a price, of priority 0. */
@@ -32,16 +35,30 @@ public record PoolConfig(String name, String autoScalingGroup, String instanceTy
                 OptionalDouble.empty(), 0);
     }
 
+    /** Of which everything holds that holds for all. */
+    public PoolConfig(String name, String autoScalingGroup, String instanceType, CapacityType capacityType, int minSize, int maxSize,
+            SortedMap<String, String> labels, List<TaintConfig> taints, int maxPods, Reserved reserved, int maxProvisionSeconds,
+            OptionalDouble hourlyPrice, int priority) {
+        this(name, autoScalingGroup, instanceType, capacityType, minSize, maxSize, labels, taints, maxPods, reserved,
+                OptionalInt.of(maxProvisionSeconds), hourlyPrice, priority, PoolScaleDown.NONE);
+    }
+
     public PoolConfig {
         if (minSize < 0) throw new IllegalArgumentException(name + ": minSize must not be negative, was " + minSize);
         if (maxSize < minSize) throw new IllegalArgumentException(name + ": maxSize " + maxSize + " is below minSize " + minSize);
         if (maxPods < 0) throw new IllegalArgumentException(name + ": maxPods must not be negative, was " + maxPods);
-        if (maxProvisionSeconds < 1)
-            throw new IllegalArgumentException(name + ": maxProvisionSeconds must be at least 1, was " + maxProvisionSeconds);
+        if (maxProvisionSeconds.isPresent() && maxProvisionSeconds.getAsInt() < 1)
+            throw new IllegalArgumentException(name + ": maxProvisionSeconds must be at least 1, was " + maxProvisionSeconds.getAsInt());
         if (hourlyPrice.isPresent() && !(hourlyPrice.getAsDouble() >= 0))
             throw new IllegalArgumentException(name + ": hourlyPrice must not be negative, was " + hourlyPrice.getAsDouble());
         labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
         taints = List.copyOf(taints);
+    }
+
+    /** The same with its own rules for taking nodes away. */
+    public PoolConfig with(PoolScaleDown own) {
+        return new PoolConfig(name, autoScalingGroup, instanceType, capacityType, minSize, maxSize, labels, taints, maxPods, reserved,
+                maxProvisionSeconds, hourlyPrice, priority, own);
     }
 
     /** How EC2 sells the pool's instances. */

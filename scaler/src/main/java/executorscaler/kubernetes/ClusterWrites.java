@@ -143,7 +143,10 @@ public final class ClusterWrites implements ClusterWriter {
                 // The older time stays: how long the door has been closed is what it is for.
                 case Cordon.ByUs _ -> new Outcome.Done(Mapping.version(node.getMetadata()));
                 case Cordon.ByOthers _ -> new Outcome.Stale("cordoned by others");
-                case Cordon.None _ -> patchNode(node, Map.of(Mapping.CORDONED_AT, clock.now().toString()), true);
+                case Cordon.None _ -> {
+                    mayGo(node);
+                    yield patchNode(node, Map.of(Mapping.CORDONED_AT, clock.now().toString()), true);
+                }
             };
         });
     }
@@ -172,14 +175,21 @@ public final class ClusterWrites implements ClusterWriter {
     }
 
     /**
-     * Looks first whether the node is still closed by us (S17), then posts a policy/v1 Eviction that names the pod's uid, so that a new pod of the old name
-     * is safe. A pod that is gone or replaced is done.
+     * Looks first whether the node is still closed by us, and whether the pod still says nothing against it (S17), then posts a policy/v1 Eviction that names the
+     * pod's uid, so that a new pod of the old name is safe. A pod that is gone or replaced is done.
      */
     @Override
     public Outcome evict(Action.Evict action) {
         return attempt(() -> {
             var node = live(action.node());
             if (!(Mapping.cordon(node) instanceof Cordon.ByUs)) return new Outcome.Stale("node " + action.node() + " is no longer closed by us");
+            mayGo(node);
+            var seen = api.get("/api/v1/namespaces/" + Api.segment(action.namespace()) + "/pods/" + Api.segment(action.pod()));
+            if (seen.status() == 404) return new Outcome.Done(0);
+            if (!seen.ok()) return refusal(seen, "get pods", "pod " + action.namespace() + "/" + action.pod());
+            var pod = mapping.pod(api.read(seen, Pod.class));
+            if (!action.uid().equals(pod.uid())) return new Outcome.Done(0);
+            if (!pod.staysFor().isEmpty()) return new Outcome.Stale("pod " + pod.path() + " stays: " + pod.staysFor());
             var body = Map.of("apiVersion", "policy/v1", "kind", "Eviction", "metadata",
                     Map.of("name", action.pod(), "namespace", action.namespace()),
                     "deleteOptions", Map.of("preconditions", Map.of("uid", action.uid())));
@@ -214,7 +224,8 @@ public final class ClusterWrites implements ClusterWriter {
     }
 
     /**
-     * Whether the node may end: still that node, still closed by us, nothing on it but what belongs to it.
+     * Whether the node may end: still that node, still closed by us, nothing on it but what belongs to it, and nobody has said that it shall stay. Ready or not
+     * makes no difference: a kubelet that is silent may be alive, and the pods that the API has for its node may run.
      *
      * <p>A node that is gone is Stale, not Done: its machine may run on with containers whose pods were not yet collected, and nothing can be proven about
      * what is not there. If the machine is gone too, its group says so and there is nothing to end; if it is not, it is an instance without a node, which has
@@ -225,6 +236,7 @@ public final class ClusterWrites implements ClusterWriter {
         return attempt(() -> {
             var node = node(action.node(), action.uid());
             if (!(Mapping.cordon(node) instanceof Cordon.ByUs)) return new Outcome.Stale("node is no longer closed by us");
+            mayGo(node);
             var answer = api.get(Api.query("/api/v1/pods", Map.of("fieldSelector", "spec.nodeName=" + action.node())));
             if (!answer.ok()) return refusal(answer, "list pods", "pods of node " + action.node());
             for (var item : api.read(answer, PodList.class).getItems()) {
@@ -274,6 +286,12 @@ public final class ClusterWrites implements ClusterWriter {
         if (!uid.equals(node.getMetadata().getUid()))
             throw new Halt(new Outcome.Stale("another node of this name, uid " + node.getMetadata().getUid()));
         return node;
+    }
+
+    /** Halts where the node says that it shall not be taken away. */
+    private static void mayGo(Node node) throws Halt {
+        var stays = Annotations.staysFor(node.getMetadata());
+        if (!stays.isEmpty()) throw new Halt(new Outcome.Stale("node " + node.getMetadata().getName() + " stays: " + stays));
     }
 
     private Node live(String name) throws Halt, Api.NoAnswer {

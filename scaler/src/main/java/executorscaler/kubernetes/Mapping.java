@@ -12,6 +12,7 @@ import executorscaler.snapshot.Toleration;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NodeAddress;
+import io.fabric8.kubernetes.api.model.NodeCondition;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodSpec;
@@ -66,13 +67,26 @@ final class Mapping {
                 taints.add(new Taint(taint.getKey(), text(taint.getValue()), effect(taint.getEffect())));
             }
         }
-        boolean ready = status != null && status.getConditions().stream()
-                .anyMatch(condition -> "Ready".equals(condition.getType()) && "True".equals(condition.getStatus()));
+        var ready = status == null ? Optional.<NodeCondition>empty() : readiness(status.getConditions());
+        boolean isReady = ready.filter(condition -> "True".equals(condition.getStatus())).isPresent();
         var allocatable = Quantities.read(status == null || status.getAllocatable() == null ? Map.of() : status.getAllocatable());
         return new Node(metadata.getName(), text(metadata.getUid()), spec == null ? "" : text(spec.getProviderID()),
                 address(addresses, "InternalIP").orElse(""), privateDns(addresses, metadata.getName()), PodShapes.sorted(metadata.getLabels()),
                 taints,
-                allocatable, ready, cordon(node), created(metadata));
+                allocatable, isReady, cordon(node), created(metadata), isReady ? Instant.MAX : unreadySince(ready), Annotations.staysFor(metadata));
+    }
+
+    private static Optional<NodeCondition> readiness(List<NodeCondition> conditions) {
+        return conditions.stream().filter(condition -> "Ready".equals(condition.getType())).findFirst();
+    }
+
+    /** Of a node that is not ready, since when; a time that cannot be read is not known, and never long enough ago. */
+    private static Instant unreadySince(Optional<NodeCondition> condition) {
+        try {
+            return condition.map(NodeCondition::getLastTransitionTime).map(Instant::parse).orElse(Instant.MAX);
+        } catch (DateTimeParseException unreadable) {
+            return Instant.MAX;
+        }
     }
 
     /** Whether a node is closed, and by whom. */
@@ -105,7 +119,7 @@ final class Mapping {
                 status == null ? "" : text(status.getNominatedNodeName()),
                 isReady(conditions),
                 metadata.getDeletionTimestamp() != null, gated, resident, notScheduled(conditions, "Unschedulable").orElse(""), created(metadata),
-                claims(spec, metadata.getName()));
+                claims(spec, metadata.getName()), resident ? "" : Annotations.staysFor(metadata, spec, owner));
     }
 
     /** Names of the claims of a pod of that name: those that it names, and those that are made for it. */

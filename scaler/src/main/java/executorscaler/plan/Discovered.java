@@ -2,11 +2,14 @@ package executorscaler.plan;
 
 import executorscaler.config.Config;
 import executorscaler.config.PoolConfig;
+import executorscaler.config.PoolScaleDown;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Snapshot;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.TreeSet;
 
 /** Pools that the config does not name: groups that were found by their tags. What their tags say of their nodes is in the pool's setup. */
@@ -32,6 +35,6 @@ public final class Discovered {
     /** The entry that stands for such a group: its own bounds, and defaults for everything else. */
     public static PoolConfig pool(String name, String group, int min, int max) {
         return new PoolConfig(name, group, "", PoolConfig.CapacityType.ON_DEMAND, min, max, Collections.emptySortedMap(), List.of(), 0,
-                PoolConfig.Reserved.BY_FORMULA, PoolConfig.DEFAULT_MAX_PROVISION_SECONDS);
+                PoolConfig.Reserved.BY_FORMULA, OptionalInt.empty(), OptionalDouble.empty(), 0, PoolScaleDown.NONE);
     }
 }

@@ -221,7 +221,18 @@ public final class PlanCheck {
 
     private void cordon(Plan.Step step, Action.Cordon cordon) {
         var node = ours(step, cordon.node(), cordon.uid());
-        if (node.isPresent() && !(node.get().cordon() instanceof Node.Cordon.None)) find("S6", step, "the node is not open");
+        if (node.isEmpty()) return;
+        if (!(node.get().cordon() instanceof Node.Cordon.None)) find("S6", step, "the node is not open");
+        saysNo(step, node.get());
+        var lifetime = poolConfig(poolOf(cordon.node())).map(pool -> pool.scaleDown().minNodeLifetimeSeconds()
+                .orElse(config.scaleDown().minNodeLifetimeSeconds())).orElse(0);
+        if (node.get().ready() && node.get().createdAt().isAfter(snapshot.takenAt().minusSeconds(lifetime)))
+            find("S7", step, "the node is younger than " + lifetime + " s and may be needed again");
+    }
+
+    /** Whoever owns the node has the last word. */
+    private void saysNo(Plan.Step step, Node node) {
+        if (!node.staysFor().isEmpty()) find("S6", step, "the node stays: " + node.staysFor());
     }
 
     private void uncordon(Plan.Step step, Action.Uncordon uncordon) {
@@ -236,6 +247,7 @@ public final class PlanCheck {
             return;
         }
         if (ofExecutor(pod.get())) find("S3", step, "the pod may be running a job");
+        if (!pod.get().staysFor().isEmpty()) find("S5", step, "the pod stays: " + pod.get().staysFor());
         var node = Optional.ofNullable(nodes.get(evict.node()));
         if (node.isEmpty() || !(node.get().cordon() instanceof Node.Cordon.ByUs)) find("S4", step, "its node was not closed by us");
     }
@@ -246,6 +258,7 @@ public final class PlanCheck {
         if (!(node.get().cordon() instanceof Node.Cordon.ByUs closed) || !closed.since().isBefore(snapshot.takenAt())) {
             find("S4", step, "the node was not closed by us before this snapshot");
         }
+        saysNo(step, node.get());
         for (Pod pod : podsOnEnding.getOrDefault(terminate.node(), List.of())) {
             if (!pod.resident() && !pod.ended()) find("S4", step, pod.path() + " is on the node");
         }

@@ -35,7 +35,7 @@ public final class Planner {
         var sized = sizing.size();
         var grown = new PoolGrowth(world, steps, held).grow(Demand.of(world, sized, held));
         boolean certain = sizing.certain() && snapshot.missing().isEmpty();
-        var idleSince = new PoolShrink(world, grown, steps, held).shrink(certain);
+        var idleSince = new PoolShrink(world, sized, grown, steps, held).shrink(certain);
 
         var sizes = sizing.remembering(settled);
         var next = new Memory(sizes.capacityOrders(), sizes.scaleOrders(), sizes.ended(), idleSince, sizes.quietSince(), sizes.surplusSince(),

@@ -139,6 +139,7 @@ final class PoolGrowth {
         }
         var pool = place.isPresent() ? place.get().pool().name() : "";
         boolean closed = node.cordon() instanceof Node.Cordon.ByUs;
+        if (closed && place.isEmpty()) return; // its pool was not read: whether the node is still ours to open nobody knows (rule S6)
         var bin = new Bin(closed ? Bin.Kind.CLOSED_BY_US : Bin.Kind.OPEN, pool, node.name(), node.labels(), Collections.emptySortedMap(),
                 closed ? withoutCordon(node) : node.taints(), ports, node.allocatable().minus(taken.total()), node.allocatable());
         bin.withHeadroom(preemptible.total());

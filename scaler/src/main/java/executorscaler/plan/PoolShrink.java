@@ -1,50 +1,44 @@
 package executorscaler.plan;
 
-import executorscaler.config.PoolConfig;
+import executorscaler.plan.Candidates.Candidate;
 import executorscaler.plan.scheduling.Bin;
+import executorscaler.plan.scheduling.Packing;
 import executorscaler.snapshot.Node;
 import executorscaler.snapshot.Pod;
-import executorscaler.snapshot.PodTerm;
 import executorscaler.snapshot.Pool;
-import executorscaler.snapshot.Resources;
 import java.time.Instant;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes nodes away that nobody needs: idle for long enough, then closed, looked at again in a later tick, emptied through the eviction API, and ended when
- * nothing but residents is left.
+ * nothing but residents is left. All that can go begins to go in one tick, over all pools the dearest first: empty nodes, then those whose pods find room on
+ * nodes that stay.
  */
 final class PoolShrink {
 
-    private static final String NO_CONTROLLER = "nothing would make it again: it has no controller";
-
     private final World world;
+    private final List<ExecutorSizing.Sized> sized;
     private final PoolGrowth.Grown grown;
     private final List<Plan.Step> steps;
     private final List<Plan.Held> held;
-    private final Evictions evictions;
-    private final SortedMap<String, Bin> rooms = new TreeMap<>();
+    private final SortedMap<String, PoolTurn> turns = new TreeMap<>(); // by pool
     private final SortedSet<String> closed = new TreeSet<>(); // nodes that this plan cordons
-    private final SortedMap<String, Instant> idleSince = new TreeMap<>();
-    private @Nullable Set<PodTerm> avoiding; // once somebody asks
 
-    PoolShrink(World world, PoolGrowth.Grown grown, List<Plan.Step> steps, List<Plan.Held> held) {
+    PoolShrink(World world, List<ExecutorSizing.Sized> sized, PoolGrowth.Grown grown, List<Plan.Step> steps, List<Plan.Held> held) {
         this.world = world;
+        this.sized = sized;
         this.grown = grown;
         this.steps = steps;
         this.held = held;
-        this.evictions = new Evictions(world.snapshot.budgets());
-        for (Bin bin : grown.bins()) {
-            if (bin.kind() == Bin.Kind.OPEN) rooms.put(bin.node(), bin);
-        }
     }
 
     /**
@@ -55,220 +49,128 @@ final class PoolShrink {
      */
     SortedMap<String, Instant> shrink(boolean certain) {
         for (var config : world.config.nodePools()) {
-            var pool = world.pool(config);
-            if (pool.isEmpty()) continue;
-            new PoolTurn(config, pool.get(), certain).take();
+            world.pool(config).ifPresent(pool -> turns.put(config.name(), new PoolTurn(world, grown, config, pool, certain)));
         }
-        return idleSince;
+        for (PoolTurn turn : turns.values()) {
+            if (turn.mayReplace && !turn.may) hold("pool/" + turn.config.name(), new Reason.PodsHomeless(grown.homeless()));
+        }
+        var candidates = new Candidates(world, grown.bins(), held); // reads the bins before more is put into them
+        var comingDue = ComingDue.stays(world, sized, grown.bins(), turns);
+        var closing = new Closing(world, comingDue, steps, held);
+        for (PoolTurn turn : turns.values()) {
+            candidates.look(turn, comingDue);
+            closing.look(turn, grown);
+        }
+        var inOrder = candidates.inOrder();
+        for (Candidate candidate : inOrder) {
+            if (candidate.empty()) closeEmpty(candidate);
+        }
+        if (closing.hasLeaving() || inOrder.stream().anyMatch(candidate -> !candidate.empty())) move(inOrder, closing, comingDue);
+        for (PoolTurn turn : turns.values()) {
+            for (var instance : world.alive(turn.pool)) {
+                if (world.hostOf(instance).isEmpty() && world.pastDeadline(turn.config, instance.launchedAt())) unjoined(turn, instance);
+            }
+        }
+        return candidates.idleSince();
     }
 
-    /** What pods of this cluster keep away from themselves. */
-    private Set<PodTerm> avoiding() {
-        if (avoiding == null) {
-            avoiding = new LinkedHashSet<>();
-            for (Pod pod : world.snapshot.pods()) avoiding.addAll(pod.shape().rules().apart());
-        }
-        return avoiding;
+    private void closeEmpty(Candidate candidate) {
+        boolean may = candidate.node().ready() ? candidate.turn().may : candidate.turn().mayReplace;
+        if (canSpare(candidate) && may) close(candidate);
     }
 
-    /** One pool's turn. */
-    private final class PoolTurn {
-        private final PoolConfig config;
-        private final Pool pool;
-        private final boolean may;
-        private final boolean mayReplace;
-        private final int min;
-        private int size; // units of capacity
-        private boolean movedOne;
+    private boolean canSpare(Candidate candidate) {
+        boolean can = candidate.turn().canSpare(candidate.weight());
+        if (!can) hold(candidate.node(), new Reason.AtMinSize(candidate.turn().min));
+        return can;
+    }
 
-        PoolTurn(PoolConfig config, Pool pool, boolean certain) {
-            this.config = config;
-            this.pool = pool;
-            this.min = world.min(config, pool);
-            boolean raised = grown.raised().contains(config.name());
-            if (certain && !raised && grown.homeless() > 0) hold("pool/" + config.name(), new Reason.PodsHomeless(grown.homeless()));
-            this.may = certain && !raised && grown.homeless() == 0;
-            // No pod is on it, and while it counts against the maximum nothing can take its place.
-            this.mayReplace = certain && !raised;
-        }
+    private void close(Candidate candidate) {
+        var node = candidate.node();
+        candidate.turn().take(candidate.weight());
+        closed.add(node.name());
+        steps.add(new Plan.Step(new Action.Cordon(node.name(), node.uid()), candidate.why()));
+    }
 
-        void take() {
-            var hosts = world.hosts(pool);
-            var closing = hosts.stream()
-                    .filter(host -> host.node().cordon() instanceof Node.Cordon.ByUs && !grown.uncordoned().contains(host.node().name())
-                            && !ended(host))
-                    .toList();
-            // What is closing already counts as gone: the minimum has to hold when all of it is.
-            size = world.desired(pool) - closing.stream().mapToInt(this::weight).sum();
-            for (Host host : closing) close(host, ((Node.Cordon.ByUs) host.node().cordon()).since());
-            for (Host host : hosts) {
-                if (!ended(host)) consider(host);
+    /** Pods of nodes that were closed before have the first choice of the room that there is. */
+    private void move(List<Candidate> inOrder, Closing closing, Map<String, Reason.JobsComingDue> comingDue) {
+        var moves = new Moves(rooms(inOrder, comingDue));
+        var blockers = new Blockers(world.social());
+        var evictions = new Evictions(world.snapshot.budgets());
+        closing.empty(moves, blockers, evictions);
+        for (Candidate candidate : inOrder) {
+            if (candidate.empty() || moves.receives(candidate.node().name())) continue; // where others go to is not idle
+            if (!canSpare(candidate) || !candidate.turn().may) continue;
+            var stays = stays(candidate, moves, blockers, evictions);
+            if (stays.isPresent()) {
+                hold(candidate.node(), stays.get());
+                continue;
             }
-            for (var instance : world.alive(pool)) {
-                if (world.hostOf(instance).isEmpty() && world.pastDeadline(config, instance.launchedAt())) unjoined(instance);
-            }
+            moves.close(candidate.node().name());
+            evictions.reserve(candidate.guests());
+            close(candidate);
         }
+    }
 
-        private boolean ended(Host host) {
-            return host.place().filter(place -> place.instance().counts() && !world.memory.ended().containsKey(place.instance().id()))
-                    .isEmpty();
+    /** Why a node with pods stays; empty: they all may move, and room for them is taken. */
+    private static Optional<Reason> stays(Candidate candidate, Moves moves, Blockers blockers, Evictions evictions) {
+        for (Pod pod : candidate.guests()) {
+            if (pod.terminating()) continue;
+            var blocker = blockers.of(pod).or(() -> evictions.refuses(pod)
+                    .map(budget -> new Reason.BudgetExhausted(budget.namespace() + "/" + budget.name())));
+            if (blocker.isPresent()) return blocker;
         }
+        return moves.take(candidate.node().name(), candidate.guests()).map(pod -> new Reason.PodCannotMove(pod.path(), Reason.PodCannotMove.NO_ROOM));
+    }
 
-        private void close(Host host, Instant since) {
-            var node = host.node();
-            var guests = host.guests();
-            var executor = guests.stream().filter(world::executes).findFirst();
-            if (executor.isPresent()) {
-                giveBack(host, new Reason.ExecutorLanded(executor.get().path()));
-            } else if (!world.moment.reached(since.plusSeconds(world.config.scaleDown().cordonSettleSeconds()))) {
-                hold(node, new Reason.CordonSettling(since, world.config.scaleDown().cordonSettleSeconds()));
-            } else if (size < min) {
-                giveBack(host, new Reason.AtMinSize(min));
-            } else if (!guests.isEmpty() && world.moment.past(since.plusSeconds(world.config.scaleDown().drainTimeoutSeconds()))) {
-                giveBack(host, new Reason.DrainTimedOut(since, guests.getFirst().path()));
-            } else if (may && guests.isEmpty()) {
-                var instance = host.place().orElseThrow().instance();
-                var terminate = new Action.Terminate(node.name(), node.uid(), config.name(), pool.group(), instance.id());
-                steps.add(new Plan.Step(terminate, new Reason.CordonedAndEmpty(since)));
-            } else if (may) {
-                guests.forEach(pod -> evict(node, pod));
-            }
+    /** Nodes that stay: the fullest first; then those that would go, the last of them first; devices after all others. */
+    private List<Bin> rooms(List<Candidate> inOrder, Map<String, Reason.JobsComingDue> comingDue) {
+        var turn = new LinkedHashMap<String, Integer>(); // by node, when it would go
+        for (Candidate candidate : inOrder) turn.put(candidate.node().name(), turn.size());
+        record Room(Bin bin, int turn, double free) {}
+        var rooms = new ArrayList<Room>();
+        for (Bin bin : grown.bins()) {
+            if (bin.kind() != Bin.Kind.OPEN || closed.contains(bin.node())) continue;
+            if (bin.vacant() && bin.placed() == 0 && mayGo(bin) && !comingDue.containsKey(bin.node())) continue;
+            rooms.add(new Room(bin, turn.getOrDefault(bin.node(), Integer.MAX_VALUE), Packing.size(bin.free())));
         }
+        rooms.sort(Comparator.comparing((Room room) -> room.bin().devices()).thenComparing(Room::turn, Comparator.reverseOrder())
+                .thenComparingDouble(Room::free).thenComparing(room -> room.bin().node()));
+        return rooms.stream().map(Room::bin).toList();
+    }
 
-        private void giveBack(Host host, Reason why) {
-            var node = host.node();
-            size += weight(host);
-            steps.add(new Plan.Step(new Action.Uncordon(node.name(), node.uid()), why));
-        }
+    /** To fill an empty node so that another can go would only swap the two, and move pods for nothing. */
+    private boolean mayGo(Bin bin) {
+        var turn = turns.get(bin.pool());
+        var host = world.host(bin.node());
+        return turn != null && host.isPresent() && host.get().node().staysFor().isEmpty() && turn.canSpare(turn.weight(host.get()));
+    }
 
-        private void evict(Node node, Pod pod) {
-            if (pod.terminating()) return;
-            if (pod.owner().isEmpty()) {
-                hold(node, new Reason.PodCannotMove(pod.path(), NO_CONTROLLER));
-                return;
-            }
-            var budget = evictions.refuses(pod);
-            if (budget.isPresent()) {
-                hold(node, new Reason.BudgetExhausted(budget.get().namespace() + "/" + budget.get().name()));
-                return;
-            }
-            evictions.spend(pod);
-            steps.add(new Plan.Step(new Action.Evict(pod.namespace(), pod.name(), pod.uid(), node.name()), new Reason.DrainsNode(node.name())));
+    private void unjoined(PoolTurn turn, Pool.Instance instance) {
+        if (instance.lifecycle() != Pool.Lifecycle.IN_SERVICE) return;
+        var subject = "pool/" + turn.config.name();
+        // Any node that matches nothing and came after the launch may be this instance's: then "never joined" would be a guess.
+        var stranger = world.strangers().stream().filter(node -> !node.createdAt().isBefore(instance.launchedAt().minusSeconds(60)))
+                .findFirst();
+        if (instance.privateIp().isEmpty() && instance.privateDns().isEmpty()) {
+            // EC2 has not told its addresses: on K3s its node could not be recognised if it stood here.
+            hold(subject, new Reason.MappingIncomplete(instance.id(), "any: its addresses are not known"));
+        } else if (stranger.isPresent()) {
+            hold(subject, new Reason.MappingIncomplete(instance.id(), stranger.get().name()));
+        } else if (!turn.canSpare(instance.weight())) {
+            hold(subject, new Reason.AtMinSize(turn.min));
+        } else if (turn.mayReplace) {
+            turn.take(instance.weight());
+            var end = new Action.TerminateUnjoined(turn.config.name(), turn.pool.group(), instance.id(), instance.privateIp(), instance.privateDns());
+            steps.add(new Plan.Step(end, new Reason.NeverJoined(instance.id(), instance.launchedAt(), world.provisionSeconds(turn.config))));
         }
+    }
 
-        private void consider(Host host) {
-            var node = host.node();
-            if (node.cordon() instanceof Node.Cordon.ByOthers) {
-                hold(node, new Reason.CordonedByOthers());
-                return;
-            }
-            if (!node.open() || !host.complete(world)) return;
-            if (host.executes()) return;
-            var room = rooms.get(node.name());
-            if (room == null || room.placed() > 0) return; // pods of this plan are on their way here
-            var guests = host.guests();
-            double below = world.config.scaleDown().utilizationThreshold() * 100;
-            if (!guests.isEmpty() && below == 0) return;
-            int percent = guests.isEmpty() ? 0 : usedPercent(guests, node.allocatable());
-            if (!guests.isEmpty() && percent >= below) return;
-            var since = world.memory.idleSince().getOrDefault(node.uid(), world.now);
-            idleSince.put(node.uid(), since);
-            int idleSeconds = world.config.scaleDown().idleSeconds();
-            if (!world.moment.reached(since.plusSeconds(idleSeconds))) {
-                hold(node, new Reason.IdleSince(since, idleSeconds));
-            } else if (size - weight(host) < min) {
-                hold(node, new Reason.AtMinSize(min));
-            } else if (may && (guests.isEmpty() || moves(node, guests))) {
-                size -= weight(host);
-                Reason why = guests.isEmpty() ? new Reason.NodeIdle(since) : new Reason.NodeUnderused(since, percent, guests.size());
-                closed.add(node.name());
-                steps.add(new Plan.Step(new Action.Cordon(node.name(), node.uid()), why));
-            }
-        }
+    private void hold(Node node, Reason why) {
+        hold("node/" + node.name(), why);
+    }
 
-        /** Whether all guests may be evicted and fit on other open nodes; that room is then taken. At most one such node a pool and tick. */
-        private boolean moves(Node node, List<Pod> guests) {
-            if (movedOne) return false;
-            for (Pod pod : guests) {
-                var stays = stays(pod);
-                if (stays.isPresent()) {
-                    hold(node, stays.get());
-                    return false;
-                }
-            }
-            for (Pod pod : guests) {
-                boolean placed = rooms.values().stream()
-                        .anyMatch(bin -> !bin.node().equals(node.name()) && !closes(bin.node()) && bin.place(pod.shape(), 1) == 1);
-                if (!placed) {
-                    hold(node, new Reason.PodCannotMove(pod.path(), "no other node has room for it"));
-                    return false;
-                }
-            }
-            movedOne = true;
-            return true;
-        }
-
-        private boolean closes(String node) {
-            return closed.contains(node);
-        }
-
-        private Optional<Reason> stays(Pod pod) {
-            if (pod.owner().isEmpty()) return Optional.of(new Reason.PodCannotMove(pod.path(), NO_CONTROLLER));
-            if (pod.shape().rules().social() || isAvoided(pod)) {
-                return Optional.of(new Reason.PodCannotMove(pod.path(),
-                        "there are rules about the pods around it, and whether they hold elsewhere is not tried"));
-            }
-            if (!pod.shape().notModelled().isEmpty()) {
-                return Optional
-                        .of(new Reason.PodCannotMove(pod.path(), "where it may go is not modelled: " + String.join(", ", pod.shape().notModelled())));
-            }
-            return evictions.refuses(pod).map(budget -> new Reason.BudgetExhausted(budget.namespace() + "/" + budget.name()));
-        }
-
-        private boolean isAvoided(Pod pod) {
-            return avoiding().stream().anyMatch(term -> term.means(pod.namespace(), pod.labels()));
-        }
-
-        private static int usedPercent(List<Pod> guests, Resources all) {
-            Resources used = Resources.NONE;
-            for (Pod pod : guests) used = used.plus(pod.shape().requests());
-            double share = Math.max(share(used.cpuMillis(), all.cpuMillis()), share(used.memoryBytes(), all.memoryBytes()));
-            return (int) Math.ceil(share * 100);
-        }
-
-        private static double share(long part, long whole) {
-            return whole <= 0 ? 1 : part / (double) whole;
-        }
-
-        private void unjoined(Pool.Instance instance) {
-            if (instance.lifecycle() != Pool.Lifecycle.IN_SERVICE) return;
-            // Any node that matches nothing and came after the launch may be this instance's: then "never joined" would be a guess.
-            var stranger = world.strangers().stream().filter(node -> !node.createdAt().isBefore(instance.launchedAt().minusSeconds(60)))
-                    .findFirst();
-            if (instance.privateIp().isEmpty() && instance.privateDns().isEmpty()) {
-                // EC2 has not told its addresses: on K3s its node could not be recognised if it stood here.
-                hold("pool/" + config.name(), new Reason.MappingIncomplete(instance.id(), "any: its addresses are not known"));
-            } else if (stranger.isPresent()) {
-                hold("pool/" + config.name(), new Reason.MappingIncomplete(instance.id(), stranger.get().name()));
-            } else if (size - instance.weight() < min) {
-                hold("pool/" + config.name(), new Reason.AtMinSize(min));
-            } else if (mayReplace) {
-                size -= instance.weight();
-                var action = new Action.TerminateUnjoined(config.name(), pool.group(), instance.id(), instance.privateIp(), instance.privateDns());
-                steps.add(new Plan.Step(action, new Reason.NeverJoined(instance.id(), instance.launchedAt(), world.provisionSeconds(config))));
-            }
-        }
-
-        private int weight(Host host) {
-            return host.place().map(place -> place.instance().weight()).orElse(1);
-        }
-
-        private void hold(Node node, Reason why) {
-            hold("node/" + node.name(), why);
-        }
-
-        private void hold(String subject, Reason why) {
-            held.add(new Plan.Held(subject, why));
-        }
+    private void hold(String subject, Reason why) {
+        held.add(new Plan.Held(subject, why));
     }
 }

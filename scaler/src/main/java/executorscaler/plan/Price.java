@@ -3,6 +3,7 @@ package executorscaler.plan;
 import executorscaler.config.PoolConfig;
 import executorscaler.snapshot.MachineType;
 import executorscaler.snapshot.Pool;
+import java.util.List;
 
 /**
  * What one planned node of a pool costs.
@@ -30,13 +31,23 @@ public record Price(double hourly, Source source) {
     private static final double SPOT = 0.4;
 
     static Price of(PoolConfig config, Pool pool) {
-        if (config.hourlyPrice().isPresent()) return new Price(config.hourlyPrice().getAsDouble(), Source.CONFIG);
+        return of(config, pool.offers(), pool.leastWeight(), 1);
+    }
+
+    /** What a node that is there costs: by its own machine where the group may launch it still, and by the weight that it fills. */
+    static Price of(PoolConfig config, Pool pool, Pool.Instance instance) {
+        var own = pool.offers().stream().filter(offer -> offer.type().name().equals(instance.type())).toList();
+        return of(config, own.isEmpty() ? pool.offers() : own, instance.weight(), instance.weight() / (double) pool.leastWeight());
+    }
+
+    /** @param weight of the node in units; {@code planned} is how many planned nodes it stands for */
+    private static Price of(PoolConfig config, List<Pool.Offer> offers, int weight, double planned) {
+        if (config.hourlyPrice().isPresent()) return new Price(config.hourlyPrice().getAsDouble() * planned, Source.CONFIG);
         boolean spot = config.capacityType() == PoolConfig.CapacityType.SPOT;
-        int weight = pool.leastWeight();
-        var seen = pool.offers().stream().filter(offer -> offer.spotPrice().isPresent())
+        var seen = offers.stream().filter(offer -> offer.spotPrice().isPresent())
                 .mapToDouble(offer -> offer.spotPrice().getAsDouble() * weight / offer.weight()).average();
         if (spot && seen.isPresent()) return new Price(seen.getAsDouble(), Source.SPOT_HISTORY);
-        double estimate = pool.offers().stream().mapToDouble(offer -> estimate(offer.type()) * weight / offer.weight()).average().orElse(0);
+        double estimate = offers.stream().mapToDouble(offer -> estimate(offer.type()) * weight / offer.weight()).average().orElse(0);
         return new Price(Math.round((spot ? estimate * SPOT : estimate) * 10_000) / 10_000.0, Source.ESTIMATE);
     }
 

@@ -31,7 +31,10 @@ public sealed interface Reason {
     /** Nothing but residents has been on the node since then. */
     record NodeIdle(Instant since) implements Reason {}
 
-    /** The node is hardly used and its pods fit elsewhere. */
+    /** The node has not been ready since then, and nothing but residents is on it. */
+    record NodeUnready(Instant since) implements Reason {}
+
+    /** The node is hardly used, of a node with devices those, and its pods fit elsewhere. */
     record NodeUnderused(Instant since, int percent, int pods) implements Reason {}
 
     /** The pod has to leave a node that we closed. */
@@ -118,6 +121,34 @@ public sealed interface Reason {
     /** The node has not been idle for long enough. */
     record IdleSince(Instant since, int idleSeconds) implements Reason {}
 
+    /** The node was made a short while ago: whoever needed it may need it again, and a node that goes so soon was booted in vain. */
+    record NodeYoung(Instant createdAt, int minNodeLifetimeSeconds) implements Reason {}
+
+    /**
+     * Delayed jobs come due within that time, and pods for them will need this node: given back now, it would have to be bought again.
+     *
+     * @param jobs that come due and are not due yet
+     * @param pods for them that go on this node
+     */
+    record JobsComingDue(String executor, long jobs, int pods, int withinSeconds) implements Reason {}
+
+    /** The node itself says that it shall not be taken away. */
+    record NodeStays(String because) implements Reason {}
+
+    /** The node is not ready, but not for long enough. */
+    record UnreadySince(Instant since, int unreadySeconds) implements Reason {}
+
+    /**
+     * The node is not ready, and pods are on it: its kubelet may be alive, and run them.
+     *
+     * @param examples paths of some of them
+     */
+    record UnreadyWithPods(Instant since, int pods, List<String> examples) implements Reason {
+        public UnreadyWithPods {
+            examples = List.copyOf(examples);
+        }
+    }
+
     /** Somebody else closed the node. */
     record CordonedByOthers() implements Reason {}
 
@@ -127,8 +158,10 @@ public sealed interface Reason {
     /** The pod may not be evicted now. */
     record BudgetExhausted(String budget) implements Reason {}
 
-    /** The pod cannot be moved: nothing would make it again, or there is no room for it. */
-    record PodCannotMove(String pod, String because) implements Reason {}
+    /** The pod cannot be moved: it says so itself, nothing would make it again, its data would be lost, or there is no room for it. */
+    record PodCannotMove(String pod, String because) implements Reason {
+        static final String NO_ROOM = "no other node that stays has room for it";
+    }
 
     /** Something else still needs a home, so nothing is taken away. */
     record PodsHomeless(int pods) implements Reason {}

@@ -143,6 +143,11 @@ final class World {
         return Collections.unmodifiableList(hostsByPool.getOrDefault(pool.name(), List.of()));
     }
 
+    /** The node of that name. */
+    Optional<Host> host(String name) {
+        return Optional.ofNullable(hosts.get(name));
+    }
+
     /** The node that this instance is. */
     Optional<Host> hostOf(Pool.Instance instance) {
         return Optional.ofNullable(hostsByInstance.get(instance.id()));
@@ -261,7 +266,8 @@ final class World {
 
     private int learnt(PoolConfig config) {
         var pool = pool(config);
-        if (pool.isEmpty() || !NodeTemplate.devices(pool.get(), "").isEmpty()) return config.maxProvisionSeconds();
+        int most = PoolOptions.of(this.config.scaleDown(), config, pool).maxProvisionSeconds();
+        if (pool.isEmpty() || !NodeTemplate.devices(pool.get(), "").isEmpty()) return most;
         int boots = 0;
         long longest = 0;
         for (Host host : hosts(pool.get())) {
@@ -270,7 +276,7 @@ final class World {
             if (seconds > 0) boots++;
             longest = Math.max(longest, seconds);
         }
-        if (boots < ENOUGH_BOOTS) return config.maxProvisionSeconds();
-        return (int) Math.min(config.maxProvisionSeconds(), 2 * longest + 120);
+        if (boots < ENOUGH_BOOTS) return most;
+        return (int) Math.min(most, 2 * longest + 120);
     }
 }

@@ -6,8 +6,10 @@ import executorscaler.snapshot.Queue;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.TreeMap;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisDataException;
@@ -21,25 +23,33 @@ final class QueueKeys {
     /** No list or set of Redis comes near to this (2^32 - 1 elements is its limit for a set): such a reply is not a count. */
     private static final long ABSURD = 1L << 53;
 
-    private enum Part { DUE, WAITING, RUNNING }
+    private enum Part { DUE, COMING, WAITING, RUNNING }
 
-    private record Count(Part part, String key, CommandArguments command) {}
+    /** @param seconds how far a count of what is coming looks ahead, else 0 */
+    private record Count(Part part, int seconds, String key, CommandArguments command) {}
 
     private final ExecutorConfig executor;
     private final List<Count> counts = new ArrayList<>();
 
-    QueueKeys(ExecutorConfig executor, Instant now) {
+    /** @param lookAhead for how many seconds from {@code now} delayed jobs are counted that are not due */
+    QueueKeys(ExecutorConfig executor, Instant now, Collection<Integer> lookAhead) {
         this.executor = executor;
         switch (executor.queue()) {
             case QueueConfig.Lists lists -> {
                 if (!lists.delayed().isEmpty()) {
-                    counts.add(new Count(Part.DUE, lists.delayed(),
-                            new CommandArguments(Command.ZCOUNT).key(lists.delayed()).add("-inf").add(score(now, lists.delayedUnit()))));
+                    var unit = lists.delayedUnit();
+                    add(Part.DUE, 0, lists.delayed(), "-inf", score(now, unit));
+                    for (int seconds : lookAhead)
+                        add(Part.COMING, seconds, lists.delayed(), "(" + score(now, unit), score(now.plusSeconds(seconds), unit));
                 }
-                counts.add(new Count(Part.WAITING, lists.waiting(), new CommandArguments(Command.LLEN).key(lists.waiting())));
-                counts.add(new Count(Part.RUNNING, lists.running(), new CommandArguments(Command.LLEN).key(lists.running())));
+                counts.add(new Count(Part.WAITING, 0, lists.waiting(), new CommandArguments(Command.LLEN).key(lists.waiting())));
+                counts.add(new Count(Part.RUNNING, 0, lists.running(), new CommandArguments(Command.LLEN).key(lists.running())));
             }
         }
+    }
+
+    private void add(Part part, int seconds, String key, String from, String to) {
+        counts.add(new Count(part, seconds, key, new CommandArguments(Command.ZCOUNT).key(key).add(from).add(to)));
     }
 
     String executor() {
@@ -59,18 +69,23 @@ final class QueueKeys {
     Queue queue(List<Object> replies, String epoch, Instant now) throws Unreadable {
         var unread = new ArrayList<String>();
         var amounts = new EnumMap<Part, Long>(Part.class);
+        var coming = new TreeMap<Integer, Long>();
         for (int i = 0; i < counts.size(); i++) {
             var count = counts.get(i);
             var name = count.command().getCommand() + " " + count.key();
             switch (replies.get(i)) {
-                case Long amount when amount >= 0 && amount < ABSURD -> amounts.put(count.part(), amount);
+                case Long amount when amount >= 0 && amount < ABSURD -> {
+                    if (count.part() == Part.COMING) coming.put(count.seconds(), amount);
+                    else
+                        amounts.put(count.part(), amount);
+                }
                 case JedisDataException error when said(error).startsWith("WRONGTYPE") -> unread.add(name + ": " + said(error));
                 case JedisDataException error -> throw new Unreadable("command " + name + ": " + said(error));
                 case Object other -> unread.add(name + " answered " + other);
             }
         }
         return new Queue(executor.name(), amounts.getOrDefault(Part.WAITING, 0L), amounts.getOrDefault(Part.DUE, 0L),
-                amounts.getOrDefault(Part.RUNNING, 0L), epoch,
+                amounts.getOrDefault(Part.RUNNING, 0L), coming, epoch,
                 String.join("; ", unread), now);
     }
 

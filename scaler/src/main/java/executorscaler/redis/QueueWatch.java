@@ -88,7 +88,7 @@ public final class QueueWatch implements AutoCloseable {
     private static List<Object> counts(RedisLink link, List<ExecutorConfig> executors) throws RedisTrouble {
         var now = Instant.now();
         var commands = new ArrayList<CommandArguments>();
-        for (var executor : executors) commands.addAll(new QueueKeys(executor, now).commands());
+        for (var executor : executors) commands.addAll(new QueueKeys(executor, now, List.of()).commands());
         var counts = link.ask(commands);
         counts.replaceAll(reply -> reply instanceof Exception error ? String.valueOf(error.getMessage()) : reply);
         return counts;

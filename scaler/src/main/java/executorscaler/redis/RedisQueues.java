@@ -79,7 +79,8 @@ public final class RedisQueues implements QueueReader, AutoCloseable {
     }
 
     private Queues readLocked(Config config, Instant now) {
-        var keys = sorted(config).stream().map(executor -> new QueueKeys(executor, now)).toList();
+        var lookAhead = config.lookAheadSeconds();
+        var keys = sorted(config).stream().map(executor -> new QueueKeys(executor, now, lookAhead)).toList();
         var queues = new ArrayList<Queue>();
         var missing = new ArrayList<Missing>();
         try {

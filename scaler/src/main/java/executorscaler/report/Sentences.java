@@ -52,6 +52,7 @@ public final class Sentences {
             case Reason.NodeIdle r -> "nothing has run on the node since " + at(r.since());
             case Reason.NodeUnderused r ->
                 "used only " + r.percent() + " % since " + at(r.since()) + ", and its " + count(r.pods(), "pod") + " fit elsewhere";
+            case Reason.NodeUnready r -> "the node is not ready since " + at(r.since()) + ", and nothing is on it";
             case Reason.DrainsNode r -> "its node " + brief(r.node()) + " is being emptied";
             case Reason.CordonedAndEmpty r -> "closed by us at " + at(r.since()) + " and found empty afterwards";
             case Reason.ExecutorLanded r -> "pod " + brief(r.pod()) + " arrived before the node was closed and may be running a job";
@@ -87,6 +88,14 @@ public final class Sentences {
                     + " no node: priorityCutoff is " + r.cutoff();
             case Reason.AtMinSize r -> "the pool is at its minimum of " + count(r.min(), "node");
             case Reason.IdleSince r -> "idle since " + at(r.since()) + ", given back after " + r.idleSeconds() + " s";
+            case Reason.NodeYoung r -> "made at " + at(r.createdAt()) + ", not given back within " + r.minNodeLifetimeSeconds() + " s";
+            case Reason.JobsComingDue r -> count(r.jobs(), "delayed job") + " of " + brief(r.executor()) + (r.jobs() == 1 ? " comes" : " come")
+                    + " due within " + r.withinSeconds() + " s, and " + count(r.pods(), "pod") + " for " + (r.jobs() == 1 ? "it" : "them")
+                    + (r.pods() == 1 ? " needs" : " need") + " this node";
+            case Reason.NodeStays r -> "the node stays: " + quote(r.because());
+            case Reason.UnreadySince r -> "not ready since " + at(r.since()) + ", given back after " + r.unreadySeconds() + " s";
+            case Reason.UnreadyWithPods r -> "not ready since " + at(r.since()) + ", and its kubelet may still run " + count(r.pods(), "pod")
+                    + " such as " + quote(String.join(", ", r.examples()));
             case Reason.CordonedByOthers _ -> "cordoned by somebody else, so it is theirs";
             case Reason.CordonSettling r -> "closed at " + at(r.since()) + "; looked at again after " + r.settleSeconds() + " s";
             case Reason.BudgetExhausted r -> "disruption budget " + brief(r.budget()) + " allows no eviction now";

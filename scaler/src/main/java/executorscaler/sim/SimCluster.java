@@ -202,6 +202,7 @@ final class SimCluster {
     void becomeReady(SimNode node) {
         if (nodes.get(node.name) != node) return;
         node.ready = true;
+        node.unreadySince = Instant.MAX;
         // The kubelet says that it is ready; the node controller takes its taint off a moment later. Seen on the test bed: 100 to 300 ms.
         if (node.starting) timeline.in(Duration.ofMillis(timeline.random().nextLong(100, 300)), () -> started(node));
         timeline.trace("node " + node.name + " ready");
@@ -222,6 +223,8 @@ final class SimCluster {
     /** The machine stops: all its pods stop with it. The node object stays until {@link #leave}. */
     void stop(SimNode node, String because) {
         node.ready = false;
+        node.silent = false;
+        node.unreadySince = timeline.now();
         timeline.trace("node " + node.name + " stopped: " + because);
         for (var pod : List.copyOf(node.pods)) {
             pod.notReady();
@@ -235,6 +238,19 @@ final class SimCluster {
         for (var pod : List.copyOf(node.pods)) {
             pod.terminate();
             remove(pod);
+        }
+    }
+
+    /** The node controller marks the node as not ready; whether its pods still run nobody can say. They do. */
+    void silence(SimNode node, boolean silent) {
+        if (silent ? !node.ready : !node.silent) return;
+        node.silent = silent;
+        node.ready = !silent;
+        node.unreadySince = silent ? timeline.now() : Instant.MAX;
+        timeline.trace("node " + node.name + (silent ? " fell silent" : " speaks again"));
+        if (!silent) {
+            List.copyOf(node.pods).forEach(this::start);
+            scheduleSoon();
         }
     }
 

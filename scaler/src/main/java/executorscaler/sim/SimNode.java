@@ -30,6 +30,8 @@ final class SimNode {
     Resources allocatable;
     Resources room;
     boolean ready;
+    Instant unreadySince; // MAX while it is ready
+    boolean silent; // its kubelet says nothing, and its pods run on
     boolean starting; // until its controllers have taken the start-up taint off
     Node.Cordon cordon = new Node.Cordon.None();
 
@@ -44,6 +46,7 @@ final class SimNode {
         this.allocatable = allocatable;
         this.room = allocatable;
         this.createdAt = createdAt;
+        this.unreadySince = createdAt;
     }
 
     void add(SimPod pod) {
@@ -84,7 +87,7 @@ final class SimNode {
         var shown = new ArrayList<>(taints);
         if (starting) shown.add(NOT_READY);
         if (!(cordon instanceof Node.Cordon.None)) shown.add(UNSCHEDULABLE);
-        return new Node(name, uid, providerId, ip, name, labels, shown, allocatable, ready, cordon, createdAt);
+        return new Node(name, uid, providerId, ip, name, labels, shown, allocatable, ready, cordon, createdAt, unreadySince, "");
     }
 
     private static double share(long part, long whole) {

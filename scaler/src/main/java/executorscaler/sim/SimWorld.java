@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -229,6 +230,11 @@ public final class SimWorld implements ClusterWriter, CloudWriter {
                 .ifPresent(found -> cluster.cordon(found, new Node.Cordon.None())));
     }
 
+    /** The kubelet of a node falls silent, or speaks again: no pod is placed there meanwhile, and those that are there go on working. */
+    public void silence(String node, boolean silent) {
+        change(() -> cluster.node(node).ifPresent(found -> cluster.silence(found, silent)));
+    }
+
     // What is so, whatever the readers are shown
 
     /** The pool's group as it is now: no lag, no fault. */
@@ -280,7 +286,10 @@ public final class SimWorld implements ClusterWriter, CloudWriter {
         for (var executor : config.executors()) {
             if (faults.of(Source.REDIS, executor.name()).isPresent()) continue;
             var counts = jobs.counts(executor.name(), timeline.now());
-            queues.add(new Queue(executor.name(), counts.waiting(), counts.due(), counts.running(), "run-" + redisStarts, "", now));
+            var coming = new TreeMap<Integer, Long>();
+            for (int seconds : config.lookAheadSeconds())
+                coming.put(seconds, jobs.counts(executor.name(), timeline.now().plusSeconds(seconds)).due() - counts.due());
+            queues.add(new Queue(executor.name(), counts.waiting(), counts.due(), counts.running(), coming, "run-" + redisStarts, "", now));
         }
         queues.sort(java.util.Comparator.comparing(Queue::executor));
         return new QueueReader.Queues(queues, faults.parts(Source.REDIS));

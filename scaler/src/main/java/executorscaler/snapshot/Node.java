@@ -14,10 +14,18 @@ import java.util.TreeMap;
  * @param privateDns address of type InternalDNS, else Hostname, else the node's name
  * @param allocatable what pods may request in all
  * @param ready condition Ready
+ * @param unreadySince when that condition ceased to hold, by its own word; {@link Instant#MAX}: it holds, or nobody knows
+ * @param staysFor why it may not be taken away, even empty, in words; empty: it may
  */
 public record Node(String name, String uid, String providerId, String internalIp, String privateDns, SortedMap<String, String> labels,
         List<Taint> taints,
-        Resources allocatable, boolean ready, Cordon cordon, Instant createdAt) {
+        Resources allocatable, boolean ready, Cordon cordon, Instant createdAt, Instant unreadySince, String staysFor) {
+
+    /** A node of which nobody knows since when it is not ready, if it is not, and which may be taken away. */
+    public Node(String name, String uid, String providerId, String internalIp, String privateDns, SortedMap<String, String> labels,
+            List<Taint> taints, Resources allocatable, boolean ready, Cordon cordon, Instant createdAt) {
+        this(name, uid, providerId, internalIp, privateDns, labels, taints, allocatable, ready, cordon, createdAt, Instant.MAX, "");
+    }
 
     /** Whether, and by whom, the node is closed for new pods. */
     public sealed interface Cordon {

@@ -18,10 +18,14 @@ import java.util.TreeMap;
  * @param resident belongs to its node (daemonset or static pod) and goes with it
  * @param unschedulable the scheduler's message where it found no node, else empty
  * @param claims names of the PersistentVolumeClaims that it mounts; what they demand is in its shape
+ * @param staysFor why it may not be evicted, whatever the budgets say, in words; empty: it may. Adapters share one instance between equal texts
  */
 public record Pod(String namespace, String name, String uid, String owner, PodShape shape, SortedMap<String, String> labels, Phase phase, String node,
         String nominated, boolean ready, boolean terminating, boolean gated, boolean resident, String unschedulable, Instant createdAt,
-        List<String> claims) {
+        List<String> claims, String staysFor) {
+
+    /** {@link #staysFor} of a pod that nothing makes again. */
+    public static final String NO_CONTROLLER = "nothing would make it again: it has no controller";
 
     /** The API's pod phases. */
     public enum Phase { PENDING, RUNNING, SUCCEEDED, FAILED, UNKNOWN }
@@ -31,17 +35,17 @@ public record Pod(String namespace, String name, String uid, String owner, PodSh
         claims = List.copyOf(claims);
     }
 
-    /** A pod without claims. */
+    /** A pod without claims, which stays only if it has no controller. */
     public Pod(String namespace, String name, String uid, String owner, PodShape shape, SortedMap<String, String> labels, Phase phase, String node,
             String nominated, boolean ready, boolean terminating, boolean gated, boolean resident, String unschedulable, Instant createdAt) {
         this(namespace, name, uid, owner, shape, labels, phase, node, nominated, ready, terminating, gated, resident, unschedulable, createdAt,
-                List.of());
+                List.of(), owner.isEmpty() && !resident ? NO_CONTROLLER : "");
     }
 
     /** The same pod with another shape. */
     public Pod shaped(PodShape other) {
         return new Pod(namespace, name, uid, owner, other, labels, phase, node, nominated, ready, terminating, gated, resident, unschedulable,
-                createdAt, claims);
+                createdAt, claims, staysFor);
     }
 
     /** Ended pods hold no room and need none. */

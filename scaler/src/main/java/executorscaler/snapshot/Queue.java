@@ -1,6 +1,9 @@
 package executorscaler.snapshot;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * One executor's queue as read in one round trip.
@@ -10,9 +13,20 @@ import java.time.Instant;
  * @param due delayed jobs whose time has come
  * @param running jobs taken and not finished
  * @param epoch identity of the data set (Redis {@code run_id} and replication id): another epoch means that jobs may have been lost
+ * @param coming delayed jobs whose time will have come within so many seconds, by that number; those that are due are not among them
  * @param unread what could not be read, empty when the reading is whole; a reading with a part missing is a lower bound
  */
-public record Queue(String executor, long waiting, long due, long running, String epoch, String unread, Instant readAt) {
+public record Queue(String executor, long waiting, long due, long running, SortedMap<Integer, Long> coming, String epoch, String unread,
+        Instant readAt) {
+
+    public Queue {
+        coming = Collections.unmodifiableSortedMap(new TreeMap<>(coming));
+    }
+
+    /** A queue of which nobody has looked ahead. */
+    public Queue(String executor, long waiting, long due, long running, String epoch, String unread, Instant readAt) {
+        this(executor, waiting, due, running, Collections.emptySortedMap(), epoch, unread, readAt);
+    }
 
     /** All work there is: what waits and what runs. */
     public long jobs() {
@@ -25,6 +39,6 @@ public record Queue(String executor, long waiting, long due, long running, Strin
 
     /** Whether the other says the same, whenever it was read. */
     boolean alike(Queue other) {
-        return equals(new Queue(other.executor, other.waiting, other.due, other.running, other.epoch, other.unread, readAt));
+        return equals(new Queue(other.executor, other.waiting, other.due, other.running, other.coming, other.epoch, other.unread, readAt));
     }
 }

@@ -47,10 +47,19 @@ class GroupTagsTest {
         assertThat(tags(PREFIX + "resources/" + name, written).resources()).containsExactly(Map.entry(name, amount));
     }
 
+    @ParameterizedTest(name = "{0}={1}")
+    @CsvSource({"scaledownunneededtime, 10m0s", "scaledownunreadytime, 20m", "maxnodeprovisiontime, 15m0s", "scaledownutilizationthreshold, 0.5",
+            "scaledowngpuutilizationthreshold, 1"})
+    void optionsAreKeptAsTheyAreWritten(String name, String written) {
+        var read = tags(PREFIX + "autoscaling-options/" + name, written);
+        assertThat(read.options()).containsExactly(Map.entry(name, written));
+        assertThat(read.troubles()).isEmpty();
+    }
+
     @Test
-    void optionsAreKeptAsTheyAreWritten() {
-        assertThat(tags(PREFIX + "autoscaling-options/scaledownunneededtime", "10m0s").options())
-                .containsExactly(Map.entry("scaledownunneededtime", "10m0s"));
+    void thatDaemonsDoNotCountIsAlwaysSo() {
+        assertThat(tags(PREFIX + "autoscaling-options/ignoredaemonsetsutilization", "true").troubles()).isEmpty();
+        assertThat(tags(PREFIX + "autoscaling-options/ignoredaemonsetsutilization", "false").troubles()).hasSize(1);
     }
 
     @Test
@@ -69,6 +78,12 @@ class GroupTagsTest {
             "resources/memory | lots | must be a quantity such as 4, 500m of cpu or 16Gi of memory, was 'lots'",
             "resources/nvidia.com/gpu | 1.5 | must be a quantity such as 4, 500m of cpu or 16Gi of memory, was '1.5'",
             "resources/cpu | -1 | must be a quantity such as 4, 500m of cpu or 16Gi of memory, was '-1'",
+            "autoscaling-options/scaledownunneededtime | ten minutes | must be a time such as 10m0s, from 0s to 168h, was 'ten minutes'",
+            "autoscaling-options/scaledownunreadytime | -20m | must be a time such as 10m0s, from 0s to 168h, was '-20m'",
+            "autoscaling-options/maxnodeprovisiontime | 0s | must be a time such as 10m0s, from 1s to 168h, was '0s'",
+            "autoscaling-options/scaledownutilizationthreshold | 50% | must be a number from 0 to 1, was '50%'",
+            "autoscaling-options/scaledowngpuutilizationthreshold | 1.5 | must be a number from 0 to 1, was '1.5'",
+            "autoscaling-options/scaledownunneeded | 10m | is no option that is known here, and changes nothing",
             "labels/a | x | is no tag that tells of nodes: those are label/, taint/, resources/ and autoscaling-options/"})
     void aTagThatDoesNotParseIsATroubleAndEverythingElseGoesOn(String tag, String value, String trouble) {
         var read = tags(PREFIX + tag, value, PREFIX + "label/good", "yes", PREFIX + "taint/good", "yes:NoSchedule", PREFIX + "resources/good", "1");
@@ -76,5 +91,6 @@ class GroupTagsTest {
         assertThat(read.labels()).containsOnlyKeys("good");
         assertThat(read.taints()).extracting(Taint::key).containsExactly("good");
         assertThat(read.resources()).containsOnlyKeys("good");
+        assertThat(read.options()).isEmpty();
     }
 }

@@ -69,7 +69,7 @@ class ChartIT {
                 maxSize: MAX_SIZE
                 labels: {workload-type: executor}
                 taints: [{key: workload-type, value: executor, effect: NoSchedule}]
-              scaleDown: {stabilizationWindowSeconds: 3, idleSeconds: 3, cordonSettleSeconds: 1, trustSeconds: 2}
+              scaleDown: {stabilizationWindowSeconds: 3, idleSeconds: 3, cordonSettleSeconds: 1, trustSeconds: 2, minNodeLifetimeSeconds: 0}
               control: {intervalMillis: 500, cloudPollSeconds: 2}
             aws: {region: us-east-1}
             nodeSelector: {role: system}

@@ -11,6 +11,7 @@ import executorscaler.config.PoolConfig.TaintConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -47,6 +48,7 @@ class ConfigReaderTest {
               maxProvisionSeconds: 300
               hourlyPrice: 0.17
               priority: 7
+              scaleDown: {idleSeconds: 30, unreadySeconds: 60}
             strategy: least-waste
             scaleDown: {idleSeconds: 90, utilizationThreshold: 0.25}
             control: {intervalMillis: 1000}
@@ -57,17 +59,17 @@ class ConfigReaderTest {
         return Stream.of(
                 // what is written in the good config, what somebody writes instead, where it is wrong, what is wrong, in which line
                 mistake("jobsPerPod: 3", "jobsPerPood: 3", "executors[0].jobsPerPood", "unknown key; did you mean jobsPerPod?", 6),
-                mistake("placeholderImage: NOT_YET", "placeholderimage: X", "placeholderimage", "unknown key; did you mean placeholderImage?", 26),
+                mistake("placeholderImage: NOT_YET", "placeholderimage: X", "placeholderimage", "unknown key; did you mean placeholderImage?", 27),
                 mistake("strategy: least-waste", "autoDiscovery: {}", "autoDiscovery.tags",
-                        "is required: at least one, or every group of the account would be a pool", 23),
-                mistake("strategy: least-waste", "autoDiscovery: {tags: []}", "autoDiscovery.tags", "is required: at least one", 23),
+                        "is required: at least one, or every group of the account would be a pool", 24),
+                mistake("strategy: least-waste", "autoDiscovery: {tags: []}", "autoDiscovery.tags", "is required: at least one", 24),
                 mistake("strategy: least-waste", "autoDiscovery: {tags: [a, b, a=c]}", "autoDiscovery.tags[2]", "the tag 'a' is asked for already",
-                        23),
+                        24),
                 mistake("strategy: least-waste", "autoDiscovery: {tags: [=x]}", "autoDiscovery.tags[0]",
-                        "must be a tag's key of 1 to 128 characters, or key=value, was '=x'", 23),
-                mistake("strategy: least-waste", "autoDiscovery: {tags: [a], tag: [b]}", "autoDiscovery.tag", "unknown key; did you mean tags?", 23),
+                        "must be a tag's key of 1 to 128 characters, or key=value, was '=x'", 24),
+                mistake("strategy: least-waste", "autoDiscovery: {tags: [a], tag: [b]}", "autoDiscovery.tag", "unknown key; did you mean tags?", 24),
                 mistake("minSize: 2", "minNodes: 2", "nodePools[0].minNodes", "unknown key; known are name, autoScalingGroup,", 14),
-                mistake("placeholderImage: NOT_YET", "zebra: 1", "zebra", "unknown key; known are redis, executors, nodePools", 26),
+                mistake("placeholderImage: NOT_YET", "zebra: 1", "zebra", "unknown key; known are redis, executors, nodePools", 27),
                 mistake("{url: \"redis://scaler@cache:6380/2\"}", "{url: \"redis://cache:1\", password: secret}", "redis.password",
                         "unknown key; did you mean passwordFile?", 1),
                 mistake("jobsPerPod: 3", "jobsPerPod: two", "executors[0].jobsPerPod", "must be a whole number, was 'two'", 6),
@@ -130,16 +132,22 @@ class ConfigReaderTest {
                         20),
                 mistake("hourlyPrice: 0.17", "hourlyPrice: -1", "nodePools[0].hourlyPrice", "must be from 0 to 10000, was -1", 21),
                 mistake("priority: 7", "priority: high", "nodePools[0].priority", "must be a whole number, was 'high'", 22),
+                mistake("idleSeconds: 30", "idleSeconds: -1", "nodePools[0].scaleDown.idleSeconds", "must be from 0 to 604800, was -1", 23),
+                mistake("idleSeconds: 30", "drainTimeoutSeconds: 4", "nodePools[0].scaleDown.drainTimeoutSeconds",
+                        "must not be below cordonSettleSeconds 5, was 4", 23),
+                mistake("idleSeconds: 30", "cordonSettleSeconds: 601", "nodePools[0].scaleDown.drainTimeoutSeconds",
+                        "must not be below cordonSettleSeconds 601, was 600", 23),
+                mistake("idleSeconds: 30", "trustSeconds: 1", "nodePools[0].scaleDown.trustSeconds", "unknown key", 23),
                 mistake("least-waste", "cheapest", "strategy",
-                        "must be least-cost or least-nodes or least-waste or priority, was 'cheapest'", 23),
-                mistake("0.25", "1.1", "scaleDown.utilizationThreshold", "must be from 0 to 1, was 1.1", 24),
-                mistake("0.25", ".nan", "scaleDown.utilizationThreshold", "must be from 0 to 1, was .nan", 24),
-                mistake("0.25", "half", "scaleDown.utilizationThreshold", "must be a number, was 'half'", 24),
+                        "must be least-cost or least-nodes or least-waste or priority, was 'cheapest'", 24),
+                mistake("0.25", "1.1", "scaleDown.utilizationThreshold", "must be from 0 to 1, was 1.1", 25),
+                mistake("0.25", ".nan", "scaleDown.utilizationThreshold", "must be from 0 to 1, was .nan", 25),
+                mistake("0.25", "half", "scaleDown.utilizationThreshold", "must be a number, was 'half'", 25),
                 mistake("idleSeconds: 90", "drainTimeoutSeconds: 3", "scaleDown.drainTimeoutSeconds",
-                        "must not be below cordonSettleSeconds 5, was 3", 24),
-                mistake("{idleSeconds: 90, utilizationThreshold: 0.25}", "off", "scaleDown", "must be a mapping of keys to values, was 'off'", 24),
-                mistake("intervalMillis: 1000", "intervalMillis: 9", "control.intervalMillis", "must be from 10 to 3600000, was 9", 25),
-                mistake("placeholderImage: NOT_YET", "placeholderImage: ''", "placeholderImage", "must not be empty", 26));
+                        "must not be below cordonSettleSeconds 5, was 3", 25),
+                mistake("{idleSeconds: 90, utilizationThreshold: 0.25}", "off", "scaleDown", "must be a mapping of keys to values, was 'off'", 25),
+                mistake("intervalMillis: 1000", "intervalMillis: 9", "control.intervalMillis", "must be from 10 to 3600000, was 9", 26),
+                mistake("placeholderImage: NOT_YET", "placeholderImage: ''", "placeholderImage", "must not be empty", 27));
     }
 
     private static Arguments mistake(String written, String instead, String path, String message, int line) {
@@ -287,7 +295,9 @@ class ConfigReaderTest {
                 new QueueConfig.Lists("jobs", "jobs:running", "", QueueConfig.TimeUnit.SECONDS), 3, 1, 9));
         assertThat(config.nodePools()).containsExactly(new PoolConfig("spot", "group-a", "c5.2xlarge", CapacityType.SPOT, 2, 20,
                 new TreeMap<>(Map.of("workload-type", "executor")), List.of(new TaintConfig("dedicated", "jobs", Effect.NO_SCHEDULE)), 58,
-                new Reserved(200, 700L << 20), 300, OptionalDouble.of(0.17), 7));
+                new Reserved(200, 700L << 20), 300, OptionalDouble.of(0.17), 7).with(
+                        new PoolScaleDown(OptionalInt.of(30), OptionalInt.empty(),
+                                OptionalInt.empty(), OptionalDouble.empty(), OptionalInt.empty(), OptionalInt.of(60))));
         assertThat(config.strategy()).isEqualTo(Config.Strategy.LEAST_WASTE);
         assertThat(config.scaleDown()).isEqualTo(new ScaleDownConfig(60, 90, 5, 600, 0.25, 60));
         assertThat(config.control()).isEqualTo(new ControlConfig(1000, 50, 10));
@@ -308,7 +318,7 @@ class ConfigReaderTest {
         assertThat(config.executors()).containsExactly(
                 new ExecutorConfig("a", "n", "a", new QueueConfig.Lists("w", "r", "", QueueConfig.TimeUnit.SECONDS), 2, 0, 4));
         assertThat(config.nodePools()).containsExactly(new PoolConfig("p", "g", "", CapacityType.ON_DEMAND, 0, 3, new TreeMap<>(), List.of(), 0,
-                Reserved.BY_FORMULA, 600));
+                Reserved.BY_FORMULA, OptionalInt.empty(), OptionalDouble.empty(), 0, PoolScaleDown.NONE));
         assertThat(config.scaleDown()).isEqualTo(ScaleDownConfig.DEFAULT);
         assertThat(config.control()).isEqualTo(ControlConfig.DEFAULT);
         assertThat(config.placeholderImage()).isEqualTo("TO_BE_DEPLOYED");

@@ -52,7 +52,7 @@ final class Platform {
               maxSize: 20
               labels: {workload-type: executor}
               taints: [{key: workload-type, value: executor, effect: NoSchedule}]
-            scaleDown: {stabilizationWindowSeconds: 3, idleSeconds: 3, cordonSettleSeconds: 1, trustSeconds: 2}
+            scaleDown: {stabilizationWindowSeconds: 3, idleSeconds: 3, cordonSettleSeconds: 1, trustSeconds: 2, minNodeLifetimeSeconds: 0}
             control: {intervalMillis: 500, cloudPollSeconds: 2}
             """;
 

@@ -188,6 +188,77 @@ class ClusterAdapterIT {
     }
 
     @Test
+    void whatSaysNoIsSeenAndHeededLive() {
+        var node = nodes(read()).getFirst();
+        var pod = pods(read()).getFirst();
+        annotateNode(node.name(), "cluster-autoscaler.kubernetes.io/scale-down-disabled");
+        see(cluster -> nodes(cluster).getFirst().staysFor().contains("scale-down-disabled"));
+        assertThat(writes.cordon(new Action.Cordon(node.name(), node.uid()))).isInstanceOfSatisfying(Outcome.Stale.class,
+                stale -> assertThat(stale.saw()).contains(node.name() + " stays", "scale-down-disabled"));
+
+        annotateNode(node.name(), "");
+        assertThat(writes.cordon(new Action.Cordon(node.name(), node.uid()))).isInstanceOf(Outcome.Done.class);
+        annotateNode(node.name(), "karpenter.sh/do-not-disrupt");
+        assertThat(writes.evict(new Action.Evict(name, pod.name(), pod.uid(), node.name()))).as("the node has changed its mind")
+                .isInstanceOf(Outcome.Stale.class);
+        assertThat(writes.confirmEmpty(new Action.Terminate(node.name(), node.uid(), "pool", "group", "i-1"))).isInstanceOfSatisfying(
+                Outcome.Stale.class, stale -> assertThat(stale.saw()).contains("do-not-disrupt"));
+
+        annotateNode(node.name(), "");
+        bed.kubectl("annotate", "pod", "--namespace", name, pod.name(), "cluster-autoscaler.kubernetes.io/safe-to-evict=false");
+        assertThat(writes.evict(new Action.Evict(name, pod.name(), pod.uid(), node.name()))).isEqualTo(new Outcome.Stale(
+                "pod " + name + "/" + pod.name() + " stays: its annotation cluster-autoscaler.kubernetes.io/safe-to-evict is false"));
+        assertThat(pods(see(cluster -> pods(cluster).getFirst().staysFor().contains("safe-to-evict")))).hasSize(2);
+    }
+
+    @Test
+    void aPodOfAControllerWithLocalStorageStays() {
+        apply("""
+                apiVersion: apps/v1
+                kind: StatefulSet
+                metadata: {name: db, namespace: NAME}
+                spec:
+                  serviceName: db
+                  selector: {matchLabels: {app: db}}
+                  template:
+                    metadata: {labels: {app: db}}
+                    spec:
+                      nodeSelector: {bed: NAME}
+                      containers: [{name: c, image: 'c:1'}]
+                      volumes: [{name: files, emptyDir: {}}]
+                """);
+        see(cluster -> pods(cluster).stream()
+                .anyMatch(pod -> pod.owner().equals("StatefulSet/db") && pod.staysFor().equals("its volume files is local storage of the node")));
+    }
+
+    @Test
+    void anUnreadyNodeIsSeenWithItsTimeAndConfirmedOnlyEmpty() {
+        apply(node("c").replace("kwok.x-k8s.io/node: fake", "quiet: 'yes'") + "status: {conditions: [{type: Ready, status: 'False', "
+                + "reason: KubeletNotReady, message: down, lastTransitionTime: '2026-01-05T09:00:00Z', lastHeartbeatTime: '2026-01-05T09:00:00Z'}]}\n");
+        var node = nodes(see(cluster -> nodes(cluster).size() == 3)).getLast();
+        assertThat(node.ready()).isFalse();
+        assertThat(node.unreadySince()).isEqualTo(Instant.parse("2026-01-05T09:00:00Z"));
+
+        apply("""
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: stranded, namespace: NAME}
+                spec: {nodeName: NAME-c, tolerations: [{operator: Exists}], containers: [{name: c, image: 'c:1'}]}
+                """);
+        assertThat(writes.cordon(new Action.Cordon(node.name(), node.uid()))).isInstanceOf(Outcome.Done.class);
+        var terminate = new Action.Terminate(node.name(), node.uid(), "pool", "group", "i-1");
+        assertThat(writes.confirmEmpty(terminate)).isEqualTo(new Outcome.Stale("pod " + name + "/stranded is on it"));
+        clients.calling().pods().inNamespace(name).withName("stranded").withGracePeriod(0).delete();
+        assertThat(writes.confirmEmpty(terminate)).isInstanceOf(Outcome.Done.class);
+    }
+
+    /** Of those annotations this one alone; empty: none. Without a version, as the node's heartbeats change it all the time. */
+    private void annotateNode(String node, String annotation) {
+        bed.kubectl("annotate", "node", node, "cluster-autoscaler.kubernetes.io/scale-down-disabled-", "karpenter.sh/do-not-disrupt-");
+        if (!annotation.isEmpty()) bed.kubectl("annotate", "node", node, annotation + "=true");
+    }
+
+    @Test
     void anInstanceIsUnjoinedOnlyWhereNoNodeBelongsToIt() {
         apply(node("c").replace("kwok.x-k8s.io/node: fake", "quiet: 'yes'")
                 + "status: {addresses: [{type: InternalIP, address: 10.99.0.7}, {type: InternalDNS, address: ip-10-99-0-7.ec2.internal}]}\n");

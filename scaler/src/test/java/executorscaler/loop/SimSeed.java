@@ -38,7 +38,7 @@ final class SimSeed {
     private static final Jobs.Counts NO_JOBS = new Jobs.Counts(0, 0, 0);
 
     private enum Fault {
-        REDIS_DOWN, KUBERNETES_DOWN, AWS_DOWN, ONE_QUEUE, ONE_GROUP, LOST_REPLIES, CLUSTER_LAG, CLOUD_LAG, REDIS_EMPTY, HAND_ON_NODE, NO_CAPACITY, NEVER_JOINS, HAND_ON_GROUP, HAND_ON_REPLICAS
+        REDIS_DOWN, KUBERNETES_DOWN, AWS_DOWN, ONE_QUEUE, ONE_GROUP, LOST_REPLIES, CLUSTER_LAG, CLOUD_LAG, REDIS_EMPTY, HAND_ON_NODE, NO_CAPACITY, NEVER_JOINS, HAND_ON_GROUP, HAND_ON_REPLICAS, SILENT_NODE
     }
 
     private final RandomGenerator random;
@@ -216,6 +216,13 @@ final class SimSeed {
                 cordonedByHand.add(node);
                 later(() -> world.uncordonByHand(node));
             }
+            case SILENT_NODE -> {
+                var ready = world.liveNodes().stream().filter(node -> node.ready()).toList();
+                if (ready.isEmpty()) return;
+                var node = anyOf(ready).name();
+                world.silence(node, true);
+                later(() -> world.silence(node, false));
+            }
             case NO_CAPACITY -> {
                 var pool = anyPool();
                 world.refuseCapacity(pool, true);
@@ -295,7 +302,7 @@ final class SimSeed {
         int trust = faults.contains(Fault.REDIS_EMPTY) ? (int) longestJob.toSeconds() + 20 : random.nextInt(0, 100);
         var down = new ScaleDownConfig(random.nextInt(0, 200), random.nextInt(0, 600), random.nextInt(0, 10), random.nextInt(60, 900),
                 random.nextInt(3) == 0 ? 0 : random.nextDouble(),
-                trust);
+                trust, random.nextInt(3) == 0 ? 0 : random.nextInt(0, 900), random.nextInt(0, 1200));
         return new Config(new RedisConfig("redis://redis:6379/0", "", "", "", 500), executors, pools, down, ControlConfig.DEFAULT, "TO_BE_DEPLOYED",
                 Config.DEFAULT_PRIORITY_CUTOFF);
     }

@@ -151,6 +151,11 @@ public final class Given {
         return this;
     }
 
+    /** A running pod of a Deployment web, for the compute pool's nodes. */
+    public Given web(String name, long cpuMillis, String node) {
+        return pod(name, "Deployment/web", shape(cpuMillis, 64, "executor"), node, false);
+    }
+
     public Given budget(int allowed) {
         budgets.add(new Budget("web", "web", new Selector(List.of(new Requirement("app", Requirement.Operator.IN, List.of("web")))), allowed));
         return this;

@@ -2,11 +2,17 @@ package executorscaler.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import executorscaler.config.PoolScaleDown;
+import executorscaler.config.ScaleDownConfig;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Node;
+import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Queue;
+import java.time.Instant;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -48,6 +54,26 @@ class PlanCheckTest {
                 wrong("S5", "spends a budget that is spent",
                         () -> closed().pod("web", "Deployment/web", Given.shape(100, 64, ""), "n0", false).budget(0),
                         new Action.Evict("web", "web", "uid-web", "n0")),
+                wrong("S5", "evicts a pod that says no", () -> {
+                    var given = closed().web("web", 100, "n0");
+                    var pod = given.pods.getFirst();
+                    given.pods.set(0, new Pod(pod.namespace(), pod.name(), pod.uid(), pod.owner(), pod.shape(), pod.labels(), pod.phase(), "n0", "",
+                            true, false, false, false, "", pod.createdAt(), List.of(), "its annotation says so"));
+                    return given;
+                }, new Action.Evict("web", "web", "uid-web", "n0")),
+                wrong("S6", "closes a node that says no", () -> saysNo(calm()), new Action.Cordon("n0", "uid-n0")),
+                wrong("S6", "ends a node that says no", () -> saysNo(closed()), END),
+                wrong("S7", "closes a node that is too young", () -> {
+                    var given = calm();
+                    given.scaleDown = new ScaleDownConfig(60, 300, 5, 600, 0.5, 60, 3601, 1200);
+                    return given;
+                }, new Action.Cordon("n0", "uid-n0")),
+                wrong("S7", "closes a node that is too young for its pool", () -> {
+                    var given = calm();
+                    given.poolConfigs.set(0, Given.compute(0, 20).with(new PoolScaleDown(OptionalInt.empty(), OptionalInt.empty(),
+                            OptionalInt.empty(), OptionalDouble.empty(), OptionalInt.of(3601), OptionalInt.empty())));
+                    return given;
+                }, new Action.Cordon("n0", "uid-n0")),
                 wrong("S6", "goes above maxReplicas", PlanCheckTest::calm, scale(4, 51)),
                 wrong("S6", "goes above maxSize", PlanCheckTest::calm, new Action.RaiseCapacity("compute", "asg-compute", 1, 21)),
                 wrong("S6", "touches a pool that is not configured", PlanCheckTest::calm, new Action.RaiseCapacity("other", "asg-other", 1, 2)),
@@ -158,6 +184,13 @@ class PlanCheckTest {
 
     private static Action.ScaleExecutor scale(int from, int to) {
         return new Action.ScaleExecutor("executor", "jobs", "executor", "uid-executor", from, to);
+    }
+
+    private static Given saysNo(Given given) {
+        var node = given.nodes.getFirst();
+        given.nodes.set(0, new Node(node.name(), node.uid(), node.providerId(), "", node.name(), node.labels(), node.taints(), node.allocatable(),
+                true, node.cordon(), node.createdAt(), Instant.MAX, "its annotation says so"));
+        return given;
     }
 
     private static Given calm() {

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import executorscaler.config.ScaleDownConfig;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Node;
+import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Queue;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.LongStream;
@@ -45,7 +49,7 @@ class PlanPropertiesTest {
     private static Given world(RandomGenerator random) {
         var given = new Given();
         given.scaleDown = new ScaleDownConfig(random.nextInt(0, 100), random.nextInt(0, 400), random.nextInt(0, 10), random.nextInt(0, 700),
-                random.nextDouble(), random.nextInt(0, 90));
+                random.nextDouble(), random.nextInt(0, 90), random.nextInt(0, 900), random.nextInt(0, 900));
         given.minReplicas = random.nextInt(0, 3);
         given.maxReplicas = given.minReplicas + random.nextInt(0, 40);
         int min = random.nextInt(0, 3);
@@ -57,6 +61,9 @@ class PlanPropertiesTest {
             boolean idle = random.nextInt(3) == 0;
             given.queues.add(new Queue("executor", idle ? 0 : random.nextLong(0, 60), random.nextInt(4) == 0 ? random.nextLong(0, 9) : 0,
                     idle ? 0 : random.nextLong(0, 20),
+                    random.nextInt(3) == 0
+                            ? new TreeMap<>(Map.of(given.scaleDown.minNodeLifetimeSeconds(), random.nextLong(0, 30)))
+                            : new TreeMap<>(),
                     "epoch-" + random.nextInt(2), random.nextInt(10) == 0 ? "jobs:running: WRONGTYPE" : "", Given.NOW));
         } else {
             given.missing(Missing.Source.REDIS, "executor");
@@ -83,9 +90,12 @@ class PlanPropertiesTest {
                 };
                 var node = given.node("n-" + id, id, cordon);
                 boolean k3s = random.nextInt(3) == 0;
+                boolean ready = random.nextInt(6) > 0;
                 given.nodes.add(new Node(node.name(), node.uid(), k3s ? "k3s://" + node.name() : node.providerId(),
                         k3s ? "10.0." + config.maxSize() + "." + config.name() + i : "",
-                        node.name(), node.labels(), node.taints(), node.allocatable(), random.nextInt(6) > 0, cordon, launched.plusSeconds(60)));
+                        node.name(), node.labels(), node.taints(), node.allocatable(), ready, cordon, launched.plusSeconds(60),
+                        ready || random.nextInt(5) == 0 ? Instant.MAX : launched.plusSeconds(random.nextInt(60, 300)),
+                        random.nextInt(10) == 0 ? "its annotation says so" : ""));
                 names.add(node.name());
             }
             int desired = (int) instances.stream().filter(Pool.Instance::counts).count() + random.nextInt(0, 3);
@@ -101,7 +111,14 @@ class PlanPropertiesTest {
                 default -> given.executorPod("p-" + i, node);
             }
         }
+        given.pods.replaceAll(pod -> random.nextInt(10) > 0 ? pod : saysNo(pod));
         if (random.nextBoolean()) given.budget(random.nextInt(0, 3));
         return given;
+    }
+
+    private static Pod saysNo(Pod pod) {
+        return new Pod(pod.namespace(), pod.name(), pod.uid(), pod.owner(), pod.shape(), pod.labels(), pod.phase(), pod.node(), pod.nominated(),
+                pod.ready(), pod.terminating(), pod.gated(), pod.resident(), pod.unschedulable(), pod.createdAt(), pod.claims(),
+                "its annotation says so");
     }
 }

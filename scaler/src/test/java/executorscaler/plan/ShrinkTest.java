@@ -76,14 +76,13 @@ class ShrinkTest {
 
     @Test
     void otherPodsOnAClosedNodeAreEvictedByTheirUid() {
-        var given = closed(Given.NOW.minusSeconds(60)).pod("web-1", "Deployment/web", Given.shape(100, 64, "executor"), "n0", false);
+        var given = withRoomElsewhere(closed(Given.NOW.minusSeconds(60))).web("web-1", 100, "n0");
         assertThat(actions(given.planAfterAnHour())).containsExactly(new Action.Evict("web", "web-1", "uid-web-1", "n0"));
     }
 
     @Test
     void aBudgetIsSpentOnceATick() {
-        var given = closed(Given.NOW.minusSeconds(60)).pod("web-1", "Deployment/web", Given.shape(100, 64, "executor"), "n0", false)
-                .pod("web-2", "Deployment/web", Given.shape(100, 64, "executor"), "n0", false).budget(1);
+        var given = withRoomElsewhere(closed(Given.NOW.minusSeconds(60))).web("web-1", 100, "n0").web("web-2", 100, "n0").budget(1);
         var plan = given.planAfterAnHour();
         assertThat(actions(plan)).containsExactly(new Action.Evict("web", "web-1", "uid-web-1", "n0"));
         assertThat(held(plan, "node/n0")).containsExactly(new Reason.BudgetExhausted("web/web"));
@@ -177,6 +176,14 @@ class ShrinkTest {
         assertThat(held(plan, "node/n0")).containsExactly(new Reason.CordonedByOthers());
     }
 
+    /** Found by a seed: the group could not be read, and what it lists was not known. */
+    @Test
+    void aNodeThatWeClosedIsNotOpenedWhileItsPoolIsUnknown() {
+        var given = Given.executorsOnly().jobs(2, 0).replicas(0).missing(Missing.Source.AWS, "compute");
+        given.nodes.add(given.node("n0", "i-0", new Node.Cordon.ByUs(Given.NOW.minusSeconds(60))));
+        assertThat(actions(given.planAfterAnHour())).noneMatch(Action.Uncordon.class::isInstance);
+    }
+
     @Test
     void anInstanceThatNeverJoinedIsEnded() {
         var given = Given.executorsOnly().jobs(0, 0).replicas(0);
@@ -194,7 +201,7 @@ class ShrinkTest {
         var named = given.poolConfigs.getFirst();
         given.poolConfigs.set(0,
                 new PoolConfig(named.name(), named.autoScalingGroup(), named.instanceType(), named.capacityType(), 0, 20, named.labels(),
-                        List.of(), 0, named.reserved(), named.maxProvisionSeconds()));
+                        List.of(), 0, named.reserved(), 600));
         var node = given.node("n0", "i-0");
         given.nodes.add(node);
         var plain = new Pool("compute", "asg-compute", 0, 20, 1, List.of(Given.instance("i-0", Given.NOW.minusSeconds(400))), Given.C5,
@@ -270,6 +277,12 @@ class ShrinkTest {
         var memory = Memory.ofStanding(given.snapshot(), 3600).ended("compute", "i-0", 1, Given.NOW.minusSeconds(1));
         var plan = given.decide(memory).plan();
         assertThat(plan.steps()).isEmpty();
+    }
+
+    /** On a node of no pool that is in use. */
+    private static Given withRoomElsewhere(Given given) {
+        given.nodes.add(given.node("theirs", "i-theirs"));
+        return given.web("theirs-1", 100, "theirs");
     }
 
     private static Given closed(Instant since) {

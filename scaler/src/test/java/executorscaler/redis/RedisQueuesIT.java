@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import executorscaler.config.Config;
+import executorscaler.config.PoolConfig;
+import executorscaler.config.PoolScaleDown;
 import executorscaler.config.RedisConfig;
 import executorscaler.observe.QueueReader.Queues;
 import executorscaler.snapshot.Missing;
@@ -15,6 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -68,6 +75,28 @@ class RedisQueuesIT {
             client.zadd("render:delayed", NOW.toEpochMilli() + 1.0, "later");
         }
         assertThat(only(read(redis.queues("render"))).due()).isEqualTo(2);
+    }
+
+    /** As far ahead as nodes are kept for them: 300 s by default, and 900 s in one pool. */
+    @Test
+    void delayedJobsThatComeDueSoonAreCountedInTheSameRoundTrip() {
+        try (var client = redis.client()) {
+            client.zadd("render:delayed", NOW.toEpochMilli() + 0.0, "now");
+            client.zadd("render:delayed", NOW.toEpochMilli() + 1.0, "soon");
+            client.zadd("render:delayed", NOW.toEpochMilli() + 300_000.0, "just in time");
+            client.zadd("render:delayed", NOW.toEpochMilli() + 300_001.0, "later");
+        }
+        var config = redis.queues("render").withPools(List.of(pool("a", OptionalInt.empty()), pool("b", OptionalInt.of(900))));
+        var queue = only(read(config));
+        assertThat(queue.coming()).containsExactly(Map.entry(300, 2L), Map.entry(900, 3L));
+        assertThat(queue.jobs()).as("what comes is not there yet").isEqualTo(1);
+    }
+
+    private static PoolConfig pool(String name, OptionalInt minNodeLifetimeSeconds) {
+        var plain = new PoolConfig(name, name, "", PoolConfig.CapacityType.ON_DEMAND, 0, 1, new TreeMap<>(), List.of(), 0,
+                PoolConfig.Reserved.BY_FORMULA, 600);
+        return plain.with(new PoolScaleDown(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty(), OptionalDouble.empty(),
+                minNodeLifetimeSeconds, OptionalInt.empty()));
     }
 
     @Test

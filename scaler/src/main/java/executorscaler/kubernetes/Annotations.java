@@ -1,0 +1,55 @@
+package executorscaler.kubernetes;
+
+import executorscaler.snapshot.Pod;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Volume;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What pods and nodes say about being taken away, in the words of Cluster Autoscaler (its FAQ, "What types of pods can prevent CA from removing a node?") and
+ * of Karpenter ("Disruption", "Pod-level controls" and "Node-level controls"). Users of either have them on their objects already.
+ */
+final class Annotations {
+
+    private static final String SAFE_TO_EVICT = "cluster-autoscaler.kubernetes.io/safe-to-evict";
+    private static final String SAFE_VOLUMES = "cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes";
+    private static final String SCALE_DOWN_DISABLED = "cluster-autoscaler.kubernetes.io/scale-down-disabled";
+    private static final String DO_NOT_DISRUPT = "karpenter.sh/do-not-disrupt";
+    private static final String MEMORY = "Memory";
+
+    private static final Shared<String> VOLUMES = new Shared<>(); // every pod of a Deployment would hold the same words
+
+    private Annotations() {}
+
+    /** Why the pod may not be evicted, whatever the budgets say; empty: it may. {@code owner} is its controller, empty where it has none. */
+    static String staysFor(ObjectMeta pod, PodSpec spec, String owner) {
+        var annotations = orNone(pod);
+        if ("true".equals(annotations.get(DO_NOT_DISRUPT))) return "its annotation " + DO_NOT_DISRUPT + " says so";
+        var safe = annotations.getOrDefault(SAFE_TO_EVICT, "");
+        if (safe.equals("false")) return "its annotation " + SAFE_TO_EVICT + " is false";
+        // Whoever says that it is safe knows that nobody makes it again, and what is on its disk.
+        if (safe.equals("true")) return "";
+        if (owner.isEmpty()) return Pod.NO_CONTROLLER;
+        var kept = List.of(annotations.getOrDefault(SAFE_VOLUMES, "").split(","));
+        return spec.getVolumes().stream().filter(volume -> isLocal(volume) && !kept.contains(volume.getName())).findFirst()
+                .map(volume -> VOLUMES.of("its volume " + volume.getName() + " is local storage of the node")).orElse("");
+    }
+
+    /** Why the node may not be taken away, even empty; empty: it may. */
+    static String staysFor(ObjectMeta node) {
+        var annotations = orNone(node);
+        if ("true".equals(annotations.get(SCALE_DOWN_DISABLED))) return "its annotation " + SCALE_DOWN_DISABLED + " says so";
+        return "true".equals(annotations.get(DO_NOT_DISRUPT)) ? "its annotation " + DO_NOT_DISRUPT + " says so" : "";
+    }
+
+    /** Data on the node's own disk; what lies in memory goes with any restart anyway. */
+    private static boolean isLocal(Volume volume) {
+        return volume.getHostPath() != null || (volume.getEmptyDir() != null && !MEMORY.equals(volume.getEmptyDir().getMedium()));
+    }
+
+    private static Map<String, String> orNone(ObjectMeta metadata) {
+        return metadata.getAnnotations() == null ? Map.of() : metadata.getAnnotations();
+    }
+}
