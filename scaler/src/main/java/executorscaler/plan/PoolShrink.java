@@ -87,9 +87,11 @@ final class PoolShrink {
             this.min = world.min(config, pool);
             boolean raised = grown.raised().contains(config.name());
             if (certain && !raised && grown.homeless() > 0) hold("pool/" + config.name(), new Reason.PodsHomeless(grown.homeless()));
-            this.may = certain && !raised && grown.homeless() == 0;
+            // While we hold the group, what is desired follows what is there: nothing else may change it.
+            boolean held = pool.setup().heldSince().isPresent();
+            this.may = certain && !raised && !held && grown.homeless() == 0;
             // No pod is on it, and while it counts against the maximum nothing can take its place.
-            this.mayReplace = certain && !raised;
+            this.mayReplace = certain && !raised && !held;
         }
 
         void take() {

@@ -25,6 +25,15 @@ public sealed interface Reason {
     /** The pool has fewer nodes than its minimum. */
     record BelowMinSize(int min) implements Reason {}
 
+    /** More instances are there than are desired: those came when their launches were being taken back. */
+    record CameAfterAll(int instances, int desired) implements Reason {}
+
+    /** Nodes that are ordered and not launched, for which no pod waits any more. */
+    record LaunchesNotNeeded(int nodes) implements Reason {}
+
+    /** The group has been held for long enough that no launch can still be on its way unseen. */
+    record HeldLongEnough(Instant since) implements Reason {}
+
     /** A node that we are closing is needed after all: cheaper and quicker than a new one. */
     record DemandReturned(int pods) implements Reason {}
 
