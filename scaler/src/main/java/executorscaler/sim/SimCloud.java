@@ -82,7 +82,7 @@ final class SimCloud {
     void setDesired(SimGroup group, int desired) {
         timeline.trace("group " + group.name + " desired " + group.desired + " -> " + desired);
         group.desired = desired;
-        reconcileSoon(group, delays.launch());
+        timeline.in(delays.launch(), () -> reconcile(group)); // an order does not wait for the next try at the last one
     }
 
     private void reconcileSoon(SimGroup group, Duration delay) {

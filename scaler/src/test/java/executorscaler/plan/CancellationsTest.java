@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import executorscaler.config.PoolConfig;
 import executorscaler.snapshot.Missing;
+import executorscaler.snapshot.Node;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Pool.LaunchFailure;
 import java.time.Instant;
@@ -34,6 +35,7 @@ class CancellationsTest {
     private final List<LaunchFailure> failures = new ArrayList<>();
     private @Nullable Instant heldSince;
     private boolean suspended;
+    private @Nullable Instant closedSince;
     private int spotMin;
     private int computeMax = 40;
     private int weight = 1;
@@ -164,6 +166,18 @@ class CancellationsTest {
     }
 
     @Test
+    void noNodeOfAGroupThatIsHeldIsEnded() {
+        there(1);
+        desired = 1;
+        closedSince = given.now.minusSeconds(60);
+        held(10);
+        assertThat(planned()).isEmpty();
+        heldSince = null;
+        suspended = false;
+        assertThat(kinds()).containsExactly("Terminate");
+    }
+
+    @Test
     void whatCameAfterAllIsDesiredAgainBeforeTheGroupIsReleased() {
         there(3);
         desired = 2;
@@ -222,7 +236,9 @@ class CancellationsTest {
                         failures, given.now));
         given.nodes.clear();
         for (var instance : spot) {
-            if (instance.lifecycle() == Pool.Lifecycle.IN_SERVICE) given.nodes.add(given.node("n" + instance.id(), instance.id()));
+            if (instance.lifecycle() == Pool.Lifecycle.IN_SERVICE)
+                given.nodes.add(given.node("n" + instance.id(), instance.id(),
+                        closedSince == null ? new Node.Cordon.None() : new Node.Cordon.ByUs(closedSince)));
         }
         var memory = past.apply(Memory.ofStanding(given.snapshot(), 100));
         var decision = Planner.decide(given.config(), given.snapshot(), memory);
