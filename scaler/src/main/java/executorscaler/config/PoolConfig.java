@@ -17,10 +17,11 @@ import java.util.TreeMap;
  * @param maxProvisionSeconds how long a launched instance may take until its node is ready
  * @param hourlyPrice dollars that one node costs; empty: not said
  * @param priority for {@link Config.Strategy#PRIORITY}: pools of a higher one are bought from first
+ * @param fallbackPool a pool that is not bought from for pods that this one takes, unless this one cannot give; empty: none
  */
 public record PoolConfig(String name, String autoScalingGroup, String instanceType, CapacityType capacityType, int minSize, int maxSize,
         SortedMap<String, String> labels, List<TaintConfig> taints, int maxPods, Reserved reserved, int maxProvisionSeconds,
-        OptionalDouble hourlyPrice, int priority) {
+        OptionalDouble hourlyPrice, int priority, String fallbackPool) {
 
     /** Default of {@link #maxProvisionSeconds()}. */
     public static final int DEFAULT_MAX_PROVISION_SECONDS = 600;
@@ -30,6 +31,15 @@ public record PoolConfig(String name, String autoScalingGroup, String instanceTy
             SortedMap<String, String> labels, List<TaintConfig> taints, int maxPods, Reserved reserved, int maxProvisionSeconds) {
         this(name, autoScalingGroup, instanceType, capacityType, minSize, maxSize, labels, taints, maxPods, reserved, maxProvisionSeconds,
                 OptionalDouble.empty(), 0);
+    }
+
+    /** Without a fallback. */
+    public PoolConfig(String name, String autoScalingGroup, String instanceType, CapacityType capacityType, int minSize, int maxSize,
+            SortedMap<String, String> labels, List<TaintConfig> taints, int maxPods, Reserved reserved, int maxProvisionSeconds,
+            OptionalDouble hourlyPrice, int priority) {
+        this(name, autoScalingGroup, instanceType, capacityType, minSize, maxSize, labels, taints, maxPods, reserved, maxProvisionSeconds,
+                hourlyPrice,
+                priority, "");
     }
 
     public PoolConfig {

@@ -69,8 +69,10 @@ final class PoolGrowth {
         var uncordoned = uncordon(packing.bins());
         int homeless = 0;
         for (var left : best.homeless()) homeless += explain(left, best);
+        var filled = packing.filled();
+        if (world.config.balanceSimilarPools()) filled = new Levelling(best, groups).level();
         var raised = new TreeSet<String>();
-        for (Shelf shelf : best.shelves()) raise(shelf, packing.filled().getOrDefault(shelf.config.name(), new Packing.Filled(0, 0)), raised);
+        for (Shelf shelf : best.shelves()) raise(shelf, filled.getOrDefault(shelf.config.name(), new Packing.Filled(0, 0)), raised);
         return new Grown(packing.bins(), homeless, raised, uncordoned, shortSince, notComing);
     }
 
@@ -288,7 +290,8 @@ final class PoolGrowth {
         Reason why = there == wanted
                 ? new Reason.CameAfterAll(there, shelf.desired)
                 : shelf.bought > 0
-                        ? new Reason.PodsDoNotFit(filled.pending() + filled.coming(), filled.coming(), filled.pending(), shelf.bought, shelf.price)
+                        ? new Reason.PodsDoNotFit(filled.pending() + filled.coming(), filled.coming(), filled.pending(), shelf.bought, shelf.price,
+                                shelf.warmBought())
                         : new Reason.BelowMinSize(min);
         raised.add(shelf.config.name());
         steps.add(new Plan.Step(new Action.RaiseCapacity(shelf.config.name(), shelf.pool.group(), shelf.desired, wanted), why));

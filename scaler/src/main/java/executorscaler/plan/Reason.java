@@ -19,8 +19,21 @@ public sealed interface Reason {
     /** Fewer jobs than pods, and the surplus pods have no node yet, so that none of them can be running a job. */
     record SurplusNotStarted(long wanted, int assigned) implements Reason {}
 
-    /** Pods without a home: {@code coming} are not made yet, {@code pending} are waiting for a node; {@code price} is that of one node. */
-    record PodsDoNotFit(int pods, int coming, int pending, int nodes, Price price) implements Reason {}
+    /**
+     * Pods without a home.
+     *
+     * @param coming are not made yet
+     * @param pending are waiting for a node
+     * @param price of one node
+     * @param warm of the nodes, how many wait in the group's warm pool
+     */
+    record PodsDoNotFit(int pods, int coming, int pending, int nodes, Price price, int warm) implements Reason {
+
+        /** Of nodes that are all launched anew. */
+        public PodsDoNotFit(int pods, int coming, int pending, int nodes, Price price) {
+            this(pods, coming, pending, nodes, price, 0);
+        }
+    }
 
     /** The pool has fewer nodes than its minimum. */
     record BelowMinSize(int min) implements Reason {}

@@ -49,7 +49,7 @@ public final class Sentences {
                         + r.assigned() + " already have one)";
             case Reason.PodsDoNotFit r -> count(r.pods(), "pod") + " (" + r.coming() + " coming, " + r.pending() + " pending) "
                     + (r.pods() == 1 ? "does" : "do") + " not fit on what there is and need " + count(r.nodes(), "more node", "more nodes") + " at "
-                    + dollars(r.price());
+                    + dollars(r.price()) + (r.warm() == 0 ? "" : ", " + r.warm() + " of them from the warm pool");
             case Reason.BelowMinSize r -> "the pool's minimum is " + count(r.min(), "node");
             case Reason.CameAfterAll r -> count(r.instances(), "instance") + (r.instances() == 1 ? " is" : " are") + " there and " + r.desired()
                     + " desired: those came after all";

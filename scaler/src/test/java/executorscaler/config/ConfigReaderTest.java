@@ -130,6 +130,11 @@ class ConfigReaderTest {
                         20),
                 mistake("hourlyPrice: 0.17", "hourlyPrice: -1", "nodePools[0].hourlyPrice", "must be from 0 to 10000, was -1", 21),
                 mistake("priority: 7", "priority: high", "nodePools[0].priority", "must be a whole number, was 'high'", 22),
+                mistake("priority: 7", "fallbackPool: spot", "nodePools[0].fallbackPool", "'spot' is this pool itself", 22),
+                mistake("priority: 7", "fallbackPool: other", "nodePools[0].fallbackPool", "'other' is no pool of nodePools", 22),
+                mistake("priority: 7", "fallbackPool: On_Demand", "nodePools[0].fallbackPool", "must", 22),
+                mistake("strategy: least-waste", "balanceSimilarPools: yes", "balanceSimilarPools", "must be true or false, was 'yes'", 23),
+                mistake("strategy: least-waste", "balanceSimilarPools: 1", "balanceSimilarPools", "must be true or false", 23),
                 mistake("least-waste", "cheapest", "strategy",
                         "must be least-cost or least-nodes or least-waste or priority, was 'cheapest'", 23),
                 mistake("0.25", "1.1", "scaleDown.utilizationThreshold", "must be from 0 to 1, was 1.1", 24),
@@ -155,6 +160,27 @@ class ConfigReaderTest {
             assertThat(problem.message()).contains(message);
             assertThat(problem.line()).isEqualTo(line);
         });
+    }
+
+    @ParameterizedTest(name = "a to {0}, b to {1}, c to {2}: {3}")
+    @CsvSource(delimiter = '|', value = {"'' | '' | '' | ''", "b | c | '' | ''", "c | c | '' | ''", "b | a | '' | 0: a -> b -> a",
+            "b | c | a | 0: a -> b -> c -> a",
+            "b | c | b | 1: b -> c -> b"})
+    void fallbacksDoNotGoRoundInACircle(String a, String b, String c, String circle) {
+        var names = List.of("a", "b", "c");
+        var to = List.of(a, b, c);
+        var yaml = new StringBuilder("redis: {url: redis://cache}\nnodePools:\n");
+        for (int i = 0; i < 3; i++) {
+            yaml.append(
+                    "- {name: %s, autoScalingGroup: group-%s, maxSize: 1, fallbackPool: '%s'}\n".formatted(names.get(i), names.get(i), to.get(i)));
+        }
+        if (circle.isEmpty()) {
+            assertThat(ConfigReader.read(yaml.toString())).isInstanceOf(ConfigReader.Valid.class);
+            return;
+        }
+        assertThat(problems(yaml.toString())).singleElement()
+                .satisfies(problem -> assertThat(problem.path().replaceAll("\\D", "") + ": " + problem.message())
+                        .isEqualTo(circle.charAt(0) + ": goes round in a circle: " + circle.substring(3)));
     }
 
     @ParameterizedTest(name = "{0}: {1}")
