@@ -25,9 +25,16 @@ record Activity(String id, String group, String description, String cause, Insta
                 "an instance was started in response to a difference between desired and actual capacity", Instant.now(), "Failed", message);
     }
 
+    /** A launch that has not got as far as an instance. */
+    static Activity begun(String group) {
+        return new Activity(UUID.randomUUID().toString(), group, "Launching a new EC2 instance",
+                "an instance was started in response to a difference between desired and actual capacity", Instant.now(), "PreInService", "");
+    }
+
     String xml() {
+        boolean begun = statusCode.equals("PreInService");
         return "<member>" + tag("ActivityId", id) + tag("AutoScalingGroupName", group) + tag("Description", description) + tag("Cause", cause)
-                + tag("StartTime", at.toString()) + tag("EndTime", at.toString()) + tag("StatusCode", statusCode)
+                + tag("StartTime", at.toString()) + (begun ? "" : tag("EndTime", at.toString())) + tag("StatusCode", statusCode)
                 + (statusMessage.isEmpty() ? "" : tag("StatusMessage", statusMessage)) + tag("Progress", "100")
                 + tag("Details", "{\"Availability Zone\":\"" + AwsCredentials.ZONE + "\"}") + "</member>";
     }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The knobs of the proxy before AWS, and the record of the calls it saw. Safe for any thread. */
@@ -23,6 +24,7 @@ public final class AwsFaults {
     private final List<AwsAnswered> answered = new ArrayList<>();
     private final Map<String, Integer> limits = new ConcurrentHashMap<>();
     private final Map<String, String> refusals = new ConcurrentHashMap<>();
+    private final Set<String> beginning = ConcurrentHashMap.newKeySet();
     private volatile Duration pending = Duration.ZERO;
     private volatile LimitLifted limitLifted = group -> {
     };
@@ -62,6 +64,17 @@ public final class AwsFaults {
         return on(action, new Fault.DropAnswer(), times);
     }
 
+    /** Before the next call of this action is done, this happens. */
+    public AwsFaults meanwhile(String action, Runnable what) {
+        return on(action, new Fault.Meanwhile(what), 1);
+    }
+
+    /** The group's activities show a launch that has begun and names no instance yet. */
+    public AwsFaults beginsLaunch(String group) {
+        beginning.add(group);
+        return this;
+    }
+
     /** The group's desired capacity may rise, but no new instance comes, and its activities say why. */
     public AwsFaults refuseCapacity(String group) {
         return limitCapacity(group, 0);
@@ -99,6 +112,7 @@ public final class AwsFaults {
             armed.clear();
         }
         pending = Duration.ZERO;
+        beginning.clear();
         List.copyOf(limits.keySet()).forEach(this::allowCapacity);
     }
 
@@ -157,6 +171,10 @@ public final class AwsFaults {
 
     Optional<String> refusal(String group) {
         return Optional.ofNullable(refusals.get(group));
+    }
+
+    Set<String> beginning() {
+        return beginning;
     }
 
     Duration pending() {

@@ -108,6 +108,9 @@ final class AwsProxy implements AutoCloseable {
         if (met instanceof Fault.Delay delay) {
             Waiting.pause(delay.time().toMillis());
         }
+        if (met instanceof Fault.Meanwhile meanwhile) {
+            meanwhile.what().run();
+        }
         try {
             return rules.answer(request, changed -> forward(exchange, changed, changed.equals(request) ? body : changed.form()));
         } catch (RuntimeException e) {

@@ -16,6 +16,10 @@ public sealed interface Fault {
     record Fail(int status, String code, String message) implements Fault {
     }
 
+    /** Something else happens first, between the caller's last look and this call; then the call is done. */
+    record Meanwhile(Runnable what) implements Fault {
+    }
+
     /** Done by AWS, but the connection is cut instead of an answer. */
     record DropAnswer() implements Fault {
     }

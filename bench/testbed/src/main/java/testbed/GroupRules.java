@@ -31,7 +31,7 @@ final class GroupRules {
     // Held over calls to Moto: a check of bounds and the change that follows are one step in AWS, too. Given back by the thread that launches.
     private final Semaphore lock = new Semaphore(1, true);
     private final Executor launcher;
-    // The desired capacity AWS accepted but cannot meet, by group. Guarded by lock, as all below.
+    // The desired capacity AWS accepted but cannot meet, or may not while a process is suspended, by group. Guarded by lock, as all below.
     private final Map<String, Integer> unmet = new HashMap<>();
     private final Map<String, Instant> lastRefusal = new HashMap<>();
     private final List<Activity> newestFirst = new ArrayList<>();
@@ -53,7 +53,8 @@ final class GroupRules {
             case "DescribeScalingActivities" -> locked(() -> activities(request));
             case "DescribeAutoScalingGroups" -> locked(() -> describeGroups(forward.apply(request)));
             case "DescribeAutoScalingInstances" -> locked(() -> describeInstances(forward.apply(request)));
-            case "SetInstanceProtection", "SuspendProcesses", "ResumeProcesses", "AttachInstances", "DetachInstances", "EnterStandby",
+            case "ResumeProcesses" -> locked(() -> resume(request, forward));
+            case "SetInstanceProtection", "SuspendProcesses", "AttachInstances", "DetachInstances", "EnterStandby",
                     "ExitStandby" ->
                 moto.group(request.group()).isEmpty() ? unknownGroup(request) : forward.apply(request);
             default -> forward.apply(request);
@@ -134,10 +135,34 @@ final class GroupRules {
 
     private AwsAnswer carryOut(AwsRequest request, AutoScalingGroup group, Function<AwsRequest, AwsAnswer> forward) {
         int wanted = desired(request);
+        if (wanted < group.instances().size() && !mayEnd(group)) {
+            unmet.put(group.autoScalingGroupName(), wanted);
+            return AwsAnswer.success(request.action(), "");
+        }
         int granted = grant(group, wanted);
         AwsAnswer answer = forward.apply(request.with("DesiredCapacity", String.valueOf(granted)));
         if (answer.ok()) {
             noteLaunches(group);
+        }
+        return answer;
+    }
+
+    private static boolean mayEnd(AutoScalingGroup group) {
+        return group.suspendedProcesses().stream().noneMatch(process -> "Terminate".equals(process.processName()));
+    }
+
+    /** Instances beyond what is desired go as soon as the group may end them, whichever AWS chooses. */
+    private AwsAnswer resume(AwsRequest request, Function<AwsRequest, AwsAnswer> forward) {
+        String name = request.group();
+        if (moto.group(name).isEmpty()) {
+            return unknownGroup(request);
+        }
+        AwsAnswer answer = forward.apply(request);
+        AutoScalingGroup group = moto.group(name).orElseThrow();
+        Integer wanted = unmet.get(name);
+        if (answer.ok() && wanted != null && wanted < group.instances().size() && mayEnd(group)) {
+            unmet.remove(name);
+            moto.autoScaling().setDesiredCapacity(set -> set.autoScalingGroupName(name).desiredCapacity(wanted));
         }
         return answer;
     }
@@ -238,12 +263,14 @@ final class GroupRules {
             if (group.isEmpty()) {
                 return unknownGroup(request);
             }
-            if (unmet.containsKey(name) && lastRefusal.getOrDefault(name, Instant.MIN).plus(RETRY).isBefore(Instant.now())) {
+            if (unmet.getOrDefault(name, 0) > group.get().instances().size()
+                    && lastRefusal.getOrDefault(name, Instant.MIN).plus(RETRY).isBefore(Instant.now())) {
                 refuse(group.get());
             }
         }
         int most = Integer.parseInt(request.params().getOrDefault("MaxRecords", "100"));
         StringBuilder members = new StringBuilder();
+        faults.beginning().stream().filter(name::equals).forEach(group -> members.append(Activity.begun(group).xml()));
         newestFirst.stream().filter(activity -> name.isEmpty() || activity.group().equals(name)).limit(most)
                 .forEach(activity -> members.append(activity.xml()));
         return AwsAnswer.success(request.action(), "<Activities>" + members + "</Activities>");

@@ -66,6 +66,9 @@ public final class Actuator {
         return switch (action) {
             case Action.ScaleExecutor scale -> cluster.scale(scale);
             case Action.RaiseCapacity raise -> cloud.raise(raise);
+            case Action.SuspendTerminate suspend -> cloud.suspendTerminate(suspend);
+            case Action.CancelLaunches cancel -> cloud.cancelLaunches(cancel);
+            case Action.ResumeTerminate resume -> cloud.resumeTerminate(resume);
             case Action.Cordon cordon -> cluster.cordon(cordon);
             case Action.Uncordon uncordon -> cluster.uncordon(uncordon);
             case Action.Evict evict -> cluster.evict(evict);

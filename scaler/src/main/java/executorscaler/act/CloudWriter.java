@@ -8,6 +8,15 @@ public interface CloudWriter {
     /** Looks at the group once more and raises desired capacity only where it still is what the plan saw (S2, S16). */
     Outcome raise(Action.RaiseCapacity action);
 
+    /** Says by a tag that the group is held by us, then suspends its process Terminate; Stale where somebody else suspended it (S2). */
+    Outcome suspendTerminate(Action.SuspendTerminate action);
+
+    /** Looks at the group once more and lowers desired capacity only where we hold it, nothing is pending, and the number is what is there (S2). */
+    Outcome cancelLaunches(Action.CancelLaunches action);
+
+    /** Looks at the group once more and resumes its process Terminate only where it would end nothing; then takes the tag away (S2). */
+    Outcome resumeTerminate(Action.ResumeTerminate action);
+
     /** Looks at the instance once more and ends it with decrement only while the group still lists it in service (S16). */
     Outcome terminate(String group, String instanceId);
 }

@@ -198,11 +198,15 @@ public final class AsgReader implements CloudReader, AutoCloseable {
     }
 
     private Duration pause() { // under lock
-        // A throttled account is not helped by more calls: 1, 2, 4 s ... up to the usual pause.
-        if (failures > 0) return least(interval, SOON.multipliedBy(1L << Math.min(failures - 1, 10)));
+        if (failures > 0) return afterFailures(failures, interval);
         var wrote = wroteAt;
         boolean soon = last == null || last.moving() || (wrote != null && clock.elapsed().minus(wrote).compareTo(AFTER_WRITE) < 0);
         return soon ? least(interval, SOON) : interval;
+    }
+
+    /** A throttled account is not helped by more calls: 1, 2, 4 s ... up to the usual pause. */
+    static Duration afterFailures(int failures, Duration interval) {
+        return least(interval, SOON.multipliedBy(1L << Math.min(failures - 1, 10)));
     }
 
     private static Duration least(Duration one, Duration other) {

@@ -3,15 +3,25 @@ package executorscaler.aws;
 import executorscaler.act.CloudWriter;
 import executorscaler.act.Outcome;
 import executorscaler.plan.Action;
+import executorscaler.snapshot.Pool;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
+import software.amazon.awssdk.services.autoscaling.model.Instance;
 
 /**
  * Writes to Auto Scaling Groups: one fresh look, one attempt. AWS offers no condition on SetDesiredCapacity, so between the look and the write
  * another writer can still slip in; that window is one round trip, not the age of a reading.
  */
 public final class AsgWriter implements CloudWriter {
+
+    private static final String TERMINATE = "Terminate";
+    private static final int NEWEST = 20;
+    private static final Pattern UNNAMED_LAUNCH = Pattern.compile("Launching a new EC2 instance(?!: i-).*", Pattern.DOTALL);
 
     private final AwsClients aws;
     private final Runnable wrote;
@@ -24,41 +34,115 @@ public final class AsgWriter implements CloudWriter {
 
     @Override
     public Outcome raise(Action.RaiseCapacity action) {
-        AutoScalingGroup group;
-        try {
-            var found = group(action.group());
-            if (found.isEmpty()) return absent(action.group());
-            group = found.get();
-        } catch (SdkException trouble) {
-            return notLookedAt(action.group(), trouble);
-        }
-        int desired = group.desiredCapacity();
-        if (desired != action.expected()) return stale("desired capacity is " + desired + ", not " + action.expected());
-        if (desired >= action.desired()) return stale("desired capacity is " + desired + " already");
-        return write(() -> aws.groupWrites().setDesiredCapacity(
-                request -> request.autoScalingGroupName(action.group()).desiredCapacity(action.desired()).honorCooldown(false)),
+        return looked(action.group(), group -> {
+            int desired = group.desiredCapacity();
+            if (desired != action.expected()) return stale("desired capacity is " + desired + ", not " + action.expected());
+            if (desired >= action.desired()) return stale("desired capacity is " + desired + " already");
+            return setDesired(action.group(), action.desired());
+        });
+    }
+
+    @Override
+    public Outcome suspendTerminate(Action.SuspendTerminate action) {
+        return looked(action.group(), group -> {
+            boolean ours = HoldTag.since(group).isPresent();
+            if (suspended(group)) return ours ? new Outcome.Done(0) : stale(TERMINATE + " is suspended by somebody else");
+            // The tag first: a suspension without it would be taken for an operator's, and stay.
+            var tagged = write(() -> HoldTag.write(aws.groupWrites(), action.group(), action.since()), "CreateOrUpdateTags");
+            if (!(tagged instanceof Outcome.Done)) return tagged;
+            return write(() -> aws.groupWrites()
+                    .suspendProcesses(request -> request.autoScalingGroupName(action.group()).scalingProcesses(TERMINATE)), "SuspendProcesses");
+        });
+    }
+
+    @Override
+    public Outcome cancelLaunches(Action.CancelLaunches action) {
+        return looked(action.group(), group -> {
+            if (HoldTag.since(group).isEmpty() || !suspended(group)) return stale("the group is not held: AWS could choose a victim");
+            if (group.desiredCapacity() != action.expected())
+                return stale("desired capacity is " + group.desiredCapacity() + ", not " + action.expected());
+            if (counted(group).anyMatch(instance -> Mapping.lifecycle(instance.lifecycleStateAsString()) == Pool.Lifecycle.PENDING))
+                return stale("an instance is coming");
+            int there = Math.max(filled(group), group.minSize());
+            if (there > action.desired()) return stale(there + " are there or the minimum, more than " + action.desired());
+            if (action.desired() >= action.expected()) return stale("nothing is to be taken back");
+            return setDesired(action.group(), action.desired());
+        });
+    }
+
+    @Override
+    public Outcome resumeTerminate(Action.ResumeTerminate action) {
+        return looked(action.group(), group -> {
+            if (HoldTag.since(group).isEmpty()) return suspended(group) ? stale(TERMINATE + " is suspended by somebody else") : new Outcome.Done(0);
+            int filled = filled(group);
+            boolean wouldEnd = counted(group).anyMatch(instance -> filled - weight(instance) >= group.desiredCapacity());
+            if (suspended(group) && wouldEnd && group.desiredCapacity() < group.maxSize())
+                return stale(filled + " are there and " + group.desiredCapacity() + " desired: AWS would choose a victim");
+            if (suspended(group) && launchUnderWay(action.group())) return stale("AWS has begun a launch whose instance it does not show yet");
+            // The tag last: while it is there, somebody sees to it that the process is resumed.
+            var resumed = write(() -> aws.groupWrites()
+                    .resumeProcesses(request -> request.autoScalingGroupName(action.group()).scalingProcesses(TERMINATE)), "ResumeProcesses");
+            if (!(resumed instanceof Outcome.Done)) return resumed;
+            return write(() -> HoldTag.remove(aws.groupWrites(), action.group()), "DeleteTags");
+        });
+    }
+
+    /** An activity that has not ended and does not name its instance yet (API_Activity): the group would list it later. */
+    private boolean launchUnderWay(String group) {
+        return aws.groups().describeScalingActivities(request -> request.autoScalingGroupName(group).maxRecords(NEWEST)).activities().stream()
+                .anyMatch(activity -> activity.endTime() == null
+                        && UNNAMED_LAUNCH.matcher(Objects.requireNonNullElse(activity.description(), "")).matches());
+    }
+
+    private static boolean suspended(AutoScalingGroup group) {
+        return group.suspendedProcesses().stream().anyMatch(process -> TERMINATE.equals(process.processName()));
+    }
+
+    private static Stream<Instance> counted(AutoScalingGroup group) {
+        return group.instances().stream().filter(instance -> switch (Mapping.lifecycle(instance.lifecycleStateAsString())) {
+            case PENDING, IN_SERVICE -> true;
+            case LEAVING, OTHER -> false;
+        });
+    }
+
+    private static int filled(AutoScalingGroup group) {
+        return counted(group).mapToInt(AsgWriter::weight).sum();
+    }
+
+    private static int weight(Instance instance) {
+        return Math.max(1, Mapping.weight(instance));
+    }
+
+    private Outcome setDesired(String group, int desired) {
+        return write(() -> aws.groupWrites()
+                .setDesiredCapacity(request -> request.autoScalingGroupName(group).desiredCapacity(desired).honorCooldown(false)),
                 "SetDesiredCapacity");
+    }
+
+    private Outcome looked(String name, Function<AutoScalingGroup, Outcome> act) {
+        try {
+            return group(name).map(act).orElseGet(() -> absent(name)); // writes catch their own trouble, so what comes here is a look's
+        } catch (SdkException trouble) {
+            return notLookedAt(name, trouble);
+        }
     }
 
     @Override
     public Outcome terminate(String group, String instanceId) {
-        AutoScalingGroup seen;
-        try {
-            var found = group(group);
-            if (found.isEmpty()) return absent(group);
-            seen = found.get();
-        } catch (SdkException trouble) {
-            return notLookedAt(group, trouble);
-        }
-        var listed = seen.instances().stream().filter(instance -> instance.instanceId().equals(instanceId)).findFirst();
+        return looked(group, seen -> end(seen, instanceId));
+    }
+
+    private Outcome end(AutoScalingGroup group, String instanceId) {
+        var listed = group.instances().stream().filter(instance -> instance.instanceId().equals(instanceId)).findFirst();
         if (listed.isEmpty()) return new Outcome.Done(0); // gone: a second decrement would take a place that somebody else needs
         var state = listed.get().lifecycleStateAsString();
         return switch (Mapping.lifecycle(state)) {
             case LEAVING -> new Outcome.Done(0);
             case OTHER -> new Outcome.Refused("instance " + instanceId + " is " + state + ", which desired capacity does not count: not ours to end");
-            case PENDING, IN_SERVICE -> seen.desiredCapacity() - Math.max(1, Mapping.weight(listed.get())) < seen.minSize()
+            case PENDING, IN_SERVICE -> group.desiredCapacity() - weight(listed.get()) < group.minSize()
                     // AWS refuses this as well; an emulator may not, and a group below its minimum would launch another instance in its place.
-                    ? new Outcome.Refused("desired capacity " + seen.desiredCapacity() + " is the minimum of Auto Scaling Group " + group)
+                    ? new Outcome.Refused(
+                            "desired capacity " + group.desiredCapacity() + " is the minimum of Auto Scaling Group " + group.autoScalingGroupName())
                     : write(() -> aws.groupWrites().terminateInstanceInAutoScalingGroup(
                             request -> request.instanceId(instanceId).shouldDecrementDesiredCapacity(true)), "TerminateInstanceInAutoScalingGroup");
         };

@@ -56,7 +56,7 @@ final class Mapping {
         var suspended = new TreeSet<String>();
         for (var process : group.suspendedProcesses()) suspended.add(orEmpty(process.processName()));
         return new Pool.Setup(tags.labels(), tags.taints(), tags.resources(), tags.options(), suspended,
-                Boolean.TRUE.equals(group.newInstancesProtectedFromScaleIn()), warm(group), troubles);
+                Boolean.TRUE.equals(group.newInstancesProtectedFromScaleIn()), warm(group), troubles, HoldTag.since(group));
     }
 
     /** One number of the same answer (API_AutoScalingGroup, WarmPoolSize): to list a warm pool's instances would be a call more for every group. */

@@ -12,9 +12,10 @@ import java.util.TreeSet;
  * @param priorityCutoff pods of a lower priority buy no node, and their room counts as free
  * @param strategy which pools are bought from
  * @param autoDiscovery which groups become pools beside those named here
+ * @param balanceSimilarPools whether purchases are levelled over pools that differ by their zone only
  */
 public record Config(RedisConfig redis, List<ExecutorConfig> executors, List<PoolConfig> nodePools, ScaleDownConfig scaleDown, ControlConfig control,
-        String placeholderImage, int priorityCutoff, Strategy strategy, AutoDiscovery autoDiscovery) {
+        String placeholderImage, int priorityCutoff, Strategy strategy, AutoDiscovery autoDiscovery, boolean balanceSimilarPools) {
 
     /** Default of {@link #placeholderImage()}. */
     public static final String DEFAULT_PLACEHOLDER_IMAGE = "TO_BE_DEPLOYED";
@@ -43,12 +44,19 @@ public record Config(RedisConfig redis, List<ExecutorConfig> executors, List<Poo
     /** Without discovery. */
     public Config(RedisConfig redis, List<ExecutorConfig> executors, List<PoolConfig> nodePools, ScaleDownConfig scaleDown, ControlConfig control,
             String placeholderImage, int priorityCutoff, Strategy strategy) {
-        this(redis, executors, nodePools, scaleDown, control, placeholderImage, priorityCutoff, strategy, AutoDiscovery.NONE);
+        this(redis, executors, nodePools, scaleDown, control, placeholderImage, priorityCutoff, strategy, AutoDiscovery.NONE, false);
+    }
+
+    /** Not balanced. */
+    public Config(RedisConfig redis, List<ExecutorConfig> executors, List<PoolConfig> nodePools, ScaleDownConfig scaleDown, ControlConfig control,
+            String placeholderImage, int priorityCutoff, Strategy strategy, AutoDiscovery autoDiscovery) {
+        this(redis, executors, nodePools, scaleDown, control, placeholderImage, priorityCutoff, strategy, autoDiscovery, false);
     }
 
     /** The same with other pools. */
     public Config withPools(List<PoolConfig> pools) {
-        return new Config(redis, executors, pools, scaleDown, control, placeholderImage, priorityCutoff, strategy, autoDiscovery);
+        return new Config(redis, executors, pools, scaleDown, control, placeholderImage, priorityCutoff, strategy, autoDiscovery,
+                balanceSimilarPools);
     }
 
     /**

@@ -86,7 +86,8 @@ public final class ConfigReader {
         CrossChecks.executors(executors);
         CrossChecks.pools(pools);
         var strategy = root.choice("strategy", STRATEGIES).orElse(Config.Strategy.LEAST_COST);
-        return new Config(redis, values(executors), values(pools), scaleDown, control, placeholder, cutoff, strategy, discovery);
+        boolean balance = root.flag("balanceSimilarPools").orElse(false);
+        return new Config(redis, values(executors), values(pools), scaleDown, control, placeholder, cutoff, strategy, discovery, balance);
     }
 
     private static RedisConfig redis(YamlSection redis, String fromEnvironment, Problems problems) {
@@ -139,8 +140,9 @@ public final class ConfigReader {
         var maxProvisionSeconds = pool.whole("maxProvisionSeconds", 1, WEEK_IN_SECONDS);
         var price = pool.number("hourlyPrice", 0, MAX_PRICE);
         int priority = pool.whole("priority", -1000, 1000).orElse(0);
+        var fallback = pool.text("fallbackPool", written -> written.isEmpty() ? "" : Rule.DNS_LABEL.complaint(written)).orElse("");
         return new PoolConfig(name, group, instanceType, capacityType, size.least(), size.most(), labels, taints, maxPods, reserved,
-                maxProvisionSeconds, price, priority, scaleDown(pool.section("scaleDown"), scaleDown));
+                maxProvisionSeconds, price, priority, scaleDown(pool.section("scaleDown"), scaleDown), fallback);
     }
 
     private static AutoDiscovery autoDiscovery(YamlSection discovery) {

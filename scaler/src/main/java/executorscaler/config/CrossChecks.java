@@ -2,8 +2,11 @@ package executorscaler.config;
 
 import executorscaler.config.ConfigReader.Located;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What no value shows alone: two sections that claim the same thing. */
 final class CrossChecks {
@@ -43,6 +46,36 @@ final class CrossChecks {
             claim(groups, pool.autoScalingGroup(), here, section, "autoScalingGroup",
                     "is the group of %s already: two pools would fight over its size");
         }
+        fallbacks(pools);
+    }
+
+    /** Each fallback is another pool of the config, and whoever follows them comes to an end. A problem is told once, where the circle begins in the file. */
+    private static void fallbacks(List<Located<PoolConfig>> pools) {
+        Map<String, String> next = new HashMap<>();
+        for (var pool : pools) next.putIfAbsent(pool.value().name(), pool.value().fallbackPool());
+        Set<String> told = new HashSet<>();
+        for (var pool : pools) {
+            var name = pool.value().name();
+            var fallback = pool.value().fallbackPool();
+            if (fallback.isEmpty()) continue;
+            if (fallback.equals(name)) {
+                pool.section().problem("fallbackPool", "'" + fallback + "' is this pool itself");
+            } else if (!next.containsKey(fallback)) {
+                pool.section().problem("fallbackPool", "'" + fallback + "' is no pool of nodePools");
+            } else {
+                var circle = circle(name, next);
+                if (circle.size() > 1 && told.addAll(circle))
+                    pool.section().problem("fallbackPool", "goes round in a circle: " + String.join(" -> ", circle) + " -> " + name);
+            }
+        }
+    }
+
+    /** The pools that follow each other from this one back to it; empty: they come to an end, or go round without it. */
+    private static List<String> circle(String from, Map<String, String> next) {
+        var seen = new LinkedHashSet<String>();
+        var at = from;
+        while (!at.isEmpty() && seen.add(at)) at = next.getOrDefault(at, "");
+        return at.equals(from) ? List.copyOf(seen) : List.of();
     }
 
     /** A Redis key belongs to one executor, in one role: whoever shares it counts jobs that another one works on, and buys pods for them twice. */

@@ -20,10 +20,11 @@ import java.util.TreeMap;
  * @param hourlyPrice dollars that one node costs; empty: not said
  * @param priority for {@link Config.Strategy#PRIORITY}: pools of a higher one are bought from first
  * @param scaleDown what holds for this pool otherwise than for all
+ * @param fallbackPool a pool that is not bought from for pods that this one takes, unless this one cannot give; empty: none
  */
 public record PoolConfig(String name, String autoScalingGroup, String instanceType, CapacityType capacityType, int minSize, int maxSize,
         SortedMap<String, String> labels, List<TaintConfig> taints, int maxPods, Reserved reserved, OptionalInt maxProvisionSeconds,
-        OptionalDouble hourlyPrice, int priority, PoolScaleDown scaleDown) {
+        OptionalDouble hourlyPrice, int priority, PoolScaleDown scaleDown, String fallbackPool) {
 
     /** What {@link #maxProvisionSeconds()} is where nobody says anything. */
     public static final int DEFAULT_MAX_PROVISION_SECONDS = 600;
@@ -35,12 +36,12 @@ public record PoolConfig(String name, String autoScalingGroup, String instanceTy
                 OptionalDouble.empty(), 0);
     }
 
-    /** Of which everything holds that holds for all. */
+    /** Of which everything holds that holds for all, without a fallback. */
     public PoolConfig(String name, String autoScalingGroup, String instanceType, CapacityType capacityType, int minSize, int maxSize,
             SortedMap<String, String> labels, List<TaintConfig> taints, int maxPods, Reserved reserved, int maxProvisionSeconds,
             OptionalDouble hourlyPrice, int priority) {
         this(name, autoScalingGroup, instanceType, capacityType, minSize, maxSize, labels, taints, maxPods, reserved,
-                OptionalInt.of(maxProvisionSeconds), hourlyPrice, priority, PoolScaleDown.NONE);
+                OptionalInt.of(maxProvisionSeconds), hourlyPrice, priority, PoolScaleDown.NONE, "");
     }
 
     public PoolConfig {
@@ -58,7 +59,7 @@ public record PoolConfig(String name, String autoScalingGroup, String instanceTy
     /** The same with its own rules for taking nodes away. */
     public PoolConfig with(PoolScaleDown own) {
         return new PoolConfig(name, autoScalingGroup, instanceType, capacityType, minSize, maxSize, labels, taints, maxPods, reserved,
-                maxProvisionSeconds, hourlyPrice, priority, own);
+                maxProvisionSeconds, hourlyPrice, priority, own, fallbackPool);
     }
 
     /** How EC2 sells the pool's instances. */

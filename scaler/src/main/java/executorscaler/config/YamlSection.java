@@ -74,6 +74,10 @@ final class YamlSection {
                 .flatMap(word -> Optional.ofNullable(meanings.get(word)));
     }
 
+    Optional<Boolean> flag(String key) {
+        return get(key).flatMap(YamlValue::flag);
+    }
+
     OptionalInt whole(String key, int least, int most) {
         var value = get(key);
         return value.isPresent() ? value.get().whole(least, most) : OptionalInt.empty();

@@ -74,6 +74,13 @@ final class YamlValue {
         return Optional.empty();
     }
 
+    /** {@code true} or {@code false}; {@code yes} and {@code on} are texts in YAML 1.2. */
+    Optional<Boolean> flag() {
+        if (node instanceof ScalarNode scalar && node.getTag().equals(Tag.BOOL)) return Optional.of(Boolean.valueOf(scalar.getValue()));
+        problem("must be true or false, was " + described());
+        return Optional.empty();
+    }
+
     OptionalInt whole(int least, int most) {
         if (!(node instanceof ScalarNode scalar) || !node.getTag().equals(Tag.INT) || !scalar.getValue().matches("[-+]?[0-9]+")) {
             problem("must be a whole number, was " + described());

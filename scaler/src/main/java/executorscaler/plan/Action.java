@@ -1,5 +1,7 @@
 package executorscaler.plan;
 
+import java.time.Instant;
+
 /** One idempotent step. It names what the planner saw ({@code expected}, {@code uid}); the adapter answers Stale when the world has moved on. */
 public sealed interface Action {
 
@@ -74,12 +76,41 @@ public sealed interface Action {
         }
     }
 
+    /**
+     * Holds the group from ending instances of its own choice, so that a number can hit nobody: suspends its process {@code Terminate}, after a tag has said that
+     * it was us, and when.
+     *
+     * @param since what the tag says
+     */
+    record SuspendTerminate(String pool, String group, Instant since) implements Action {
+        @Override
+        public String subject() {
+            return "pool/" + pool;
+        }
+    }
+
+    /** Lowers desired capacity of a group that we hold to what is there: launches that AWS could not make are ordered no more. */
+    record CancelLaunches(String pool, String group, int expected, int desired) implements Action {
+        @Override
+        public String subject() {
+            return "pool/" + pool;
+        }
+    }
+
+    /** Lets a group that we held end instances again, where it would end none. */
+    record ResumeTerminate(String pool, String group) implements Action {
+        @Override
+        public String subject() {
+            return "pool/" + pool;
+        }
+    }
+
     /** Whether the step takes something away (or begins to): such steps need certainty, growth does not. */
     default boolean lowers() {
         return switch (this) {
             case ScaleExecutor scale -> scale.replicas() < scale.expected();
-            case RaiseCapacity _,Uncordon _ -> false;
-            case Cordon _,Evict _,Terminate _,TerminateUnjoined _ -> true;
+            case RaiseCapacity _,Uncordon _,ResumeTerminate _ -> false;
+            case Cordon _,Evict _,Terminate _,TerminateUnjoined _,SuspendTerminate _,CancelLaunches _ -> true;
         };
     }
 }

@@ -35,6 +35,6 @@ public final class Discovered {
     /** The entry that stands for such a group: its own bounds, and defaults for everything else. */
     public static PoolConfig pool(String name, String group, int min, int max) {
         return new PoolConfig(name, group, "", PoolConfig.CapacityType.ON_DEMAND, min, max, Collections.emptySortedMap(), List.of(), 0,
-                PoolConfig.Reserved.BY_FORMULA, OptionalInt.empty(), OptionalDouble.empty(), 0, PoolScaleDown.NONE);
+                PoolConfig.Reserved.BY_FORMULA, OptionalInt.empty(), OptionalDouble.empty(), 0, PoolScaleDown.NONE, "");
     }
 }

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,9 @@ final class Homes {
 
     /** Nodes that are there and empty; beyond that they are filled one after the other. */
     private static final int MOST_SHARED = 20;
+
+    /** By which equal costs are told apart, as a part of the least. */
+    private static final double HAIR = 1e-6;
 
     private final Config.Strategy strategy;
     private final List<Shelf> shelves;
@@ -122,11 +126,18 @@ final class Homes {
         left.values().removeIf(pods -> pods == 0);
         if (left.isEmpty()) return;
         boolean withVacant = left.size() > 1;
-        for (int priority : priorities()) {
-            buyTogether(left, priority, withVacant);
-            left.values().removeIf(pods -> pods == 0);
-            withVacant = false; // it has been shared out
-        }
+        boolean again;
+        boolean fallbacks = shelves.stream().anyMatch(shelf -> !shelf.config.fallbackPool().isEmpty());
+        do {
+            int before = left.values().stream().mapToInt(Integer::intValue).sum();
+            for (int priority : priorities()) {
+                buyTogether(left, priority, withVacant);
+                left.values().removeIf(pods -> pods == 0);
+                withVacant = false; // it has been shared out
+            }
+            // A pool that is at its maximum now lets its fallback have the rest.
+            again = fallbacks && left.values().stream().mapToInt(Integer::intValue).sum() < before;
+        } while (again && !left.isEmpty());
         left.forEach((group, pods) -> homeless.add(new Homeless(group, placeInRoom(group, pods))));
         homeless.removeIf(each -> each.pods() == 0);
     }
@@ -214,9 +225,15 @@ final class Homes {
             for (Shelf shelf : shelves) {
                 boolean turn = strategy != Config.Strategy.PRIORITY || shelf.config.priority() == priority;
                 if (!turn || !shelf.comes || shelf.room() <= 0) continue;
-                kinds.add(new NodeKind(shelf.template.free(), cost(shelf), shelf.room()));
-                sources.add(new Source(shelf.sample(), shelf, new ArrayDeque<>()));
+                int warm = shelf.warm();
+                if (warm > 0) add(shelf, cost(shelf) - hair(), warm);
+                if (shelf.room() > warm) add(shelf, cost(shelf), shelf.room() - warm);
             }
+        }
+
+        private void add(Shelf shelf, double cost, int nodes) {
+            kinds.add(new NodeKind(shelf.template.free(), cost, nodes));
+            sources.add(new Source(shelf.sample(), shelf, new ArrayDeque<>()));
         }
 
         List<Filling> cheapest(Map<Group, Integer> left) {
@@ -231,6 +248,8 @@ final class Homes {
             for (int n = 0; n < sources.size(); n++) {
                 var sample = sources.get(n).sample;
                 if (sample.devices() && !hasDevices(group) && !onlyDevices) continue;
+                var shelf = sources.get(n).shelf;
+                if (shelf != null && isFallback(shelf, other -> takes(other, group))) continue;
                 if (sample.fits(group.shape(), 1) == 1) takers.add(n);
             }
             return takers;
@@ -252,7 +271,7 @@ final class Homes {
             if (shared(bin) && bin.placed() == 0)
                 alike.computeIfAbsent(new Alike(bin.kind(), bin.pool(), bin.labels(), bin.taints(), bin.free()), _ -> new ArrayDeque<>()).add(bin);
         }
-        double hair = shelves.stream().mapToDouble(this::cost).filter(cost -> cost > 0).min().orElse(1) * 1e-6;
+        double hair = hair();
         alike.forEach((like, bins) -> {
             kinds.add(new NodeKind(like.free(), hairs(like.kind()) * hair, bins.size()));
             sources.add(new Source(bins.getFirst(), null, bins));
@@ -292,17 +311,35 @@ final class Homes {
         }
     }
 
+    private double hair() {
+        return shelves.stream().mapToDouble(this::cost).filter(cost -> cost > 0).min().orElse(1) * HAIR;
+    }
+
+    /** Whether the pool is the fallback of one that could give instead. */
+    private boolean isFallback(Shelf shelf, Predicate<Shelf> gives) {
+        return shelves.stream().anyMatch(other -> other.config.fallbackPool().equals(shelf.config.name()) && gives.test(other));
+    }
+
+    private boolean takes(Shelf shelf, Group group) {
+        boolean wasted = shelf.devices() && !hasDevices(group) && !onlyDevicesTake(group);
+        return shelf.comes && shelf.room() > 0 && !wasted && shelf.sample().fits(group.shape(), 1) == 1;
+    }
+
     /** For one group: without devices first where it asks for none, then by priority, then for the least a pod. */
     private List<Bin> buyFor(Group group, int pods) {
         var open = candidates.computeIfAbsent(group, this::candidates).stream().filter(shelf -> shelf.room() > 0).toList();
         ToIntFunction<Shelf> priority = shelf -> strategy == Config.Strategy.PRIORITY ? -shelf.config.priority() : 0;
-        var order = Comparator.comparingInt(priority).thenComparingDouble(shelf -> cost(shelf) / Math.min(pods, shelf.perNode(group)));
+        var order = Comparator.comparingInt(priority).thenComparingDouble(shelf -> cost(shelf) / Math.min(pods, shelf.perNode(group)))
+                .thenComparing(Comparator.comparingInt(Shelf::warm).reversed());
+        ToIntFunction<Shelf> most = shelf -> isFallback(shelf, other -> open.contains(other) && nodesFor(other, group, pods) > 0)
+                ? 0
+                : nodesFor(shelf, group, pods);
         var best = open.stream().min(order); // of equal ones the first, and mostly that will do
         if (best.isEmpty()) return List.of();
-        int most = nodesFor(group, pods, best.get());
-        if (most > 0) return best.get().buy(most);
+        int fromBest = most.applyAsInt(best.get());
+        if (fromBest > 0) return best.get().buy(fromBest);
         for (Shelf shelf : open.stream().sorted(order).skip(1).toList()) {
-            int nodes = nodesFor(group, pods, shelf);
+            int nodes = most.applyAsInt(shelf);
             if (nodes > 0) return shelf.buy(nodes);
         }
         return List.of();
@@ -313,8 +350,9 @@ final class Homes {
         return shelves.stream().filter(shelf -> shelf.comes && shelf.perNode(group) > 0 && !(elsewhere && shelf.devices())).toList();
     }
 
-    private int nodesFor(Group group, int pods, Shelf shelf) {
-        return around.concerns(group) ? shelf.turnsUntilAllowed(group, around) : Math.min(shelf.room(), Math.ceilDiv(pods, shelf.perNode(group)));
+    private int nodesFor(Shelf shelf, Group group, int pods) {
+        if (around.concerns(group)) return shelf.turnsUntilAllowed(group, around);
+        return Math.min(shelf.warm() > 0 ? shelf.warm() : shelf.room(), Math.ceilDiv(pods, shelf.perNode(group)));
     }
 
     /** Of one node, in whatever the strategy counts; a little of its price settles ties. */

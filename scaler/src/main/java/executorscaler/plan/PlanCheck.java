@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * Holds every plan against the safety rules once more, by its own reading of snapshot and memory and with none of the planner's code. A finding removes the step
@@ -80,7 +81,7 @@ public final class PlanCheck {
     /** Whether the step needs the look-ups above, which cost a walk through the whole snapshot. */
     private static boolean aboutNodes(Action action) {
         return switch (action) {
-            case Action.ScaleExecutor _,Action.RaiseCapacity _ -> false;
+            case Action.ScaleExecutor _,Action.RaiseCapacity _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _ -> false;
             case Action.Cordon _,Action.Uncordon _,Action.Evict _,Action.Terminate _,Action.TerminateUnjoined _ -> true;
         };
     }
@@ -139,6 +140,9 @@ public final class PlanCheck {
         switch (step.action()) {
             case Action.ScaleExecutor scale -> scale(step, scale);
             case Action.RaiseCapacity raise -> raise(step, raise);
+            case Action.SuspendTerminate suspend -> suspend(step, suspend);
+            case Action.CancelLaunches cancel -> cancel(step, cancel);
+            case Action.ResumeTerminate resume -> resume(step, resume);
             case Action.Cordon cordon -> cordon(step, cordon);
             case Action.Uncordon uncordon -> uncordon(step, uncordon);
             case Action.Evict evict -> evict(step, evict);
@@ -219,6 +223,59 @@ public final class PlanCheck {
         }
     }
 
+    private void suspend(Plan.Step step, Action.SuspendTerminate suspend) {
+        var pool = pool(suspend.pool()).filter(each -> each.group().equals(suspend.group()) && poolConfig(each.name()).isPresent());
+        if (pool.isEmpty()) {
+            find("S6", step, "not a configured pool that was read");
+        } else if (pool.get().setup().suspended().contains("Terminate")) {
+            find("S6", step, "somebody has suspended Terminate: it would be resumed as if it were ours");
+        }
+    }
+
+    /** The one number that may fall: to what is there and no further, of a group that cannot end anything, while nothing comes or goes. */
+    private void cancel(Plan.Step step, Action.CancelLaunches cancel) {
+        var poolConfig = poolConfig(cancel.pool());
+        var pool = pool(cancel.pool()).filter(each -> each.group().equals(cancel.group()));
+        if (poolConfig.isEmpty() || pool.isEmpty()) {
+            find("S6", step, "not a configured pool that was read");
+            return;
+        }
+        var seen = pool.get();
+        var setup = seen.setup();
+        if (!setup.suspended().contains("Terminate") || setup.heldSince().filter(since -> since.isBefore(snapshot.takenAt())).isEmpty())
+            find("S2", step, "the group was not held before this snapshot, AWS could choose a victim");
+        int filled = 0;
+        for (var instance : seen.instances()) {
+            if (instance.lifecycle() == Pool.Lifecycle.PENDING) find("S2", step, instance.id() + " is coming");
+            if (instance.lifecycle() != Pool.Lifecycle.IN_SERVICE) continue;
+            filled += instance.weight();
+            if (memory.ended().containsKey(instance.id())) find("S16", step, instance.id() + " was ended and is still counted");
+        }
+        if (cancel.desired() < filled) find("S2", step, filled + " are there, more than " + cancel.desired());
+        if (cancel.expected() != seen.desired() || cancel.desired() >= cancel.expected())
+            find("S2", step, "from " + cancel.expected() + " to " + cancel.desired() + " takes nothing back, " + seen.desired() + " were seen");
+        int min = Math.max(poolConfig.get().minSize(), seen.min());
+        if (cancel.desired() < min) find("S6", step, cancel.desired() + " is below the minimum " + min);
+        if (seen.failures().isEmpty() && !memory.shortSince().containsKey(cancel.pool()))
+            find("S2", step, "nothing says that its launches fail: they may be about to come");
+        if (memory.capacityOrders().containsKey(cancel.pool())) find("S16", step, "an order of ours has not been seen yet");
+        if (plan.held().stream().anyMatch(each -> each.why() instanceof Reason.PodsHomeless)) find("S7", step, "pods are homeless");
+    }
+
+    private void resume(Plan.Step step, Action.ResumeTerminate resume) {
+        var pool = pool(resume.pool()).filter(each -> each.group().equals(resume.group()));
+        if (pool.isEmpty() || pool.get().setup().heldSince().isEmpty()) {
+            find("S6", step, "not a group that we hold");
+            return;
+        }
+        int room = pool.get().max() - pool.get().desired();
+        int max = poolConfig(resume.pool()).map(PoolConfig::maxSize).orElse(Integer.MAX_VALUE);
+        var counted = pool.get().instances().stream().filter(Pool.Instance::counts).mapToInt(Pool.Instance::weight).toArray();
+        int beyond = IntStream.of(counted).sum() - IntStream.of(counted).min().orElse(0) - pool.get().desired();
+        if (counted.length > 0 && beyond >= 0 && room > 0 && pool.get().desired() < max)
+            find("S2", step, "AWS would end an instance of its own choice, as more are there than desired");
+    }
+
     private void cordon(Plan.Step step, Action.Cordon cordon) {
         var node = ours(step, cordon.node(), cordon.uid());
         if (node.isEmpty()) return;
@@ -293,16 +350,23 @@ public final class PlanCheck {
 
     private void poolsGoOneWay() {
         var raised = new TreeSet<String>();
+        var cancelled = new TreeSet<String>();
         for (Plan.Step step : plan.steps()) {
             if (step.action() instanceof Action.RaiseCapacity raise) raised.add(raise.pool());
+            if (step.action() instanceof Action.CancelLaunches cancel) cancelled.add(cancel.pool());
         }
         for (Plan.Step step : plan.steps()) {
             var pool = switch (step.action()) {
                 case Action.Terminate terminate -> terminate.pool();
                 case Action.TerminateUnjoined terminate -> terminate.pool();
                 case Action.Cordon cordon -> poolOf(cordon.node());
-                case Action.ScaleExecutor _,Action.RaiseCapacity _,Action.Uncordon _,Action.Evict _ -> "";
+                case Action.SuspendTerminate suspend -> suspend.pool();
+                case Action.CancelLaunches cancel -> cancel.pool();
+                case Action.ScaleExecutor _,Action.RaiseCapacity _,Action.Uncordon _,Action.Evict _,Action.ResumeTerminate _ -> "";
             };
+            boolean ends = step.action() instanceof Action.Terminate || step.action() instanceof Action.TerminateUnjoined;
+            if (ends && (cancelled.contains(pool) || pool(pool).filter(each -> each.setup().heldSince().isPresent()).isPresent()))
+                find("S7", step, pool + " is held while its launches are taken back");
             if (raised.contains(pool)) find("S7", step, pool + " is raised by the same plan");
         }
     }

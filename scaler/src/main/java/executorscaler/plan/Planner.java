@@ -29,6 +29,8 @@ public final class Planner {
         var settled = Supply.learn(Ledger.settle(memory, snapshot), snapshot);
         var world = new World(config, snapshot, settled);
         // Without the cluster there are no executors, pods or nodes to speak of; what was idle may have been busy in the meantime.
+        var cancellations = new Cancellations(world, steps);
+        cancellations.end();
         if (world.missing(Missing.Source.KUBERNETES, "").isPresent()) return new Decision(new Plan(steps, held), forgetTimers(settled), Instant.MAX);
 
         var sizing = new ExecutorSizing(world, steps, held);
@@ -36,6 +38,7 @@ public final class Planner {
         var grown = new PoolGrowth(world, steps, held).grow(Demand.of(world, sized, held));
         boolean certain = sizing.certain() && snapshot.missing().isEmpty();
         var idleSince = new PoolShrink(world, sized, grown, steps, held).shrink(certain);
+        if (certain) cancellations.take(grown);
 
         var sizes = sizing.remembering(settled);
         var next = new Memory(sizes.capacityOrders(), sizes.scaleOrders(), sizes.ended(), idleSince, sizes.quietSince(), sizes.surplusSince(),

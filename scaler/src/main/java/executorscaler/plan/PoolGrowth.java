@@ -34,8 +34,10 @@ final class PoolGrowth {
      * @param bins all room, as filled
      * @param homeless pods that a pool could take if it were allowed more nodes
      * @param raised pools whose capacity the plan raises
+     * @param notComing pools that cannot launch what they were ordered
      */
-    record Grown(List<Bin> bins, int homeless, SortedSet<String> raised, SortedSet<String> uncordoned, SortedMap<String, Instant> shortSince) {}
+    record Grown(List<Bin> bins, int homeless, SortedSet<String> raised, SortedSet<String> uncordoned, SortedMap<String, Instant> shortSince,
+            SortedSet<String> notComing) {}
 
     private static final String LAUNCH = "Launch";
     private static final String LAUNCH_SUSPENDED = "the group's process Launch is suspended: nothing that is ordered comes";
@@ -45,6 +47,7 @@ final class PoolGrowth {
     private final List<Plan.Held> held;
     private final List<Shelf> shelves = new ArrayList<>();
     private final SortedMap<String, Instant> shortSince = new TreeMap<>();
+    private final SortedSet<String> notComing = new TreeSet<>();
     private final List<Surroundings.Place> places = new ArrayList<>();
 
     PoolGrowth(World world, List<Plan.Step> steps, List<Plan.Held> held) {
@@ -66,9 +69,11 @@ final class PoolGrowth {
         var uncordoned = uncordon(packing.bins());
         int homeless = 0;
         for (var left : best.homeless()) homeless += explain(left, best);
+        var filled = packing.filled();
+        if (world.config.balanceSimilarPools()) filled = new Levelling(best, groups).level();
         var raised = new TreeSet<String>();
-        for (Shelf shelf : best.shelves()) raise(shelf, packing.filled().getOrDefault(shelf.config.name(), new Packing.Filled(0, 0)), raised);
-        return new Grown(packing.bins(), homeless, raised, uncordoned, shortSince);
+        for (Shelf shelf : best.shelves()) raise(shelf, filled.getOrDefault(shelf.config.name(), new Packing.Filled(0, 0)), raised);
+        return new Grown(packing.bins(), homeless, raised, uncordoned, shortSince, notComing);
     }
 
     /**
@@ -176,6 +181,7 @@ final class PoolGrowth {
         if (closed.isPresent()) {
             var failure = closed.get().failure();
             shelf.comes = false;
+            if (unlaunched > 0) notComing.add(config.name());
             shelf.closed = "AWS could not launch: " + failure.message();
             hold("pool/" + config.name(), new Reason.LaunchFailed(failure.cause(), unlaunched, failure.zone(), failure.type(), failure.message(),
                     closed.get().until()));
@@ -189,7 +195,10 @@ final class PoolGrowth {
             shortSince.put(config.name(), since);
             shelf.comes = !world.pastDeadline(config, since);
             for (int i = 0; shelf.comes && i < unlaunched; i++) bins.add(shelf.next(Bin.Kind.ON_THE_WAY));
-            if (!shelf.comes) hold("pool/" + config.name(), new Reason.CapacityNotComing(unlaunched, since));
+            if (!shelf.comes) {
+                notComing.add(config.name());
+                hold("pool/" + config.name(), new Reason.CapacityNotComing(unlaunched, since));
+            }
         }
         shelves.add(shelf);
     }
@@ -280,11 +289,15 @@ final class PoolGrowth {
 
     private void raise(Shelf shelf, Packing.Filled filled, SortedSet<String> raised) {
         int min = world.min(shelf.config, shelf.pool);
-        int wanted = Math.max(shelf.wanted(), min);
+        int there = Cancellations.came(shelf.pool, shelf.max);
+        int wanted = Math.max(Math.max(shelf.wanted(), min), there);
         if (wanted <= shelf.desired) return;
-        Reason why = shelf.bought > 0
-                ? new Reason.PodsDoNotFit(filled.pending() + filled.coming(), filled.coming(), filled.pending(), shelf.bought, shelf.price)
-                : new Reason.BelowMinSize(min);
+        Reason why = there == wanted
+                ? new Reason.CameAfterAll(there, shelf.desired)
+                : shelf.bought > 0
+                        ? new Reason.PodsDoNotFit(filled.pending() + filled.coming(), filled.coming(), filled.pending(), shelf.bought, shelf.price,
+                                shelf.warmBought())
+                        : new Reason.BelowMinSize(min);
         raised.add(shelf.config.name());
         steps.add(new Plan.Step(new Action.RaiseCapacity(shelf.config.name(), shelf.pool.group(), shelf.desired, wanted), why));
     }

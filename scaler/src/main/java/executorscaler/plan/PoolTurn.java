@@ -27,8 +27,10 @@ final class PoolTurn {
         this.pool = pool;
         options = PoolOptions.of(world.config.scaleDown(), config, Optional.of(pool));
         boolean raised = grown.raised().contains(config.name());
-        may = certain && !raised && grown.homeless() == 0;
-        mayReplace = certain && !raised;
+        // While we hold the group, what is desired follows what is there: nothing else may change it.
+        boolean held = pool.setup().heldSince().isPresent();
+        may = certain && !raised && !held && grown.homeless() == 0;
+        mayReplace = certain && !raised && !held;
         min = world.min(config, pool);
         hosts = world.hosts(pool).stream().filter(host -> !ended(host)).toList();
         size = world.desired(pool);

@@ -19,11 +19,33 @@ public sealed interface Reason {
     /** Fewer jobs than pods, and the surplus pods have no node yet, so that none of them can be running a job. */
     record SurplusNotStarted(long wanted, int assigned) implements Reason {}
 
-    /** Pods without a home: {@code coming} are not made yet, {@code pending} are waiting for a node; {@code price} is that of one node. */
-    record PodsDoNotFit(int pods, int coming, int pending, int nodes, Price price) implements Reason {}
+    /**
+     * Pods without a home.
+     *
+     * @param coming are not made yet
+     * @param pending are waiting for a node
+     * @param price of one node
+     * @param warm of the nodes, how many wait in the group's warm pool
+     */
+    record PodsDoNotFit(int pods, int coming, int pending, int nodes, Price price, int warm) implements Reason {
+
+        /** Of nodes that are all launched anew. */
+        public PodsDoNotFit(int pods, int coming, int pending, int nodes, Price price) {
+            this(pods, coming, pending, nodes, price, 0);
+        }
+    }
 
     /** The pool has fewer nodes than its minimum. */
     record BelowMinSize(int min) implements Reason {}
+
+    /** More instances are there than are desired: those came when their launches were being taken back. */
+    record CameAfterAll(int instances, int desired) implements Reason {}
+
+    /** Nodes that are ordered and not launched, for which no pod waits any more. */
+    record LaunchesNotNeeded(int nodes) implements Reason {}
+
+    /** The group has been held for long enough that no launch can still be on its way unseen. */
+    record HeldLongEnough(Instant since) implements Reason {}
 
     /** A node that we are closing is needed after all: cheaper and quicker than a new one. */
     record DemandReturned(int pods) implements Reason {}

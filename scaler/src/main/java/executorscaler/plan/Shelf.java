@@ -68,6 +68,20 @@ final class Shelf {
         return (max - desired) / template.weight() - bought;
     }
 
+    /** How many of the next nodes wait in the group's warm pool: those that are ordered already come from there first. */
+    int warm() {
+        return Math.max(0, Math.min(room(), pool.setup().warm() - coming() - bought));
+    }
+
+    /** How many of those that were bought wait there. */
+    int warmBought() {
+        return Math.clamp(pool.setup().warm() - coming(), 0, bought);
+    }
+
+    private int coming() {
+        return Math.max(0, desired - pool.filled()) / template.weight();
+    }
+
     /** Whether its nodes bring devices, such as GPUs. */
     boolean devices() {
         return !template.free().extended().isEmpty();

@@ -32,7 +32,8 @@ public final class PlanJson {
         switch (step.action()) {
             case Action.ScaleExecutor a -> object.put("from", a.expected()).put("to", a.replicas());
             case Action.RaiseCapacity a -> object.put("from", a.expected()).put("to", a.desired());
-            case Action.Cordon _,Action.Uncordon _,Action.Evict _,Action.Terminate _,Action.TerminateUnjoined _ -> {
+            case Action.CancelLaunches a -> object.put("from", a.expected()).put("to", a.desired());
+            case Action.Cordon _,Action.Uncordon _,Action.Evict _,Action.Terminate _,Action.TerminateUnjoined _,Action.SuspendTerminate _,Action.ResumeTerminate _ -> {
                 // about one thing that is there or not: no numbers
             }
         }

@@ -37,15 +37,19 @@ public final class PlanText {
         int more = 0;
         int fewer = 0;
         int ordered = 0;
+        int cancelled = 0;
         int closed = 0;
         int opened = 0;
         int ended = 0;
         int evicted = 0;
+        int held = 0;
         for (var step : plan.steps()) {
             switch (step.action()) {
                 case Action.ScaleExecutor a when a.lowers() -> fewer += a.expected() - a.replicas();
                 case Action.ScaleExecutor a -> more += a.replicas() - a.expected();
                 case Action.RaiseCapacity a -> ordered += a.desired() - a.expected();
+                case Action.CancelLaunches a -> cancelled += a.expected() - a.desired();
+                case Action.SuspendTerminate _,Action.ResumeTerminate _ -> held++;
                 case Action.Cordon _ -> closed++;
                 case Action.Uncordon _ -> opened++;
                 case Action.Terminate _,Action.TerminateUnjoined _ -> ended++;
@@ -57,6 +61,8 @@ public final class PlanText {
         add(parts, "-", fewer, "executor", "");
         add(parts, "+", ordered, "node", "");
         add(parts, "-", ended, "node", "");
+        add(parts, "-", cancelled, "node", " not launched");
+        add(parts, "", held, "group", " held or released");
         add(parts, "", closed, "node", " closed");
         add(parts, "", opened, "node", " opened again");
         add(parts, "", evicted, "pod", " evicted");

@@ -25,6 +25,10 @@ public final class Sentences {
         return switch (action) {
             case Action.ScaleExecutor a -> "scale " + brief(a.namespace() + "/" + a.deployment()) + " from " + a.expected() + " to " + a.replicas();
             case Action.RaiseCapacity a -> "raise pool " + brief(a.pool()) + " from " + a.expected() + " to " + count(a.desired(), "node");
+            case Action.SuspendTerminate a -> "hold the group of pool " + brief(a.pool()) + " from ending instances";
+            case Action.CancelLaunches a ->
+                "take back what pool " + brief(a.pool()) + " could not launch: from " + a.expected() + " to " + count(a.desired(), "node");
+            case Action.ResumeTerminate a -> "let the group of pool " + brief(a.pool()) + " end instances again";
             case Action.Cordon a -> "cordon node " + brief(a.node());
             case Action.Uncordon a -> "uncordon node " + brief(a.node());
             case Action.Evict a -> "evict pod " + brief(a.namespace() + "/" + a.pod()) + " from " + brief(a.node());
@@ -45,8 +49,13 @@ public final class Sentences {
                         + r.assigned() + " already have one)";
             case Reason.PodsDoNotFit r -> count(r.pods(), "pod") + " (" + r.coming() + " coming, " + r.pending() + " pending) "
                     + (r.pods() == 1 ? "does" : "do") + " not fit on what there is and need " + count(r.nodes(), "more node", "more nodes") + " at "
-                    + dollars(r.price());
+                    + dollars(r.price()) + (r.warm() == 0 ? "" : ", " + r.warm() + " of them from the warm pool");
             case Reason.BelowMinSize r -> "the pool's minimum is " + count(r.min(), "node");
+            case Reason.CameAfterAll r -> count(r.instances(), "instance") + (r.instances() == 1 ? " is" : " are") + " there and " + r.desired()
+                    + " desired: those came after all";
+            case Reason.LaunchesNotNeeded r -> count(r.nodes(), "node") + (r.nodes() == 1 ? " was" : " were")
+                    + " ordered and could not be launched; no pod waits for " + (r.nodes() == 1 ? "it" : "them") + " any more";
+            case Reason.HeldLongEnough r -> "held since " + at(r.since()) + ": what is there is what is desired, and nothing more can come";
             case Reason.DemandReturned r ->
                 count(r.pods(), "pod") + (r.pods() == 1 ? " needs" : " need") + " room again, and this node is already here";
             case Reason.NodeIdle r -> "nothing has run on the node since " + at(r.since());

@@ -82,7 +82,7 @@ final class SimCloud {
     void setDesired(SimGroup group, int desired) {
         timeline.trace("group " + group.name + " desired " + group.desired + " -> " + desired);
         group.desired = desired;
-        reconcileSoon(group, delays.launch());
+        timeline.in(delays.launch(), () -> reconcile(group)); // an order does not wait for the next try at the last one
     }
 
     private void reconcileSoon(SimGroup group, Duration delay) {
@@ -97,13 +97,36 @@ final class SimCloud {
     /** Launches what is missing; where desired capacity was lowered by number the group chooses the victims itself, busy or not. */
     private void reconcile(SimGroup group) {
         var counting = new ArrayList<>(group.instances.values().stream().filter(SimInstance::counts).toList());
-        while (counting.size() > group.desired) end(group, counting.remove(timeline.random().nextInt(counting.size())), "the group chose it");
+        while (counting.size() > group.desired && !group.terminateSuspended)
+            end(group, counting.remove(timeline.random().nextInt(counting.size())), "the group chose it");
         if (counting.size() < group.desired && group.refused) {
             timeline.trace("group " + group.name + " gets no capacity");
+            group.failures
+                    .addFirst(new Pool.LaunchFailure("activity-" + timeline.hex(8), timeline.now(), Pool.LaunchFailure.Cause.NO_CAPACITY, "", "",
+                            "no capacity"));
             reconcileSoon(group, REFUSAL_RETRY);
             return;
         }
         for (int i = counting.size(); i < group.desired; i++) boot(group, instance(group, timeline.now()));
+    }
+
+    /** AWS goes on trying, and now succeeds. */
+    void launchWhatIsWanted(SimGroup group) {
+        long counting = group.instances.values().stream().filter(SimInstance::counts).count();
+        for (long i = counting; i < group.desired; i++) boot(group, instance(group, timeline.now()));
+    }
+
+    void suspendTerminate(SimGroup group, Instant since) {
+        timeline.trace("group " + group.name + " may end nothing");
+        group.heldSince = Optional.of(since);
+        group.terminateSuspended = true;
+    }
+
+    void resumeTerminate(SimGroup group) {
+        timeline.trace("group " + group.name + " may end instances");
+        group.heldSince = Optional.empty();
+        group.terminateSuspended = false;
+        reconcileSoon(group, delays.launch());
     }
 
     private SimInstance instance(SimGroup group, Instant launchedAt) {

@@ -5,13 +5,21 @@ import executorscaler.snapshot.MachineType;
 import executorscaler.snapshot.Pool;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** One Auto Scaling Group. */
 final class SimGroup {
+    private static final Duration REMEMBERED = Duration.ofMinutes(30);
+
     final PoolConfig config;
     final String name;
     final MachineType type;
@@ -25,6 +33,10 @@ final class SimGroup {
     boolean refused;
     boolean neverJoins;
     boolean reconciling;
+    boolean terminateSuspended;
+    boolean comesMeanwhile; // what is wanted comes between the next look and the write that follows it
+    Optional<Instant> heldSince = Optional.empty();
+    final Deque<Pool.LaunchFailure> failures = new ArrayDeque<>(); // the newest first
 
     SimGroup(PoolConfig config, List<String> zones, Optional<Duration> boot) {
         this.config = config;
@@ -39,6 +51,12 @@ final class SimGroup {
     Pool record(Instant readAt) {
         var listed = instances.values().stream()
                 .map(one -> new Pool.Instance(one.id, one.lifecycle, one.ip, one.dns, type.name(), one.zone, one.launchedAt)).toList();
-        return new Pool(config.name(), name, min, max, desired, listed, type, zones, readAt);
+        failures.removeIf(failure -> failure.at().plus(REMEMBERED).isBefore(readAt));
+        var none = Collections.<String, String>emptySortedMap();
+        var setup = new Pool.Setup(none, List.of(), Collections.emptySortedMap(), none,
+                new TreeSet<>(terminateSuspended ? Set.of("Terminate") : Set.of()),
+                false, 0, List.of(), heldSince);
+        return new Pool(config.name(), name, min, max, desired, listed, List.of(new Pool.Offer(type, 1, OptionalDouble.empty())), zones, setup,
+                List.copyOf(failures), readAt);
     }
 }

@@ -22,6 +22,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -182,6 +183,11 @@ public final class SimWorld implements ClusterWriter, CloudWriter {
     /** Whether EC2 has no capacity for this pool. */
     public void refuseCapacity(String pool, boolean refused) {
         change(() -> pool(pool).refused = refused);
+    }
+
+    /** What this pool wants comes after all, between the look and the write by which its launches are taken back. */
+    public void comesMeanwhile(String pool) {
+        change(() -> pool(pool).comesMeanwhile = true);
     }
 
     /** Whether instances of this pool run without ever becoming nodes. */
@@ -411,6 +417,47 @@ public final class SimWorld implements ClusterWriter, CloudWriter {
             cloud.setDesired(group, action.desired());
             return new Outcome.Done(0);
         });
+    }
+
+    @Override
+    public Outcome suspendTerminate(Action.SuspendTerminate action) {
+        return write(Source.AWS, () -> group(action.group(), group -> {
+            if (group.terminateSuspended) return group.heldSince.isPresent() ? new Outcome.Done(0) : new Outcome.Stale("suspended by somebody else");
+            cloud.suspendTerminate(group, action.since());
+            return new Outcome.Done(0);
+        }));
+    }
+
+    @Override
+    public Outcome cancelLaunches(Action.CancelLaunches action) {
+        return write(Source.AWS, () -> group(action.group(), group -> {
+            if (!group.terminateSuspended) return new Outcome.Stale("the group is not held");
+            if (group.desired != action.expected()) return new Outcome.Stale("desired " + group.desired);
+            var counting = group.instances.values().stream().filter(SimCloud.SimInstance::counts).toList();
+            if (counting.stream().anyMatch(instance -> instance.lifecycle == Pool.Lifecycle.PENDING)) return new Outcome.Stale("one is coming");
+            if (counting.size() > action.desired()) return new Outcome.Stale(counting.size() + " are there");
+            if (action.desired() < group.min) return new Outcome.Refused("below the group's minimum " + group.min);
+            if (group.comesMeanwhile) cloud.launchWhatIsWanted(group);
+            group.comesMeanwhile = false;
+            cloud.setDesired(group, action.desired());
+            return new Outcome.Done(0);
+        }));
+    }
+
+    @Override
+    public Outcome resumeTerminate(Action.ResumeTerminate action) {
+        return write(Source.AWS, () -> group(action.group(), group -> {
+            if (group.heldSince.isEmpty()) return new Outcome.Done(0);
+            long counting = group.instances.values().stream().filter(SimCloud.SimInstance::counts).count();
+            if (counting > group.desired && group.desired < group.max)
+                return new Outcome.Stale(counting + " are there, " + group.desired + " desired");
+            cloud.resumeTerminate(group);
+            return new Outcome.Done(0);
+        }));
+    }
+
+    private Outcome group(String name, Function<SimGroup, Outcome> write) {
+        return cloud.group(name).map(write).orElseGet(() -> new Outcome.Refused("no such group"));
     }
 
     @Override

@@ -3,6 +3,7 @@ package executorscaler.snapshot;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -44,6 +45,11 @@ public record Pool(String name, String group, int min, int max, int desired, Lis
     /** Units of capacity that the smallest of its machines fills. */
     public int leastWeight() {
         return offers.stream().mapToInt(Offer::weight).min().orElseThrow();
+    }
+
+    /** Units of capacity that its instances fill, those that are pending among them. */
+    public int filled() {
+        return instances.stream().filter(Instance::counts).mapToInt(Instance::weight).sum();
     }
 
     /** The same, as read at another time. */
@@ -110,13 +116,20 @@ public record Pool(String name, String group, int min, int max, int desired, Lis
      * @param protectsNew whether new instances are protected from scale-in
      * @param warm instances that wait in its warm pool
      * @param troubles what about the group cannot be as it says, one sentence each
+     * @param heldSince since when we hold the group from ending instances, by a tag of ours; empty: we do not
      */
     public record Setup(SortedMap<String, String> labels, List<Taint> taints, SortedMap<String, Long> resources, SortedMap<String, String> options,
-            SortedSet<String> suspended, boolean protectsNew, int warm, List<String> troubles) {
+            SortedSet<String> suspended, boolean protectsNew, int warm, List<String> troubles, Optional<Instant> heldSince) {
 
         /** Nothing to be said. */
         public static final Setup PLAIN = new Setup(Collections.emptySortedMap(), List.of(), Collections.emptySortedMap(),
-                Collections.emptySortedMap(), Collections.emptySortedSet(), false, 0, List.of());
+                Collections.emptySortedMap(), Collections.emptySortedSet(), false, 0, List.of(), Optional.empty());
+
+        /** Of a group that we do not hold. */
+        public Setup(SortedMap<String, String> labels, List<Taint> taints, SortedMap<String, Long> resources, SortedMap<String, String> options,
+                SortedSet<String> suspended, boolean protectsNew, int warm, List<String> troubles) {
+            this(labels, taints, resources, options, suspended, protectsNew, warm, troubles, Optional.empty());
+        }
 
         public Setup {
             labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));

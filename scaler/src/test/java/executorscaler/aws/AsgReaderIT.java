@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import executorscaler.config.Config;
+import executorscaler.config.PoolConfig;
 import executorscaler.loop.Clock;
 import executorscaler.observe.CloudReader.Cloud;
 import executorscaler.plan.Action.RaiseCapacity;
@@ -18,6 +19,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import testbed.AwsCall;
 import testbed.Fault;
 import testbed.RequiresTool;
 
@@ -243,6 +247,36 @@ class AsgReaderIT {
         var without = new AsgReader(aws.clients, Clock.system(), () -> {});
         assertThat(without.lookNow(Configs.of(Configs.pool("mixed", ""))).pools()).singleElement()
                 .satisfies(pool -> assertThat(pool.offers().getFirst().spotPrice()).as("not known, and nothing else is held up").isEmpty());
+    }
+
+    /** All groups of one template, each empty, and what a reader asks for that has not looked yet, and for the second time. */
+    @ParameterizedTest(name = "{0} groups: {1} calls a look")
+    @CsvSource({"1, 1", "100, 1", "101, 2", "400, 4"})
+    void whatALookCostsGrowsWithHundredsOfGroups(int groups, int calls) {
+        var pools = new PoolConfig[groups];
+        for (int i = 0; i < groups; i++) {
+            pools[i] = Configs.pool("many-" + i, "c5.2xlarge");
+            aws.like("spot", "many-" + i, 0);
+        }
+        var config = Configs.of(pools);
+        assertThat(aws.reader.lookNow(config).pools()).hasSize(groups);
+        aws.bed.aws().clearCalls();
+        assertThat(aws.reader.lookNow(config).pools()).hasSize(groups);
+        assertThat(aws.bed.aws().calls()).extracting(AwsCall::action).containsOnly("DescribeAutoScalingGroups").hasSize(calls);
+    }
+
+    @Test
+    void noCallIsMadeForANode() {
+        aws.like("spot", "large", 250);
+        var config = Configs.of(Configs.pool("large", "c5.2xlarge"));
+        aws.bed.aws().clearCalls();
+        assertThat(aws.reader.lookNow(config).pools().getFirst().instances()).hasSize(250)
+                .allSatisfy(one -> assertThat(one.privateIp()).isNotEmpty());
+        assertThat(aws.calls("DescribeInstances")).as("200 a call, and for new ones only").isEqualTo(2);
+        assertThat(aws.calls("DescribeAutoScalingGroups")).isEqualTo(1);
+        aws.bed.aws().clearCalls();
+        aws.reader.lookNow(config);
+        assertThat(aws.bed.aws().calls()).extracting(AwsCall::action).containsExactly("DescribeAutoScalingGroups");
     }
 
     @Test

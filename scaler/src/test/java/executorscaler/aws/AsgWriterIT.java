@@ -7,7 +7,12 @@ import executorscaler.act.Outcome.Done;
 import executorscaler.act.Outcome.Failed;
 import executorscaler.act.Outcome.Refused;
 import executorscaler.act.Outcome.Stale;
+import executorscaler.plan.Action.CancelLaunches;
 import executorscaler.plan.Action.RaiseCapacity;
+import executorscaler.plan.Action.ResumeTerminate;
+import executorscaler.plan.Action.SuspendTerminate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -15,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
 import testbed.RequiresTool;
 
 /** What the writer does to groups of the emulator, and what it leaves alone. Each test has a group of its own. */
@@ -22,12 +28,15 @@ import testbed.RequiresTool;
 @RequiresTool("python")
 class AsgWriterIT {
 
+    private static final Instant SINCE = Instant.parse("2026-11-21T12:00:00Z");
     private static final String TERMINATE = "TerminateInstanceInAutoScalingGroup";
     private static Emulated aws;
 
     @BeforeAll
     static void start() {
-        aws = Emulated.withGroups("upward", "stale", "above", "lost", "failing", "ending", "lost-end", "least", "throttled");
+        aws = Emulated.withGroups("upward", "stale", "above", "lost", "failing", "ending", "lost-end", "least", "throttled", "cancel", "blind",
+                "came", "theirs",
+                "coming", "order", "under-way");
     }
 
     @AfterAll
@@ -145,6 +154,123 @@ class AsgWriterIT {
         assertThat(aws.writer.terminate("lost-end", victim)).isEqualTo(new Done(0));
         assertThat(aws.desired("lost-end")).isEqualTo(4);
         assertThat(aws.calls(TERMINATE)).isEqualTo(1);
+    }
+
+    private static Outcome suspend(String group) {
+        return aws.writer.suspendTerminate(new SuspendTerminate(group, group, SINCE));
+    }
+
+    private static Outcome cancel(String group, int expected, int desired) {
+        return aws.writer.cancelLaunches(new CancelLaunches(group, group, expected, desired));
+    }
+
+    private static Outcome resume(String group) {
+        return aws.writer.resumeTerminate(new ResumeTerminate(group, group));
+    }
+
+    private static AutoScalingGroup seen(String group) {
+        return aws.clients.groups().describeAutoScalingGroups(request -> request.autoScalingGroupNames(group)).autoScalingGroups().getFirst();
+    }
+
+    /** Three more are desired than AWS has room for. */
+    private static void lacking(String group) {
+        aws.bed.aws().limitCapacity(group, 2);
+        assertThat(raise(group, 2, 5)).isEqualTo(new Done(0));
+        assertThat(seen(group).desiredCapacity()).isEqualTo(5);
+        assertThat(seen(group).instances()).hasSize(2);
+    }
+
+    @Test
+    void launchesThatFailAreTakenBackFromAGroupThatIsHeld() {
+        lacking("cancel");
+        var ids = aws.bed.moto().instanceIds("cancel");
+        assertThat(suspend("cancel")).isEqualTo(new Done(0));
+        assertThat(HoldTag.since(seen("cancel"))).contains(SINCE);
+        assertThat(suspend("cancel")).as("a second time").isEqualTo(new Done(0));
+        assertThat(aws.calls("SuspendProcesses")).isEqualTo(1);
+        assertThat(cancel("cancel", 4, 2)).isEqualTo(new Stale("desired capacity is 5, not 4"));
+        assertThat(cancel("cancel", 5, 1)).isEqualTo(new Stale("2 are there or the minimum, more than 1"));
+        assertThat(cancel("cancel", 5, 2)).isEqualTo(new Done(0));
+        assertThat(seen("cancel").desiredCapacity()).isEqualTo(2);
+        assertThat(resume("cancel")).isEqualTo(new Done(0));
+        assertThat(seen("cancel").suspendedProcesses()).isEmpty();
+        assertThat(HoldTag.since(seen("cancel"))).isEmpty();
+        assertThat(resume("cancel")).as("a second time").isEqualTo(new Done(0));
+        aws.bed.aws().allowCapacity("cancel");
+        assertThat(aws.bed.moto().instanceIds("cancel")).isEqualTo(ids);
+    }
+
+    @Test
+    void withoutAHoldNoNumberFalls() {
+        lacking("theirs");
+        assertThat(cancel("theirs", 5, 2)).isEqualTo(new Stale("the group is not held: AWS could choose a victim"));
+        aws.bed.moto().autoScaling().suspendProcesses(request -> request.autoScalingGroupName("theirs").scalingProcesses("Terminate"));
+        assertThat(suspend("theirs")).isEqualTo(new Stale("Terminate is suspended by somebody else"));
+        assertThat(cancel("theirs", 5, 2)).isInstanceOf(Stale.class);
+        assertThat(resume("theirs")).isEqualTo(new Stale("Terminate is suspended by somebody else"));
+        assertThat(seen("theirs").suspendedProcesses()).hasSize(1);
+        assertThat(aws.calls("SetDesiredCapacity")).as("the order alone").isEqualTo(1);
+    }
+
+    @Test
+    void anInstanceThatComesBetweenLookAndWriteIsKeptAndDesiredAgain() {
+        lacking("came");
+        suspend("came");
+        aws.bed.aws().meanwhile("SetDesiredCapacity", () -> aws.bed.aws().allowCapacity("came"));
+        assertThat(cancel("came", 5, 2)).isEqualTo(new Done(0));
+        var ids = aws.bed.moto().instanceIds("came");
+        assertThat(ids).hasSize(5);
+        assertThat(resume("came")).isEqualTo(new Stale("5 are there and 2 desired: AWS would choose a victim"));
+        assertThat(raise("came", 2, 5)).isEqualTo(new Done(0));
+        assertThat(resume("came")).isEqualTo(new Done(0));
+        assertThat(aws.bed.moto().instanceIds("came")).isEqualTo(ids);
+    }
+
+    /** A check that cannot fail is not a check: the same number, written blindly, makes AWS end what has just come or what was there. */
+    @Test
+    void theSameNumberWithoutAHoldEndsInstances() {
+        lacking("blind");
+        aws.bed.aws().meanwhile("SetDesiredCapacity", () -> aws.bed.aws().allowCapacity("blind"));
+        aws.clients.groupWrites().setDesiredCapacity(request -> request.autoScalingGroupName("blind").desiredCapacity(2));
+        assertThat(aws.bed.moto().instanceIds("blind")).as("of five that were there").hasSize(2);
+    }
+
+    @Test
+    void whileAnInstanceIsPendingNothingIsTakenBack() {
+        aws.bed.aws().limitCapacity("coming", 3);
+        aws.bed.aws().pending(Duration.ofMinutes(10));
+        raise("coming", 2, 5);
+        suspend("coming");
+        assertThat(cancel("coming", 5, 3)).isEqualTo(new Stale("an instance is coming"));
+        assertThat(seen("coming").desiredCapacity()).isEqualTo(5);
+    }
+
+    @Test
+    void aCrashBetweenTwoCallsLeavesWhatTheNextLeaderCanEnd() {
+        aws.bed.aws().fail("CreateOrUpdateTags", 403, "AccessDenied", 1);
+        assertThat(suspend("order")).isInstanceOf(Refused.class);
+        assertThat(seen("order").suspendedProcesses()).as("no suspension without its tag").isEmpty();
+        aws.bed.aws().fail("SuspendProcesses", 500, "InternalFailure", 1);
+        assertThat(suspend("order")).isInstanceOf(Failed.class);
+        assertThat(HoldTag.since(seen("order"))).isPresent();
+        assertThat(suspend("order")).isEqualTo(new Done(0));
+        aws.bed.aws().fail("ResumeProcesses", 500, "InternalFailure", 1);
+        assertThat(resume("order")).isInstanceOf(Failed.class);
+        assertThat(HoldTag.since(seen("order"))).as("the tag stays while the process is suspended").isPresent();
+        aws.bed.aws().fail("DeleteTags", 500, "InternalFailure", 1);
+        assertThat(resume("order")).isInstanceOf(Failed.class);
+        assertThat(seen("order").suspendedProcesses()).isEmpty();
+        assertThat(HoldTag.since(seen("order"))).isPresent();
+        assertThat(resume("order")).isEqualTo(new Done(0));
+        assertThat(HoldTag.since(seen("order"))).isEmpty();
+    }
+
+    @Test
+    void aLaunchThatHasBegunAndShowsNoInstanceYetKeepsTheHold() {
+        suspend("under-way");
+        aws.bed.aws().beginsLaunch("under-way");
+        assertThat(resume("under-way")).isEqualTo(new Stale("AWS has begun a launch whose instance it does not show yet"));
+        assertThat(seen("under-way").suspendedProcesses()).hasSize(1);
     }
 
     @Test

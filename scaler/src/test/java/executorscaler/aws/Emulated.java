@@ -50,6 +50,15 @@ final class Emulated implements AutoCloseable {
                         .instancesDistribution(split -> split.onDemandPercentageAboveBaseCapacity(percentOnDemand))));
     }
 
+    /** Another group of the same launch template, with as many instances; up to 300. */
+    void like(String other, String name, int instances) {
+        var like = bed.moto().group(other).orElseThrow();
+        bed.moto().autoScaling()
+                .createAutoScalingGroup(request -> request.autoScalingGroupName(name).minSize(0).maxSize(300).desiredCapacity(instances)
+                        .vpcZoneIdentifier(like.vpcZoneIdentifier())
+                        .launchTemplate(template -> template.launchTemplateName(like.launchTemplate().launchTemplateName()).version("$Latest")));
+    }
+
     /** Tags a group: key, value, key, value ... */
     void tag(String group, String... keysAndValues) {
         for (int i = 0; i < keysAndValues.length; i += 2) {

@@ -138,6 +138,11 @@ class ConfigReaderTest {
                 mistake("idleSeconds: 30", "cordonSettleSeconds: 601", "nodePools[0].scaleDown.drainTimeoutSeconds",
                         "must not be below cordonSettleSeconds 601, was 600", 23),
                 mistake("idleSeconds: 30", "trustSeconds: 1", "nodePools[0].scaleDown.trustSeconds", "unknown key", 23),
+                mistake("priority: 7", "fallbackPool: spot", "nodePools[0].fallbackPool", "'spot' is this pool itself", 22),
+                mistake("priority: 7", "fallbackPool: other", "nodePools[0].fallbackPool", "'other' is no pool of nodePools", 22),
+                mistake("priority: 7", "fallbackPool: On_Demand", "nodePools[0].fallbackPool", "must", 22),
+                mistake("strategy: least-waste", "balanceSimilarPools: yes", "balanceSimilarPools", "must be true or false, was 'yes'", 24),
+                mistake("strategy: least-waste", "balanceSimilarPools: 1", "balanceSimilarPools", "must be true or false", 24),
                 mistake("least-waste", "cheapest", "strategy",
                         "must be least-cost or least-nodes or least-waste or priority, was 'cheapest'", 24),
                 mistake("0.25", "1.1", "scaleDown.utilizationThreshold", "must be from 0 to 1, was 1.1", 25),
@@ -163,6 +168,27 @@ class ConfigReaderTest {
             assertThat(problem.message()).contains(message);
             assertThat(problem.line()).isEqualTo(line);
         });
+    }
+
+    @ParameterizedTest(name = "a to {0}, b to {1}, c to {2}: {3}")
+    @CsvSource(delimiter = '|', value = {"'' | '' | '' | ''", "b | c | '' | ''", "c | c | '' | ''", "b | a | '' | 0: a -> b -> a",
+            "b | c | a | 0: a -> b -> c -> a",
+            "b | c | b | 1: b -> c -> b"})
+    void fallbacksDoNotGoRoundInACircle(String a, String b, String c, String circle) {
+        var names = List.of("a", "b", "c");
+        var to = List.of(a, b, c);
+        var yaml = new StringBuilder("redis: {url: redis://cache}\nnodePools:\n");
+        for (int i = 0; i < 3; i++) {
+            yaml.append(
+                    "- {name: %s, autoScalingGroup: group-%s, maxSize: 1, fallbackPool: '%s'}\n".formatted(names.get(i), names.get(i), to.get(i)));
+        }
+        if (circle.isEmpty()) {
+            assertThat(ConfigReader.read(yaml.toString())).isInstanceOf(ConfigReader.Valid.class);
+            return;
+        }
+        assertThat(problems(yaml.toString())).singleElement()
+                .satisfies(problem -> assertThat(problem.path().replaceAll("\\D", "") + ": " + problem.message())
+                        .isEqualTo(circle.charAt(0) + ": goes round in a circle: " + circle.substring(3)));
     }
 
     @ParameterizedTest(name = "{0}: {1}")
@@ -318,7 +344,7 @@ class ConfigReaderTest {
         assertThat(config.executors()).containsExactly(
                 new ExecutorConfig("a", "n", "a", new QueueConfig.Lists("w", "r", "", QueueConfig.TimeUnit.SECONDS), 2, 0, 4));
         assertThat(config.nodePools()).containsExactly(new PoolConfig("p", "g", "", CapacityType.ON_DEMAND, 0, 3, new TreeMap<>(), List.of(), 0,
-                Reserved.BY_FORMULA, OptionalInt.empty(), OptionalDouble.empty(), 0, PoolScaleDown.NONE));
+                Reserved.BY_FORMULA, OptionalInt.empty(), OptionalDouble.empty(), 0, PoolScaleDown.NONE, ""));
         assertThat(config.scaleDown()).isEqualTo(ScaleDownConfig.DEFAULT);
         assertThat(config.control()).isEqualTo(ControlConfig.DEFAULT);
         assertThat(config.placeholderImage()).isEqualTo("TO_BE_DEPLOYED");

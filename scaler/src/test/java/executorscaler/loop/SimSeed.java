@@ -38,7 +38,7 @@ final class SimSeed {
     private static final Jobs.Counts NO_JOBS = new Jobs.Counts(0, 0, 0);
 
     private enum Fault {
-        REDIS_DOWN, KUBERNETES_DOWN, AWS_DOWN, ONE_QUEUE, ONE_GROUP, LOST_REPLIES, CLUSTER_LAG, CLOUD_LAG, REDIS_EMPTY, HAND_ON_NODE, NO_CAPACITY, NEVER_JOINS, HAND_ON_GROUP, HAND_ON_REPLICAS, SILENT_NODE
+        REDIS_DOWN, KUBERNETES_DOWN, AWS_DOWN, ONE_QUEUE, ONE_GROUP, LOST_REPLIES, CLUSTER_LAG, CLOUD_LAG, REDIS_EMPTY, HAND_ON_NODE, NO_CAPACITY, NEVER_JOINS, HAND_ON_GROUP, HAND_ON_REPLICAS, SILENT_NODE, COMES_MEANWHILE
     }
 
     private final RandomGenerator random;
@@ -226,6 +226,12 @@ final class SimSeed {
             case NO_CAPACITY -> {
                 var pool = anyPool();
                 world.refuseCapacity(pool, true);
+                later(() -> world.refuseCapacity(pool, false));
+            }
+            case COMES_MEANWHILE -> {
+                var pool = anyPool();
+                world.refuseCapacity(pool, true);
+                world.comesMeanwhile(pool);
                 later(() -> world.refuseCapacity(pool, false));
             }
             case NEVER_JOINS -> {

@@ -1,5 +1,6 @@
 package executorscaler.plan;
 
+import executorscaler.config.AutoDiscovery;
 import executorscaler.config.Config;
 import executorscaler.config.ControlConfig;
 import executorscaler.config.ExecutorConfig;
@@ -11,9 +12,11 @@ import executorscaler.snapshot.Budget;
 import executorscaler.snapshot.Daemon;
 import executorscaler.snapshot.Executor;
 import executorscaler.snapshot.MachineType;
+import executorscaler.snapshot.HostPort;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Node;
 import executorscaler.snapshot.Pod;
+import executorscaler.snapshot.PodRules;
 import executorscaler.snapshot.PodShape;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Queue;
@@ -41,6 +44,8 @@ public final class Given {
     public Instant now = NOW;
     public Config.Strategy strategy = Config.Strategy.LEAST_COST;
     public ScaleDownConfig scaleDown = new ScaleDownConfig(60, 300, 5, 600, 0.5, 60);
+    public boolean balance = false;
+    public PodShape shape = executorShape();
     public int minReplicas = 0;
     public int maxReplicas = 50;
     public final List<PoolConfig> poolConfigs = new ArrayList<>();
@@ -89,6 +94,12 @@ public final class Given {
         return shape(2000, 4096, "executor");
     }
 
+    /** The same, with a port of its node that no other pod can have then. */
+    public static PodShape withHostPort(PodShape like, int port) {
+        var rules = new PodRules(List.of(), List.of(), List.of(), List.of(new HostPort("0.0.0.0", "TCP", port)));
+        return new PodShape(like.requests(), like.nodeSelector(), List.of(), like.tolerations(), rules, 0, List.of());
+    }
+
     public Given jobs(long waiting, long running) {
         queues.add(new Queue("executor", waiting, 0, running, "epoch-1", "", now));
         return this;
@@ -100,7 +111,7 @@ public final class Given {
 
     public Given executor(int replicas, String image) {
         executors.add(
-                new Executor("executor", "jobs", "executor", "uid-executor", 7, replicas, 0, executorShape(), new TreeMap<>(), List.of(image), true));
+                new Executor("executor", "jobs", "executor", "uid-executor", 7, replicas, 0, shape, new TreeMap<>(), List.of(image), true));
         return this;
     }
 
@@ -171,7 +182,7 @@ public final class Given {
                 new QueueConfig.Lists("jobs", "jobs:running", "", QueueConfig.TimeUnit.SECONDS), 2, minReplicas,
                 maxReplicas);
         return new Config(new RedisConfig("redis://127.0.0.1:6379/0", "", "", "", 1000), List.of(executor), poolConfigs, scaleDown,
-                ControlConfig.DEFAULT, "TO_BE_DEPLOYED", Config.DEFAULT_PRIORITY_CUTOFF, strategy);
+                ControlConfig.DEFAULT, "TO_BE_DEPLOYED", Config.DEFAULT_PRIORITY_CUTOFF, strategy, AutoDiscovery.NONE, balance);
     }
 
     public Snapshot snapshot() {

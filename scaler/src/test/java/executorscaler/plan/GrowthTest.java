@@ -67,6 +67,16 @@ class GrowthTest {
     }
 
     @Test
+    void aNodeThatWeClosedIsNotOpenedWhileItsGroupCannotBeRead() {
+        var given = Given.executorsOnly().jobs(2, 0).replicas(0).missing(Missing.Source.AWS, "compute");
+        given.nodes.add(given.node("n0", "i-0", new Node.Cordon.ByUs(Given.NOW.minusSeconds(60))));
+        assertThat(actions(given.planAfterAnHour())).singleElement().isInstanceOf(Action.ScaleExecutor.class);
+        given.missing.clear();
+        given.pool(given.poolConfigs.getFirst(), Given.C5, 1, Given.instance("i-0", Given.NOW.minusSeconds(3600)));
+        assertThat(actions(given.planAfterAnHour())).contains(new Action.Uncordon("n0", "uid-n0"));
+    }
+
+    @Test
     void thePoolStopsAtItsMaximumAndSaysSo() {
         var given = Given.executorsOnly();
         given.poolConfigs.set(0, Given.compute(0, 12));

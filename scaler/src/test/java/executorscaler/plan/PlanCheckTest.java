@@ -11,8 +11,12 @@ import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Queue;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -28,11 +32,48 @@ class PlanCheckTest {
     private static final Reason WHY = new Reason.BelowMinSize(1);
     private static final Action.Terminate END = new Action.Terminate("n0", "uid-n0", "compute", "asg-compute", "i-0");
 
+    private static final Action.CancelLaunches CANCEL = new Action.CancelLaunches("compute", "asg-compute", 3, 1);
+    private static final Pool.Setup HELD = held(Given.NOW.minusSeconds(5), true);
+
     static Stream<Arguments> wrongPlans() {
         return Stream.of(
                 wrong("S1", "ends a node while Redis is unknown", () -> closed().missing(Missing.Source.REDIS, ""), END),
                 wrong("S1", "scales down an unread queue", () -> calm().missing(Missing.Source.REDIS, "executor"), scale(4, 0)),
                 wrong("S2", "lowers capacity by number", PlanCheckTest::calm, new Action.RaiseCapacity("compute", "asg-compute", 6, 3)),
+                wrong("S2", "takes launches back while AWS could choose a victim", () -> lacking(3, 1, held(Given.NOW.minusSeconds(5), false)),
+                        CANCEL),
+                wrong("S2", "takes launches back in the tick that holds the group", () -> lacking(3, 1, held(Given.NOW, true)), CANCEL),
+                wrong("S2", "takes back more than was not launched", () -> lacking(3, 2, HELD), CANCEL),
+                wrong("S2", "takes back from another number than was seen", () -> lacking(4, 1, HELD), CANCEL),
+                wrong("S2", "takes launches back while one comes", () -> {
+                    var given = lacking(3, 0, HELD);
+                    var pool = given.pools.getFirst();
+                    var coming = new Pool.Instance("i-c", Pool.Lifecycle.PENDING, "", "", "c5.2xlarge", "us-east-1a", Given.NOW);
+                    given.pools.set(0, new Pool(pool.name(), pool.group(), 0, 20, 3, List.of(coming), pool.offers(), pool.zones(), pool.setup(),
+                            pool.failures(), Given.NOW));
+                    return given;
+                }, CANCEL),
+                wrong("S2", "takes back launches that nothing says will fail", () -> {
+                    var given = lacking(3, 1, HELD);
+                    var pool = given.pools.getFirst();
+                    given.pools.set(0, new Pool(pool.name(), pool.group(), 0, 20, 3, pool.instances(), pool.offers(), pool.zones(), pool.setup(),
+                            List.of(), Given.NOW));
+                    return given;
+                }, CANCEL),
+                wrong("S1", "takes launches back while Redis is unknown", () -> lacking(3, 1, HELD).missing(Missing.Source.REDIS, ""), CANCEL),
+                wrong("S6", "takes launches back below the minimum", () -> {
+                    var given = lacking(3, 1, HELD);
+                    given.poolConfigs.set(0, Given.compute(2, 20));
+                    return given;
+                }, CANCEL),
+                wrong("S7", "raises and takes back", () -> lacking(3, 1, HELD), CANCEL, new Action.RaiseCapacity("compute", "asg-compute", 3, 4)),
+                wrong("S7", "ends a node of a group that is held", () -> lacking(3, 1, HELD), END, CANCEL),
+                wrong("S6", "holds a group that somebody else holds", () -> lacking(3, 1, new Pool.Setup(HELD.labels(), List.of(), HELD.resources(),
+                        HELD.options(), HELD.suspended(), false, 0, List.of())), new Action.SuspendTerminate("compute", "asg-compute", Given.NOW)),
+                wrong("S2", "releases a group that would end an instance", () -> lacking(1, 2, HELD),
+                        new Action.ResumeTerminate("compute", "asg-compute")),
+                wrong("S6", "releases a group that somebody else holds", () -> lacking(1, 1, Pool.Setup.PLAIN),
+                        new Action.ResumeTerminate("compute", "asg-compute")),
                 wrong("S3", "goes below the pods that may have a job", () -> {
                     var given = calm();
                     given.queues.clear();
@@ -161,6 +202,21 @@ class PlanCheckTest {
     }
 
     @Test
+    void launchesMayBeTakenBackWhileTheGroupIsHeldAndNoPodIsHomeless() {
+        var given = lacking(3, 1, HELD);
+        var memory = Memory.ofStanding(calm().snapshot(), 3600);
+        assertThat(PlanCheck.check(given.config(), given.snapshot(), memory, new Plan(List.of(new Plan.Step(CANCEL, WHY)), List.of())).findings())
+                .isEmpty();
+        var homeless = List.of(new Plan.Held("pool/compute", new Reason.PodsHomeless(1)));
+        assertThat(PlanCheck.check(given.config(), given.snapshot(), memory, new Plan(List.of(new Plan.Step(CANCEL, WHY)), homeless)).findings())
+                .extracting(PlanCheck.Finding::rule).containsExactly("S7");
+        assertThat(PlanCheck.check(given.config(), given.snapshot(), memory.ordered("compute", 3, Given.NOW),
+                new Plan(List.of(new Plan.Step(CANCEL, WHY)), List.of())).findings()).extracting(PlanCheck.Finding::rule).containsExactly("S16");
+        assertThat(PlanCheck.check(given.config(), given.snapshot(), memory.ended("compute", "i-0", 1, Given.NOW),
+                new Plan(List.of(new Plan.Step(CANCEL, WHY)), List.of())).findings()).extracting(PlanCheck.Finding::rule).containsExactly("S16");
+    }
+
+    @Test
     void whatThePlannerMakesOfTheSameWorldsIsNotFoundFault() {
         for (var given : List.of(calm(), closed())) {
             var memory = Memory.ofStanding(given.snapshot(), 3600);
@@ -195,6 +251,22 @@ class PlanCheckTest {
 
     private static Given calm() {
         return Given.executorsOnly().jobs(0, 0).replicas(4).computePool(1, 1);
+    }
+
+    private static Pool.Setup held(Instant since, boolean suspended) {
+        var none = new TreeMap<String, String>();
+        return new Pool.Setup(none, List.of(), new TreeMap<>(), none, new TreeSet<>(suspended ? Set.of("Terminate") : Set.of()), false, 0, List.of(),
+                Optional.of(since));
+    }
+
+    /** So many instances, each with a node, where so many are desired and AWS could launch no more. */
+    private static Given lacking(int desired, int there, Pool.Setup setup) {
+        var given = Given.executorsOnly().jobs(0, 0).replicas(0).computePool(desired, there);
+        var pool = given.pools.getFirst();
+        var failure = new Pool.LaunchFailure("activity", Given.NOW.minusSeconds(9), Pool.LaunchFailure.Cause.NO_CAPACITY, "", "", "none left");
+        given.pools.set(0, new Pool(pool.name(), pool.group(), 0, 20, desired, pool.instances(), pool.offers(), pool.zones(), setup, List.of(failure),
+                Given.NOW));
+        return given;
     }
 
     private static Given closed() {

@@ -50,7 +50,7 @@ class PoolOptionsTest {
     void theTimeToJoinIsTheConfigsThenTheTagsThenTenMinutes() {
         var said = Given.compute(0, 1);
         var silent = new PoolConfig(said.name(), said.autoScalingGroup(), said.instanceType(), said.capacityType(), 0, 1, said.labels(),
-                said.taints(), 0, said.reserved(), OptionalInt.empty(), OptionalDouble.empty(), 0, PoolScaleDown.NONE);
+                said.taints(), 0, said.reserved(), OptionalInt.empty(), OptionalDouble.empty(), 0, PoolScaleDown.NONE, "");
         var tagged = Optional.of(tagged("maxnodeprovisiontime", "15m0s"));
         assertThat(PoolOptions.of(ALL, said, tagged).maxProvisionSeconds()).isEqualTo(600);
         assertThat(PoolOptions.of(ALL, silent, tagged).maxProvisionSeconds()).isEqualTo(900);

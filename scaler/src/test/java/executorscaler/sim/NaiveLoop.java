@@ -157,6 +157,9 @@ public final class NaiveLoop {
                 yield empty instanceof Outcome.Done ? world.terminate(a.group(), a.instanceId()) : empty;
             }
             case Action.TerminateUnjoined a -> world.terminate(a.group(), a.instanceId());
+            case Action.SuspendTerminate a -> world.suspendTerminate(a);
+            case Action.CancelLaunches a -> world.cancelLaunches(a);
+            case Action.ResumeTerminate a -> world.resumeTerminate(a);
         };
     }
 }
