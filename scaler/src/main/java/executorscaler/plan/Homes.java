@@ -256,7 +256,10 @@ final class Homes {
         }
 
         void lower(Map<Group, Integer> left, Filling filling) {
-            for (int i = 0; i < groups.size(); i++) left.merge(groups.get(i), -filling.pods().get(i) * filling.times(), Integer::sum);
+            for (int i = 0; i < groups.size(); i++) {
+                int pods = filling.pods().get(i);
+                if (pods > 0) left.merge(groups.get(i), -pods * filling.times(), Integer::sum);
+            }
         }
 
         List<Bin> take(Filling filling) {

@@ -16,7 +16,7 @@ final class Host {
     private final Node node;
     private final Joining.@Nullable Place place;
     private final @Nullable PoolConfig config;
-    private final List<Pod> pods = new ArrayList<>(0);
+    private final List<Pod> pods = new ArrayList<>();
     private List<Pod> nominated = List.of();
     private int guests;
     private boolean executing;

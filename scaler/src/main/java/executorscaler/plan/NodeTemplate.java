@@ -89,6 +89,7 @@ record NodeTemplate(String pool, SortedMap<String, String> labels, List<String> 
 
     /** Devices that a node must have before it is complete: those of its own type, or of any that the group launches. */
     static SortedMap<String, Long> devices(Pool pool, String type) {
+        if (pool.offers().size() == 1) return pool.offers().getFirst().type().accelerators();
         return pool.offers().stream().map(Pool.Offer::type).filter(each -> each.name().equals(type)).findFirst().map(MachineType::accelerators)
                 .orElseGet(() -> pool.offers().stream().map(offer -> offer.type().accelerators())
                         .reduce((one, other) -> {

@@ -41,6 +41,8 @@ public final class PlanCheck {
         }
     }
 
+    private static final String ANY = "*"; // no node is called so
+
     private final Config config;
     private final Snapshot snapshot;
     private final Memory memory;
@@ -65,11 +67,17 @@ public final class PlanCheck {
             if (step.action() instanceof Action.Terminate terminate) podsOnEnding.put(terminate.node(), new ArrayList<>());
             if (step.action() instanceof Action.Evict evict) evicted.put(evict.uid(), new ArrayList<>());
         }
-        if (plan.steps().stream().noneMatch(step -> aboutNodes(step.action()))) return;
-        for (Node node : snapshot.nodes()) nodes.putIfAbsent(node.name(), node);
+        var asked = new TreeSet<String>();
+        for (Plan.Step step : plan.steps()) asked.add(nodeOf(step.action()));
+        if (asked.stream().allMatch(String::isEmpty)) return; // to look everything up costs a walk through the whole snapshot
+        boolean all = asked.contains(ANY);
+        for (Node node : snapshot.nodes()) {
+            if (all || asked.contains(node.name())) nodes.putIfAbsent(node.name(), node);
+        }
         for (Pool pool : snapshot.pools()) {
             for (var instance : pool.instances()) list(new Listed(pool, instance));
         }
+        if (podsOnEnding.isEmpty() && evicted.isEmpty()) return;
         for (Pod pod : snapshot.pods()) {
             var onEnding = podsOnEnding.get(pod.node());
             if (onEnding != null) onEnding.add(pod);
@@ -78,11 +86,15 @@ public final class PlanCheck {
         }
     }
 
-    /** Whether the step needs the look-ups above, which cost a walk through the whole snapshot. */
-    private static boolean aboutNodes(Action action) {
+    /** The node that the step is about; empty: none. */
+    private static String nodeOf(Action action) {
         return switch (action) {
-            case Action.ScaleExecutor _,Action.RaiseCapacity _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _ -> false;
-            case Action.Cordon _,Action.Uncordon _,Action.Evict _,Action.Terminate _,Action.TerminateUnjoined _ -> true;
+            case Action.Cordon cordon -> cordon.node();
+            case Action.Uncordon uncordon -> uncordon.node();
+            case Action.Evict evict -> evict.node();
+            case Action.Terminate terminate -> terminate.node();
+            case Action.TerminateUnjoined _ -> ANY;
+            case Action.ScaleExecutor _,Action.RaiseCapacity _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _ -> "";
         };
     }
 

@@ -138,17 +138,21 @@ final class PoolGrowth {
             ports.addAll(pod.shape().rules().hostPorts());
             vacant &= pod.resident();
         }
-        var preemptible = new Resources.Sum();
-        for (Pod pod : host.pods()) {
-            if (world.expendable(pod.shape())) preemptible.add(pod.shape().requests());
-        }
         var pool = place.isPresent() ? place.get().pool().name() : "";
         boolean closed = node.cordon() instanceof Node.Cordon.ByUs;
         if (closed && place.isEmpty()) return; // its pool was not read: whether the node is still ours to open nobody knows (rule S6)
         var bin = new Bin(closed ? Bin.Kind.CLOSED_BY_US : Bin.Kind.OPEN, pool, node.name(), node.labels(), Collections.emptySortedMap(),
                 closed ? withoutCordon(node) : node.taints(), ports, node.allocatable().minus(taken.total()), node.allocatable());
-        bin.withHeadroom(preemptible.total());
+        bin.withHeadroom(preemptible(host));
         bins.add(vacant ? bin.asVacant() : bin);
+    }
+
+    private Resources preemptible(Host host) {
+        Resources sum = Resources.NONE;
+        for (Pod pod : host.pods()) {
+            if (world.expendable(pod.shape())) sum = sum.plus(pod.shape().requests());
+        }
+        return sum;
     }
 
     /** Whose room is taken: not that of pods which the scheduler would preempt, but that of pods for which it does. */

@@ -42,8 +42,8 @@ final class World {
     final Memory memory;
     final Instant now;
     final Moment moment;
-    private final Map<String, Host> hosts = new LinkedHashMap<>(); // by node name, in that order
-    private final Map<String, Host> hostsByInstance = new LinkedHashMap<>(); // by instance id
+    private final Map<String, Host> hosts; // by node name, in that order
+    private final Map<String, Host> hostsByInstance; // by instance id
     private final Map<String, List<Host>> hostsByPool = new LinkedHashMap<>();
     private final List<Node> strangers = new ArrayList<>();
     private final Map<String, Map<String, List<Pod>>> podsOfExecutors = new LinkedHashMap<>(); // by namespace and owner
@@ -59,6 +59,8 @@ final class World {
         this.memory = memory;
         this.now = snapshot.takenAt();
         this.moment = new Moment(now);
+        hosts = LinkedHashMap.newLinkedHashMap(snapshot.nodes().size());
+        hostsByInstance = LinkedHashMap.newLinkedHashMap(snapshot.nodes().size());
         for (Pool pool : snapshot.pools()) pools.put(pool.name(), pool);
         for (var executor : snapshot.executors()) {
             podsOfExecutors.computeIfAbsent(executor.namespace(), _ -> new LinkedHashMap<>()).put(executor.owner(), new ArrayList<>());
@@ -243,13 +245,21 @@ final class World {
         for (var device : NodeTemplate.devices(pool, place.instance().type()).entrySet()) {
             if (node.allocatable().extended().getOrDefault(device.getKey(), 0L) < device.getValue()) return false;
         }
-        return node.taints().stream().allMatch(taint -> !taint.repels() || taint.key().equals(CORDON_TAINT) || declared(config, pool, taint))
-                || pastDeadline(config, place.instance().launchedAt());
+        for (Taint taint : node.taints()) {
+            boolean expected = !taint.repels() || taint.key().equals(CORDON_TAINT) || declared(config, pool, taint);
+            if (!expected) return pastDeadline(config, place.instance().launchedAt());
+        }
+        return true;
     }
 
     private static boolean declared(PoolConfig config, Pool pool, Taint taint) {
-        if (pool.setup().taints().stream().anyMatch(each -> each.key().equals(taint.key()) && each.value().equals(taint.value()))) return true;
-        return config.taints().stream().anyMatch(each -> each.key().equals(taint.key()) && each.value().equals(taint.value()));
+        for (var each : config.taints()) {
+            if (each.key().equals(taint.key()) && each.value().equals(taint.value())) return true;
+        }
+        for (Taint each : pool.setup().taints()) {
+            if (each.key().equals(taint.key()) && each.value().equals(taint.value())) return true;
+        }
+        return false;
     }
 
     boolean pastDeadline(PoolConfig config, Instant since) {

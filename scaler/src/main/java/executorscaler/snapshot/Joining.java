@@ -12,16 +12,20 @@ import java.util.Optional;
  */
 public final class Joining {
 
-    private final Map<String, Place> byId = new LinkedHashMap<>();
+    private final Map<String, Place> byId;
     // An address that two instances claim (two VPCs, an old answer) identifies neither: those are empty here.
-    private final Map<String, Optional<Place>> byIp = new LinkedHashMap<>();
-    private final Map<String, Optional<Place>> byDns = new LinkedHashMap<>();
+    private final Map<String, Optional<Place>> byIp;
+    private final Map<String, Optional<Place>> byDns;
 
     /** Where a node belongs. */
     public record Place(Pool pool, Pool.Instance instance) {}
 
     /** Of nodes to the instances of these pools. */
     public Joining(List<Pool> pools) {
+        int instances = pools.stream().mapToInt(pool -> pool.instances().size()).sum();
+        byId = LinkedHashMap.newLinkedHashMap(instances);
+        byIp = LinkedHashMap.newLinkedHashMap(instances);
+        byDns = LinkedHashMap.newLinkedHashMap(instances);
         var leaving = new ArrayList<Place>();
         for (Pool pool : pools) {
             for (var instance : pool.instances()) {

@@ -29,7 +29,7 @@ public final class Bin implements Site {
     private final List<HostPort> portsAtFirst;
     private final Resources all;
     private final boolean devices;
-    private Resources headroom = Resources.NONE;
+    private @Nullable Resources headroom;
     private boolean vacant;
     private int placed;
 
@@ -70,7 +70,7 @@ public final class Bin implements Site {
 
     /** So much of the free room has pods on it that the scheduler evicts for others: it is none for a pod for which it does not. */
     public Bin withHeadroom(Resources preemptible) {
-        headroom = preemptible;
+        headroom = preemptible.equals(Resources.NONE) ? null : preemptible;
         return this;
     }
 
@@ -104,8 +104,12 @@ public final class Bin implements Site {
 
     /** How many pods of {@code shape} would go in, at most {@code count}, as far as the rules of other pods allow. */
     public int fits(PodShape shape, int count) {
+        return fits(shape, count, false);
+    }
+
+    private int fits(PodShape shape, int count, boolean selected) {
         int fits = shape.requests().timesIntoAtMost(freeFor(shape), count);
-        if (fits == 0 || !Fit.accepts(shape, node, labels, zones, taints)) return 0;
+        if (fits == 0 || !(selected ? Fit.tolerates(shape, taints) : Fit.accepts(shape, node, labels, zones, taints))) return 0;
         var wanted = shape.rules().hostPorts();
         if (wanted.isEmpty()) return fits;
         return wanted.stream().anyMatch(port -> ports.stream().anyMatch(port::conflicts)) ? 0 : 1;
@@ -113,7 +117,12 @@ public final class Bin implements Site {
 
     /** Puts as many pods of {@code shape} in as fit, at most {@code count}, and says how many. */
     public int place(PodShape shape, int count) {
-        int fits = fits(shape, count);
+        return place(shape, count, false);
+    }
+
+    /** The same, where it is known whether node selector and node affinity name the node. */
+    int place(PodShape shape, int count, boolean selected) {
+        int fits = fits(shape, count, selected);
         if (fits == 0) return 0;
         free = free.minus(shape.requests().times(fits));
         placed += fits;
@@ -152,7 +161,7 @@ public final class Bin implements Site {
     }
 
     private Resources freeFor(PodShape shape) {
-        return shape.preempts() || headroom.equals(Resources.NONE) ? free : free.minus(headroom);
+        return headroom == null || shape.preempts() ? free : free.minus(headroom);
     }
 
     public Resources free() {

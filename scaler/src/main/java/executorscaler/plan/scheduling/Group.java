@@ -20,6 +20,12 @@ public record Group(PodShape shape, String namespace, SortedMap<String, String> 
         labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
     }
 
+    /** No two groups of a plan have the same example, and to hash a shape takes long. */
+    @Override
+    public int hashCode() {
+        return example.hashCode();
+    }
+
     public int pods() {
         return pending + coming;
     }

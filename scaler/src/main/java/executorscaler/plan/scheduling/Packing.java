@@ -82,7 +82,12 @@ public final class Packing {
 
     /** Puts pods of the group wherever there is room, and says how many are left. */
     public int place(Group group, int pods, Predicate<Bin> may) {
-        return place(group, pods, with(group.shape()), may);
+        var shape = group.shape();
+        var bins = with(shape);
+        // That one label is all that it asks of nodes, and these have it.
+        if (!around.concerns(group) && shape.nodeSelector().size() == 1 && shape.nodeTerms().isEmpty())
+            return placeAtOnce(group, bins, pods, may, true);
+        return place(group, pods, bins, may);
     }
 
     /** Puts pods of the group into these bins only. */
@@ -91,7 +96,7 @@ public final class Packing {
     }
 
     private int place(Group group, int pods, List<Bin> bins, Predicate<Bin> may) {
-        return around.concerns(group) ? placeOneByOne(group, bins, pods, may) : placeAtOnce(group, bins, pods, may);
+        return around.concerns(group) ? placeOneByOne(group, bins, pods, may) : placeAtOnce(group, bins, pods, may, false);
     }
 
     /**
@@ -115,12 +120,12 @@ public final class Packing {
         return Collections.unmodifiableSortedMap(filled);
     }
 
-    private int placeAtOnce(Group group, List<Bin> bins, int pods, Predicate<Bin> may) {
+    private int placeAtOnce(Group group, List<Bin> bins, int pods, Predicate<Bin> may, boolean selected) {
         int left = pods;
         for (Bin bin : bins) {
             if (left == 0) break;
             if (!may.test(bin)) continue;
-            int took = bin.place(group.shape(), left);
+            int took = bin.place(group.shape(), left, selected);
             if (took > 0) count(group, bin, took);
             left -= took;
         }
