@@ -40,6 +40,11 @@ final class Candidates {
             return turn.weight(host);
         }
 
+        /** Whether pods could be put on it: otherwise it only counts against the pool's maximum. */
+        boolean useful(World world) {
+            return host.useful(world);
+        }
+
         boolean empty() {
             return guests.isEmpty();
         }
@@ -90,7 +95,11 @@ final class Candidates {
             lookAtUnready(turn, host);
             return;
         }
-        if (host.executes() || !host.complete(world)) return;
+        if (host.executes()) return;
+        if (!host.complete(world)) {
+            lookAtIncomplete(turn, host);
+            return;
+        }
         var promised = rooms.get(node.name());
         if (promised == null || promised) return;
         var guests = host.guests();
@@ -99,20 +108,46 @@ final class Candidates {
         if (!guests.isEmpty() && below == 0) return;
         int percent = usedPercent(guests, node.allocatable(), devices);
         if (!guests.isEmpty() && percent >= below) return;
-        var since = world.memory.idleSince().getOrDefault(node.uid(), world.now);
-        idleSince.put(node.uid(), since);
-        if (!world.moment.reached(since.plusSeconds(turn.options.idleSeconds()))) {
-            hold(node, new Reason.IdleSince(since, turn.options.idleSeconds()));
-        } else if (!node.staysFor().isEmpty()) {
-            hold(node, new Reason.NodeStays(node.staysFor()));
-        } else if (!world.moment.reached(node.createdAt().plusSeconds(turn.options.minNodeLifetimeSeconds()))) {
-            hold(node, new Reason.NodeYoung(node.createdAt(), turn.options.minNodeLifetimeSeconds()));
-        } else if (needed.isPresent()) {
-            hold(node, needed.get());
+        var since = idleSince(node);
+        var waits = waits(turn, node, since).or(() -> needed);
+        if (waits.isPresent()) {
+            hold(node, waits.get());
         } else {
             Reason why = guests.isEmpty() ? new Reason.NodeIdle(since) : new Reason.NodeUnderused(since, percent, guests.size());
             candidates.add(new Candidate(turn, host, guests, percent, turn.price(host), why));
         }
+    }
+
+    private Instant idleSince(Node node) {
+        var since = world.memory.idleSince().getOrDefault(node.uid(), world.now);
+        idleSince.put(node.uid(), since);
+        return since;
+    }
+
+    /** What an idle node waits for. */
+    private Optional<Reason> waits(PoolTurn turn, Node node, Instant since) {
+        if (!world.moment.reached(since.plusSeconds(turn.options.idleSeconds())))
+            return Optional.of(new Reason.IdleSince(since, turn.options.idleSeconds()));
+        if (!node.staysFor().isEmpty()) return Optional.of(new Reason.NodeStays(node.staysFor()));
+        if (world.moment.reached(node.createdAt().plusSeconds(turn.options.minNodeLifetimeSeconds()))) return Optional.empty();
+        return Optional.of(new Reason.NodeYoung(node.createdAt(), turn.options.minNodeLifetimeSeconds()));
+    }
+
+    /** Its devices may still come until its time is over; after that it is of no use to the pods that it was bought for. */
+    private void lookAtIncomplete(PoolTurn turn, Host host) {
+        var node = host.node();
+        var launched = turn.instance(host).launchedAt();
+        if (!host.guests().isEmpty() || !world.pastDeadline(turn.config, launched)) return;
+        var waits = waits(turn, node, idleSince(node));
+        if (waits.isPresent()) {
+            hold(node, waits.get());
+            return;
+        }
+        var missing = NodeTemplate.devices(turn.pool, turn.instance(host).type()).entrySet().stream()
+                .filter(device -> node.allocatable().extended().getOrDefault(device.getKey(), 0L) < device.getValue()).map(Map.Entry::getKey)
+                .toList();
+        candidates.add(new Candidate(turn, host, List.of(), 0, turn.price(host),
+                new Reason.DevicesMissing(missing, launched, world.provisionSeconds(turn.config))));
     }
 
     /** It takes no pods and costs what it costs. While it may be booting it is on its way, and since when it is not ready must be known. */

@@ -58,7 +58,7 @@ final class Closing {
             giveBack(turn, host, new Reason.DrainTimedOut(since, guests.getFirst().path()));
         } else if (!guests.isEmpty()) {
             leaving.add(new Leaving(turn, node, guests, true));
-        } else if (node.ready() ? turn.may : turn.mayReplace) {
+        } else if (host.useful(world) ? turn.may : turn.mayReplace) {
             var end = new Action.Terminate(node.name(), node.uid(), turn.config.name(), turn.pool.group(), turn.instance(host).id());
             steps.add(new Plan.Step(end, new Reason.CordonedAndEmpty(since)));
         }

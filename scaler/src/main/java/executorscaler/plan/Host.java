@@ -75,6 +75,11 @@ final class Host {
         return executing;
     }
 
+    /** Whether pods could be put on it, if it were open. */
+    boolean useful(World world) {
+        return node.ready() && complete(world);
+    }
+
     /** See {@link World#isComplete}; a node of a pool that the config does not have lacks nothing that we know of. */
     boolean complete(World world) {
         if (place == null || config == null) return true;

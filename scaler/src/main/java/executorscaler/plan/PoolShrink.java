@@ -75,7 +75,7 @@ final class PoolShrink {
     }
 
     private void closeEmpty(Candidate candidate) {
-        boolean may = candidate.node().ready() ? candidate.turn().may : candidate.turn().mayReplace;
+        boolean may = candidate.useful(world) ? candidate.turn().may : candidate.turn().mayReplace;
         if (canSpare(candidate) && may) close(candidate);
     }
 

@@ -56,6 +56,9 @@ public sealed interface Reason {
     /** The node has not been ready since then, and nothing but residents is on it. */
     record NodeUnready(Instant since) implements Reason {}
 
+    /** The node is ready and has not got all devices that its machine should bring, though its time to become complete is over. */
+    record DevicesMissing(List<String> missing, Instant launchedAt, int provisionSeconds) implements Reason {}
+
     /** The node is hardly used, of a node with devices those, and its pods fit elsewhere. */
     record NodeUnderused(Instant since, int percent, int pods) implements Reason {}
 

@@ -61,6 +61,8 @@ public final class Sentences {
             case Reason.NodeIdle r -> "nothing has run on the node since " + at(r.since());
             case Reason.NodeUnderused r ->
                 "used only " + r.percent() + " % since " + at(r.since()) + ", and its " + count(r.pods(), "pod") + " fit elsewhere";
+            case Reason.DevicesMissing r -> "the node has no " + brief(String.join(", ", r.missing())) + ", more than " + r.provisionSeconds()
+                    + " s after its launch at " + at(r.launchedAt());
             case Reason.NodeUnready r -> "the node is not ready since " + at(r.since()) + ", and nothing is on it";
             case Reason.DrainsNode r -> "its node " + brief(r.node()) + " is being emptied";
             case Reason.CordonedAndEmpty r -> "closed by us at " + at(r.since()) + " and found empty afterwards";

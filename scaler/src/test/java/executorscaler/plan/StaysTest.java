@@ -7,7 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import executorscaler.config.ScaleDownConfig;
 import executorscaler.snapshot.Node;
 import executorscaler.snapshot.Pod;
+import executorscaler.snapshot.Toleration;
+import executorscaler.snapshot.Resources;
+import executorscaler.snapshot.Pool;
+import executorscaler.snapshot.PodShape;
 import java.time.Instant;
+import java.util.TreeMap;
+import java.util.Map;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -154,6 +160,34 @@ class StaysTest {
 
         given.web("waits", 1000, "");
         assertThat(actions(given.planAfterAnHour())).containsExactly(new Action.RaiseCapacity("compute", "asg-compute", 1, 2));
+    }
+
+    /** It was bought for its GPU, no pod that wants one fits on it, and it would cost its price for ever. */
+    @Test
+    void aNodeWithoutItsDevicesGoesWhenItsTimeIsOver() {
+        assertThat(actions(withoutDevices(599, new Node.Cordon.None()).planAfterAnHour())).isEmpty();
+        var late = withoutDevices(700, new Node.Cordon.None());
+        assertThat(late.planAfterAnHour().steps()).contains(new Plan.Step(new Action.Cordon("n0", "uid-n0"),
+                new Reason.DevicesMissing(List.of("nvidia.com/gpu"), Given.NOW.minusSeconds(700), 600)));
+        var closed = withoutDevices(700, new Node.Cordon.ByUs(Given.NOW.minusSeconds(60)));
+        assertThat(actions(closed.planAfterAnHour())).contains(new Action.Terminate("n0", "uid-n0", "gpu", "asg-gpu", "i-0"));
+        // A device plugin that is restarted takes the devices away for a moment: the node has to be idle for as long as any other.
+        assertThat(held(late.planAtFirstSight(), "node/n0")).containsExactly(new Reason.IdleSince(Given.NOW, 300));
+        var used = withoutDevices(700, new Node.Cordon.None()).web("there", 100, "n0");
+        assertThat(actions(used.planAfterAnHour())).noneMatch(action -> action instanceof Action.Cordon);
+    }
+
+    /** The pool is full, and a pod waits for the GPU. */
+    private static Given withoutDevices(int age, Node.Cordon cordon) {
+        var given = Given.executorsOnly().jobs(0, 0).replicas(0).computePool(0, 0);
+        var config = Given.gpu(0, 1);
+        given.poolConfigs.add(config);
+        given.nodes.add(node(given, cordon, true, Instant.MAX, Given.NOW.minusSeconds(age), ""));
+        given.pool(config, Given.G4, 1, new Pool.Instance("i-0", Pool.Lifecycle.IN_SERVICE, "10.0.0.1", "i-0.internal", "g4dn.xlarge", "us-east-1a",
+                Given.NOW.minusSeconds(age)));
+        var gpu = new PodShape(new Resources(500, 1L << 28, 0, 1, new TreeMap<>(Map.of("nvidia.com/gpu", 1L))), new TreeMap<>(), List.of(),
+                List.of(new Toleration("", true, "", "")), List.of());
+        return given.pod("waits", "Deployment/web", gpu, "", false);
     }
 
     private static Given twoNodes() {
