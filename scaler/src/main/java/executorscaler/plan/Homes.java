@@ -42,6 +42,7 @@ final class Homes {
 
     private final Config.Strategy strategy;
     private final List<Shelf> shelves;
+    private final List<Shelf> withFallback;
     private final Surroundings around;
     private final Packing packing;
     private final List<Homeless> homeless = new ArrayList<>();
@@ -53,6 +54,7 @@ final class Homes {
         this.strategy = strategy;
         this.shelves = shelves;
         this.around = around;
+        withFallback = shelves.stream().filter(shelf -> !shelf.config.fallbackPool().isEmpty()).toList();
         packing = new Packing(bins, around);
     }
 
@@ -127,7 +129,6 @@ final class Homes {
         if (left.isEmpty()) return;
         boolean withVacant = left.size() > 1;
         boolean again;
-        boolean fallbacks = shelves.stream().anyMatch(shelf -> !shelf.config.fallbackPool().isEmpty());
         do {
             int before = left.values().stream().mapToInt(Integer::intValue).sum();
             for (int priority : priorities()) {
@@ -136,7 +137,7 @@ final class Homes {
                 withVacant = false; // it has been shared out
             }
             // A pool that is at its maximum now lets its fallback have the rest.
-            again = fallbacks && left.values().stream().mapToInt(Integer::intValue).sum() < before;
+            again = !withFallback.isEmpty() && left.values().stream().mapToInt(Integer::intValue).sum() < before;
         } while (again && !left.isEmpty());
         left.forEach((group, pods) -> homeless.add(new Homeless(group, placeInRoom(group, pods))));
         homeless.removeIf(each -> each.pods() == 0);
@@ -320,7 +321,10 @@ final class Homes {
 
     /** Whether the pool is the fallback of one that could give instead. */
     private boolean isFallback(Shelf shelf, Predicate<Shelf> gives) {
-        return shelves.stream().anyMatch(other -> other.config.fallbackPool().equals(shelf.config.name()) && gives.test(other));
+        for (Shelf other : withFallback) {
+            if (other.config.fallbackPool().equals(shelf.config.name()) && gives.test(other)) return true;
+        }
+        return false;
     }
 
     private boolean takes(Shelf shelf, Group group) {

@@ -40,6 +40,10 @@ final class PoolGrowth {
             SortedSet<String> notComing) {}
 
     private static final String LAUNCH = "Launch";
+
+    /** Pods with rules about others: of more of them one way is tried, unless it leaves pods over. The others would save a small part, and take as long again. */
+    private static final int MOST_IN_SEVERAL_WAYS = 5000;
+
     private static final String LAUNCH_SUSPENDED = "the group's process Launch is suspended: nothing that is ordered comes";
 
     private final World world;
@@ -93,6 +97,8 @@ final class PoolGrowth {
         first.settleParticular(particular);
         first.settleOthers(others);
         if (first.bought() == 0 || groups.size() == 1) return first;
+        int pods = particular.stream().mapToInt(Group::pods).sum();
+        if (pods > MOST_IN_SEVERAL_WAYS && first.homelessPods() == 0) return first;
         var choices = new IdentityHashMap<Group, Integer>();
         for (Group group : particular) choices.put(group, choices(group));
         var byChoices = Comparator.comparingInt((Group group) -> choices.getOrDefault(group, 0)).thenComparing(Packing.LARGEST_FIRST);

@@ -2,6 +2,7 @@ package executorscaler.plan.purchase;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -14,6 +15,9 @@ import java.util.TreeMap;
 public final class Purchase {
 
     private static final int SMALL = 40; // nodes
+    private static final int STEPS = 30_000; // of one search
+    private static final int MANY_KINDS = 20; // of node: beyond it each step costs more
+    private static final int MANY_PARTS = 4; // that share no kind of node: beyond it each gets its part of the steps
     private static final int[] WHOLE = {0};
     private static final int[] LESS = {0, 1, SMALL};
     private static final double[] BY_PRICE = {0.02};
@@ -23,9 +27,11 @@ public final class Purchase {
     private final Knapsack knapsack;
     private final double homeless;
     private final boolean few;
+    private final int steps;
 
-    private Purchase(Tables tables) {
+    private Purchase(Tables tables, int parts) {
         this.tables = tables;
+        steps = (int) ((long) STEPS * MANY_KINDS / Math.max(MANY_KINDS, tables.nodes()) * MANY_PARTS / Math.max(MANY_PARTS, parts));
         knapsack = new Knapsack(tables);
         homeless = 1000 * Math.max(1e-6, tables.highestCost);
         few = tables.pods() <= 24;
@@ -34,16 +40,17 @@ public final class Purchase {
     /** As cheap a way as we find to give all pods a home; pods that no node takes, or for which there are too few nodes, are in none. */
     public static List<Filling> cheapest(List<PodKind> pods, List<NodeKind> nodes) {
         var fillings = new ArrayList<Filling>();
-        for (var part : parts(pods, nodes.size())) {
+        var parts = parts(pods, nodes.size());
+        for (var part : parts) {
             var tables = new Tables(pods, part, nodes, part.stream().flatMap(i -> pods.get(i).nodes().stream()).distinct().sorted().toList());
             if (tables.nodes() == 0) continue;
-            for (var load : new Purchase(tables).solve()) fillings.add(outside(tables, load, pods.size()));
+            for (var load : new Purchase(tables, parts.size()).solve()) fillings.add(outside(tables, load, pods.size()));
         }
         return List.copyOf(fillings);
     }
 
     /** Pods that share no kind of node, directly or through others, are bought for by themselves. */
-    private static Iterable<List<Integer>> parts(List<PodKind> pods, int nodes) {
+    private static Collection<List<Integer>> parts(List<PodKind> pods, int nodes) {
         var root = new int[nodes];
         for (int n = 0; n < nodes; n++) root[n] = n;
         for (var pod : pods) {
@@ -82,7 +89,7 @@ public final class Purchase {
             for (double bySize : small ? BY_SIZE : BY_PRICE) {
                 for (int way = 0; way <= (small ? 1 : 0); way++) {
                     var basket = whole(program, less);
-                    search.complete(basket, small ? 30_000 : 60_000, bySize, way == 1);
+                    search.complete(basket, small ? steps : 2 * steps, bySize, way == 1);
                     if (basket.nodes() <= SMALL) basket.replaceAfter(0, Tidying.tidied(tables, basket));
                     if (best == null || basket.cost() < best.cost() - 1e-12) best = basket;
                     if (best.cost() <= program.bound() + 1e-9) return best.loads();
