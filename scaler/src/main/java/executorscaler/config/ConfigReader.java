@@ -218,7 +218,7 @@ public final class ConfigReader {
     }
 
     private static int seconds(YamlSection section, String key, int otherwise) {
-        return section.whole(key, 0, WEEK_IN_SECONDS).orElse(otherwise);
+        return seconds(section, key).orElse(otherwise);
     }
 
     private static ControlConfig control(YamlSection control) {

@@ -143,9 +143,7 @@ final class Candidates {
             hold(node, waits.get());
             return;
         }
-        var missing = NodeTemplate.devices(turn.pool, turn.instance(host).type()).entrySet().stream()
-                .filter(device -> node.allocatable().extended().getOrDefault(device.getKey(), 0L) < device.getValue()).map(Map.Entry::getKey)
-                .toList();
+        var missing = World.missingDevices(node, host.place().orElseThrow());
         candidates.add(new Candidate(turn, host, List.of(), 0, turn.price(host),
                 new Reason.DevicesMissing(missing, launched, world.provisionSeconds(turn.config))));
     }

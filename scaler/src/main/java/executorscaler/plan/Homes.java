@@ -250,7 +250,7 @@ final class Homes {
                 var sample = sources.get(n).sample;
                 if (sample.devices() && !hasDevices(group) && !onlyDevices) continue;
                 var shelf = sources.get(n).shelf;
-                if (shelf != null && isFallback(shelf, other -> takes(other, group))) continue;
+                if (shelf != null && isFallback(shelf, other -> other.room() > 0 && takes(other, group))) continue;
                 if (sample.fits(group.shape(), 1) == 1) takers.add(n);
             }
             return takers;
@@ -327,9 +327,9 @@ final class Homes {
         return false;
     }
 
+    /** Whether nodes of the pool may be bought for the group, as far as there is room. */
     private boolean takes(Shelf shelf, Group group) {
-        boolean wasted = shelf.devices() && !hasDevices(group) && !onlyDevicesTake(group);
-        return shelf.comes && shelf.room() > 0 && !wasted && shelf.sample().fits(group.shape(), 1) == 1;
+        return shelf.comes && shelf.perNode(group) > 0 && (!shelf.devices() || hasDevices(group) || onlyDevicesTake(group));
     }
 
     /** For one group: without devices first where it asks for none, then by priority, then for the least a pod. */
@@ -353,8 +353,7 @@ final class Homes {
     }
 
     private List<Shelf> candidates(Group group) {
-        boolean elsewhere = !hasDevices(group) && !onlyDevicesTake(group);
-        return shelves.stream().filter(shelf -> shelf.comes && shelf.perNode(group) > 0 && !(elsewhere && shelf.devices())).toList();
+        return shelves.stream().filter(shelf -> takes(shelf, group)).toList();
     }
 
     private int nodesFor(Shelf shelf, Group group, int pods) {

@@ -20,6 +20,7 @@ final class Host {
     private List<Pod> nominated = List.of();
     private int guests;
     private boolean executing;
+    private boolean expendables;
     private @Nullable Boolean complete;
 
     /**
@@ -34,9 +35,10 @@ final class Host {
         this.config = config;
     }
 
-    /** A pod that has not ended, and whether it belongs to a configured executor. */
-    void add(Pod pod, boolean executes) {
+    /** A pod that has not ended, whether it belongs to a configured executor, and whether it gives way to others. */
+    void add(Pod pod, boolean executes, boolean expendable) {
         pods.add(pod);
+        expendables |= expendable;
         if (pod.resident()) return;
         guests++;
         executing |= executes;
@@ -73,6 +75,11 @@ final class Host {
     /** Whether one of the guests may be running a job. */
     boolean executes() {
         return executing;
+    }
+
+    /** Whether some of the pods give way to others. */
+    boolean expendables() {
+        return expendables;
     }
 
     /** Whether pods could be put on it, if it were open. */

@@ -41,7 +41,7 @@ public final class PlanCheck {
         }
     }
 
-    private static final String ANY = "*"; // no node is called so
+    private static final String UNJOINED = "*"; // no node is called so
 
     private final Config config;
     private final Snapshot snapshot;
@@ -70,9 +70,8 @@ public final class PlanCheck {
         var asked = new TreeSet<String>();
         for (Plan.Step step : plan.steps()) asked.add(nodeOf(step.action()));
         if (asked.stream().allMatch(String::isEmpty)) return; // to look everything up costs a walk through the whole snapshot
-        boolean all = asked.contains(ANY);
         for (Node node : snapshot.nodes()) {
-            if (all || asked.contains(node.name())) nodes.putIfAbsent(node.name(), node);
+            if (asked.contains(node.name())) nodes.putIfAbsent(node.name(), node);
         }
         for (Pool pool : snapshot.pools()) {
             for (var instance : pool.instances()) list(new Listed(pool, instance));
@@ -93,7 +92,7 @@ public final class PlanCheck {
             case Action.Uncordon uncordon -> uncordon.node();
             case Action.Evict evict -> evict.node();
             case Action.Terminate terminate -> terminate.node();
-            case Action.TerminateUnjoined _ -> ANY;
+            case Action.TerminateUnjoined _ -> UNJOINED;
             case Action.ScaleExecutor _,Action.RaiseCapacity _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _ -> "";
         };
     }

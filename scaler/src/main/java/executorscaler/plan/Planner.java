@@ -28,9 +28,9 @@ public final class Planner {
         }
         var settled = Supply.learn(Ledger.settle(memory, snapshot), snapshot);
         var world = new World(config, snapshot, settled);
-        // Without the cluster there are no executors, pods or nodes to speak of; what was idle may have been busy in the meantime.
         var cancellations = new Cancellations(world, steps);
         cancellations.end();
+        // Without the cluster there are no executors, pods or nodes to speak of; what was idle may have been busy in the meantime.
         if (world.missing(Missing.Source.KUBERNETES, "").isPresent()) return new Decision(new Plan(steps, held), forgetTimers(settled), Instant.MAX);
 
         var sizing = new ExecutorSizing(world, steps, held);

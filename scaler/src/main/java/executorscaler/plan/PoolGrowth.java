@@ -39,11 +39,10 @@ final class PoolGrowth {
     record Grown(List<Bin> bins, int homeless, SortedSet<String> raised, SortedSet<String> uncordoned, SortedMap<String, Instant> shortSince,
             SortedSet<String> notComing) {}
 
-    private static final String LAUNCH = "Launch";
-
     /** Pods with rules about others: of more of them one way is tried, unless it leaves pods over. The others would save a small part, and take as long again. */
     private static final int MOST_IN_SEVERAL_WAYS = 5000;
 
+    private static final String LAUNCH = "Launch";
     private static final String LAUNCH_SUSPENDED = "the group's process Launch is suspended: nothing that is ordered comes";
 
     private final World world;
@@ -134,7 +133,7 @@ final class PoolGrowth {
         var staying = staying(host);
         places.add(new Surroundings.Place(node.name(), node.labels(), node.taints(), staying));
         if (!node.ready()) return;
-        if (place.isPresent() && (!place.get().instance().counts() || world.memory.ended().containsKey(place.get().instance().id()))) return;
+        if (place.isPresent() && !world.isAlive(place.get().instance())) return;
         if (node.cordon() instanceof Node.Cordon.ByOthers) return; // theirs to open: no room for us
         var ports = new ArrayList<HostPort>(0);
         var taken = new Resources.Sum();
@@ -149,7 +148,7 @@ final class PoolGrowth {
         if (closed && place.isEmpty()) return; // its pool was not read: whether the node is still ours to open nobody knows (rule S6)
         var bin = new Bin(closed ? Bin.Kind.CLOSED_BY_US : Bin.Kind.OPEN, pool, node.name(), node.labels(), Collections.emptySortedMap(),
                 closed ? withoutCordon(node) : node.taints(), ports, node.allocatable().minus(taken.total()), node.allocatable());
-        bin.withHeadroom(preemptible(host));
+        if (host.expendables()) bin.withHeadroom(preemptible(host));
         bins.add(vacant ? bin.asVacant() : bin);
     }
 
@@ -164,9 +163,7 @@ final class PoolGrowth {
     /** Whose room is taken: not that of pods which the scheduler would preempt, but that of pods for which it does. */
     private List<Pod> staying(Host host) {
         var there = host.pods();
-        boolean preempted = false;
-        for (Pod pod : there) preempted |= world.expendable(pod.shape());
-        if (!preempted && host.nominated().isEmpty()) return there;
+        if (!host.expendables() && host.nominated().isEmpty()) return there;
         return Stream.concat(there.stream().filter(pod -> !world.expendable(pod.shape())), host.nominated().stream()).toList();
     }
 

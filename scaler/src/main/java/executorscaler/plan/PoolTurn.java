@@ -16,13 +16,11 @@ final class PoolTurn {
     final boolean may; // take away what somebody could use
     final boolean mayReplace; // take away what nobody can use: while it counts against the maximum nothing can take its place
     final int min; // units of capacity, as size
-    private final World world;
     private final TreeMap<String, Double> prices = new TreeMap<>(); // dollars an hour, by type of machine and weight
     private int size;
 
     /** @param certain whether every source was read whole, else nothing may be taken */
     PoolTurn(World world, PoolGrowth.Grown grown, PoolConfig config, Pool pool, boolean certain) {
-        this.world = world;
         this.config = config;
         this.pool = pool;
         options = PoolOptions.of(world.config.scaleDown(), config, Optional.of(pool));
@@ -32,13 +30,8 @@ final class PoolTurn {
         may = certain && !raised && !held && grown.homeless() == 0;
         mayReplace = certain && !raised && !held;
         min = world.min(config, pool);
-        hosts = world.hosts(pool).stream().filter(host -> !ended(host)).toList();
+        hosts = world.hosts(pool).stream().filter(host -> world.isAlive(instance(host))).toList();
         size = world.desired(pool);
-    }
-
-    private boolean ended(Host host) {
-        var instance = instance(host);
-        return !instance.counts() || world.memory.ended().containsKey(instance.id());
     }
 
     /** Whether the pool has its minimum without so many units of capacity. */

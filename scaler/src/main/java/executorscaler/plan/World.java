@@ -103,7 +103,7 @@ final class World {
             }
             if (pod.assigned()) {
                 var host = hosts.get(pod.node());
-                if (host != null) host.add(pod, !executing.isEmpty() && executing.contains(pod.owner()));
+                if (host != null) host.add(pod, !executing.isEmpty() && executing.contains(pod.owner()), expendable(pod.shape()));
             } else if (Demand.waits(pod)) {
                 waiting.add(pod);
                 nominator(pod).ifPresent(host -> host.nominate(pod));
@@ -219,9 +219,14 @@ final class World {
         return order == null ? seen : Math.max(seen, order.desired());
     }
 
+    /** Whether its group counts the instance, and we have not ended it. */
+    boolean isAlive(Pool.Instance instance) {
+        return instance.counts() && !memory.ended().containsKey(instance.id());
+    }
+
     /** Instances that the group counts and that we have not ended. */
     List<Pool.Instance> alive(Pool pool) {
-        return pool.instances().stream().filter(instance -> instance.counts() && !memory.ended().containsKey(instance.id())).toList();
+        return pool.instances().stream().filter(this::isAlive).toList();
     }
 
     /** The narrower of the config's bounds and the group's own. */
@@ -242,14 +247,20 @@ final class World {
     boolean isComplete(Node node, PoolConfig config, Joining.Place place) {
         if (!node.ready()) return false;
         var pool = place.pool();
-        for (var device : NodeTemplate.devices(pool, place.instance().type()).entrySet()) {
-            if (node.allocatable().extended().getOrDefault(device.getKey(), 0L) < device.getValue()) return false;
-        }
+        if (!missingDevices(node, place).isEmpty()) return false;
         for (Taint taint : node.taints()) {
             boolean expected = !taint.repels() || taint.key().equals(CORDON_TAINT) || declared(config, pool, taint);
             if (!expected) return pastDeadline(config, place.instance().launchedAt());
         }
         return true;
+    }
+
+    /** Names of the devices that the machine should bring and of which the node has too few allocatable. */
+    static List<String> missingDevices(Node node, Joining.Place place) {
+        var devices = NodeTemplate.devices(place.pool(), place.instance().type());
+        if (devices.isEmpty()) return List.of();
+        return devices.entrySet().stream().filter(device -> node.allocatable().extended().getOrDefault(device.getKey(), 0L) < device.getValue())
+                .map(Map.Entry::getKey).toList();
     }
 
     private static boolean declared(PoolConfig config, Pool pool, Taint taint) {

@@ -70,7 +70,7 @@ public final class Bin implements Site {
 
     /** So much of the free room has pods on it that the scheduler evicts for others: it is none for a pod for which it does not. */
     public Bin withHeadroom(Resources preemptible) {
-        headroom = preemptible.equals(Resources.NONE) ? null : preemptible;
+        headroom = preemptible;
         return this;
     }
 
