@@ -72,6 +72,7 @@ public final class Actuator {
             case Action.Cordon cordon -> cluster.cordon(cordon);
             case Action.Uncordon uncordon -> cluster.uncordon(uncordon);
             case Action.Evict evict -> cluster.evict(evict);
+            case Action.Nominate nominate -> cluster.nominate(nominate);
             // The last look before something is destroyed is live, and it is the cluster's word that counts (rule S17).
             case Action.Terminate terminate -> after(cluster.confirmEmpty(terminate), terminate.group(), terminate.instanceId());
             case Action.TerminateUnjoined terminate -> after(cluster.confirmUnjoined(terminate), terminate.group(), terminate.instanceId());

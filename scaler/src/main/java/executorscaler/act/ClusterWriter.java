@@ -13,6 +13,8 @@ public interface ClusterWriter {
 
     Outcome evict(Action.Evict action);
 
+    Outcome nominate(Action.Nominate action);
+
     /** Reads node and pods live, from a quorum and not from a cache: Done when the node is still closed by us and holds residents only (S4, S17). */
     Outcome confirmEmpty(Action.Terminate action);
 

@@ -13,9 +13,11 @@ import java.util.TreeSet;
  * @param strategy which pools are bought from
  * @param autoDiscovery which groups become pools beside those named here
  * @param balanceSimilarPools whether purchases are levelled over pools that differ by their zone only
+ * @param nominatePods whether pods of several kinds are told their nodes while these come up
  */
 public record Config(RedisConfig redis, List<ExecutorConfig> executors, List<PoolConfig> nodePools, ScaleDownConfig scaleDown, ControlConfig control,
-        String placeholderImage, int priorityCutoff, Strategy strategy, AutoDiscovery autoDiscovery, boolean balanceSimilarPools) {
+        String placeholderImage, int priorityCutoff, Strategy strategy, AutoDiscovery autoDiscovery, boolean balanceSimilarPools,
+        boolean nominatePods) {
 
     /** Default of {@link #placeholderImage()}. */
     public static final String DEFAULT_PLACEHOLDER_IMAGE = "TO_BE_DEPLOYED";
@@ -44,19 +46,19 @@ public record Config(RedisConfig redis, List<ExecutorConfig> executors, List<Poo
     /** Without discovery. */
     public Config(RedisConfig redis, List<ExecutorConfig> executors, List<PoolConfig> nodePools, ScaleDownConfig scaleDown, ControlConfig control,
             String placeholderImage, int priorityCutoff, Strategy strategy) {
-        this(redis, executors, nodePools, scaleDown, control, placeholderImage, priorityCutoff, strategy, AutoDiscovery.NONE, false);
+        this(redis, executors, nodePools, scaleDown, control, placeholderImage, priorityCutoff, strategy, AutoDiscovery.NONE, false, true);
     }
 
     /** Not balanced. */
     public Config(RedisConfig redis, List<ExecutorConfig> executors, List<PoolConfig> nodePools, ScaleDownConfig scaleDown, ControlConfig control,
             String placeholderImage, int priorityCutoff, Strategy strategy, AutoDiscovery autoDiscovery) {
-        this(redis, executors, nodePools, scaleDown, control, placeholderImage, priorityCutoff, strategy, autoDiscovery, false);
+        this(redis, executors, nodePools, scaleDown, control, placeholderImage, priorityCutoff, strategy, autoDiscovery, false, true);
     }
 
     /** The same with other pools. */
     public Config withPools(List<PoolConfig> pools) {
         return new Config(redis, executors, pools, scaleDown, control, placeholderImage, priorityCutoff, strategy, autoDiscovery,
-                balanceSimilarPools);
+                balanceSimilarPools, nominatePods);
     }
 
     /**

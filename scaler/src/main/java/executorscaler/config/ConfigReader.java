@@ -87,7 +87,8 @@ public final class ConfigReader {
         CrossChecks.pools(pools);
         var strategy = root.choice("strategy", STRATEGIES).orElse(Config.Strategy.LEAST_COST);
         boolean balance = root.flag("balanceSimilarPools").orElse(false);
-        return new Config(redis, values(executors), values(pools), scaleDown, control, placeholder, cutoff, strategy, discovery, balance);
+        boolean nominate = root.flag("nominatePods").orElse(true);
+        return new Config(redis, values(executors), values(pools), scaleDown, control, placeholder, cutoff, strategy, discovery, balance, nominate);
     }
 
     private static RedisConfig redis(YamlSection redis, String fromEnvironment, Problems problems) {

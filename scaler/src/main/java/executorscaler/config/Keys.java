@@ -12,7 +12,7 @@ final class Keys {
 
     static {
         BY_SECTION.put("", List.of("redis", "executors", "nodePools", "autoDiscovery", "scaleDown", "control", "placeholderImage", "priorityCutoff",
-                "strategy", "balanceSimilarPools"));
+                "strategy", "balanceSimilarPools", "nominatePods"));
         BY_SECTION.put("redis", List.of("url", "usernameFile", "passwordFile", "caFile", "timeoutMillis"));
         BY_SECTION.put("executors[]", List.of("name", "deployment", "queue", "jobsPerPod", "minReplicas", "maxReplicas"));
         BY_SECTION.put("executors[].queue", List.of("kind", "waiting", "running", "delayed", "delayedUnit"));

@@ -204,6 +204,31 @@ public final class ClusterWrites implements ClusterWriter {
         });
     }
 
+    /** One call: a JSON Patch whose tests name the pod, say that it has no node yet, and that the scheduler has nominated no other meanwhile. */
+    @Override
+    public Outcome nominate(Action.Nominate action) {
+        return attempt(() -> {
+            var path = "/api/v1/namespaces/" + Api.segment(action.namespace()) + "/pods/" + Api.segment(action.pod()) + "/status";
+            var answer = api.patch(path, Api.JSON_PATCH, List.of(is("/metadata/uid", action.uid()), is("/spec/nodeName", ""),
+                    is("/status/nominatedNodeName", action.expected()),
+                    Map.of("op", "add", "path", "/status/nominatedNodeName", "value", action.node())));
+            if (answer.ok()) return new Outcome.Done(0);
+            var pod = "pod " + action.namespace() + "/" + action.pod();
+            return answer.status() == 422
+                    ? new Outcome.Stale(pod + " has a node by now, or another nomination")
+                    : refusal(answer, "patch pods/status", pod);
+        });
+    }
+
+    /** A test of a JSON Patch; an empty text is a field that is left out. */
+    private static Map<String, @Nullable Object> is(String path, String value) {
+        var test = new LinkedHashMap<String, @Nullable Object>();
+        test.put("op", "test");
+        test.put("path", path);
+        test.put("value", value.isEmpty() ? null : value);
+        return test;
+    }
+
     /** Done where the pod is gone or another one has its name: it is what was asked for. Looked up, since a conflict has its reason in its prose only. */
     private Outcome goneOr(Action.Evict action, Outcome otherwise) throws Api.NoAnswer {
         var answer = api.get("/api/v1/namespaces/" + Api.segment(action.namespace()) + "/pods/" + Api.segment(action.pod()));

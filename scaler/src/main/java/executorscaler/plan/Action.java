@@ -60,6 +60,18 @@ public sealed interface Action {
         }
     }
 
+    /**
+     * Tells the scheduler which node the plan counts on for a pod: {@code status.nominatedNodeName}, which it tries before all others and keeps room on.
+     *
+     * @param expected the node that was nominated before; empty: none
+     */
+    record Nominate(String namespace, String pod, String uid, String expected, String node) implements Action {
+        @Override
+        public String subject() {
+            return "pod/" + namespace + "/" + pod;
+        }
+    }
+
     /** Ends the instance of a node that we closed and that is empty, and lowers desired capacity by that one. */
     record Terminate(String node, String uid, String pool, String group, String instanceId) implements Action {
         @Override
@@ -109,7 +121,7 @@ public sealed interface Action {
     default boolean lowers() {
         return switch (this) {
             case ScaleExecutor scale -> scale.replicas() < scale.expected();
-            case RaiseCapacity _,Uncordon _,ResumeTerminate _ -> false;
+            case RaiseCapacity _,Uncordon _,Nominate _,ResumeTerminate _ -> false;
             case Cordon _,Evict _,Terminate _,TerminateUnjoined _,SuspendTerminate _,CancelLaunches _ -> true;
         };
     }

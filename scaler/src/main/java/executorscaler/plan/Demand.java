@@ -22,7 +22,7 @@ final class Demand {
     /** How many so far. */
     private static final class Count {
         private final String example;
-        private int pending;
+        private final List<Pod> pods = new ArrayList<>(); // those that wait
         private int coming;
 
         Count(String example) {
@@ -33,7 +33,9 @@ final class Demand {
     /** What makes pods equal: a namespace and labels only where some rule between pods asks about labels. */
     private record Key(PodShape shape, String namespace, SortedMap<String, String> labels) {}
 
-    private final Map<Key, Count> groups = new LinkedHashMap<>(); // in order of first sight, which is the order of the sorted snapshot
+    private final List<Group> groups = new ArrayList<>();
+    private final IdentityHashMap<Group, List<Pod>> waiting = new IdentityHashMap<>();
+    private final Map<Key, Count> counts = new LinkedHashMap<>(); // in order of first sight, which is the order of the sorted snapshot
     private final IdentityHashMap<PodShape, Count> known = new IdentityHashMap<>(); // the same, without hashing a shape again: equal pods share theirs
     private final Set<String> asked = new TreeSet<>(); // the label keys that rules between pods ask about
     private final boolean rules; // whether there are any: one without keys means all pods of a namespace
@@ -49,29 +51,40 @@ final class Demand {
         for (PodShape shape : shapes) Surroundings.keys(shape.rules()).forEach(asked::add);
     }
 
-    /** The groups; pods whose rules the planner does not know are in them all the same, and are held up with the names of the rules. */
-    static List<Group> of(World world, List<ExecutorSizing.Sized> sized, List<Plan.Held> held) {
+    /** Pods whose rules the planner does not know are in groups all the same, and are held up with the names of the rules. */
+    static Demand of(World world, List<ExecutorSizing.Sized> sized, List<Plan.Held> held) {
         var demand = new Demand(world);
         for (var each : sized) demand.addExecutor(world, each);
         for (Pod pod : world.waiting()) {
             if (world.nominated(pod)) continue;
-            if (!world.executes(pod)) demand.add(pod.shape(), pod.namespace(), pod.labels(), () -> "pod/" + pod.path(), 1, 0);
+            if (!world.executes(pod)) demand.add(pod, () -> "pod/" + pod.path());
             if (!pod.shape().notModelled().isEmpty() && !pod.unschedulable().isEmpty()) {
                 held.add(new Plan.Held("pod/" + pod.path(), new Reason.NotModelled(pod.shape().notModelled(), pod.unschedulable())));
             }
         }
-        var groups = new ArrayList<Group>();
-        demand.groups.forEach((key, count) -> {
+        demand.counts.forEach((key, count) -> {
             if (!key.shape.waitsFor().isEmpty()) {
-                held.add(new Plan.Held(count.example, new Reason.NotReadyToSchedule(count.pending + count.coming, key.shape.waitsFor())));
+                held.add(new Plan.Held(count.example, new Reason.NotReadyToSchedule(count.pods.size() + count.coming, key.shape.waitsFor())));
             } else if (world.expendable(key.shape)) {
-                var why = new Reason.BelowPriorityCutoff(count.pending + count.coming, key.shape.priority(), world.config.priorityCutoff());
+                var why = new Reason.BelowPriorityCutoff(count.pods.size() + count.coming, key.shape.priority(), world.config.priorityCutoff());
                 held.add(new Plan.Held(count.example, why));
             } else {
-                groups.add(new Group(key.shape, key.namespace, key.labels, count.example, count.pending, count.coming));
+                var group = new Group(key.shape, key.namespace, key.labels, count.example, count.pods.size(), count.coming);
+                demand.groups.add(group);
+                demand.waiting.put(group, count.pods);
             }
         });
-        return List.copyOf(groups);
+        return demand;
+    }
+
+    /** Pods that need a home, equal ones together, in order of first sight. */
+    List<Group> groups() {
+        return Collections.unmodifiableList(groups);
+    }
+
+    /** The pods of the group that exist. */
+    List<Pod> waiting(Group group) {
+        return Collections.unmodifiableList(waiting.getOrDefault(group, List.of()));
     }
 
     /** Without a node, and free to be given one. */
@@ -86,27 +99,27 @@ final class Demand {
         boolean lowers = sized.replicas() < world.replicas(sized.executor());
         long wanted = lowers ? Math.max(0, sized.replicas() - pods.stream().filter(Pod::assigned).count()) : Long.MAX_VALUE;
         var waiting = pods.stream().filter(pod -> waits(pod) && !world.nominated(pod)).limit(wanted).toList();
-        for (Pod pod : waiting) add(pod.shape(), pod.namespace(), pod.labels(), () -> "executor/" + sized.config().name(), 1, 0);
+        for (Pod pod : waiting) add(pod, () -> "executor/" + sized.config().name());
         int coming = Math.max(0, sized.replicas() - pods.size());
-        if (coming > 0)
-            add(sized.executor().shape(), sized.executor().namespace(), sized.executor().podLabels(), () -> "executor/" + sized.config().name(), 0,
-                    coming);
+        if (coming == 0) return;
+        var executor = sized.executor();
+        count(executor.shape(), executor.namespace(), executor.podLabels(), () -> "executor/" + sized.config().name()).coming += coming;
     }
 
-    private void add(PodShape shape, String namespace, SortedMap<String, String> labels, Supplier<String> example, int pending, int coming) {
-        Count count;
+    private void add(Pod pod, Supplier<String> example) {
+        count(pod.shape(), pod.namespace(), pod.labels(), example).pods.add(pod);
+    }
+
+    private Count count(PodShape shape, String namespace, SortedMap<String, String> labels, Supplier<String> example) {
         if (!rules) {
-            count = known.get(shape);
-            if (count == null) {
-                count = groups.computeIfAbsent(new Key(shape, "", Collections.emptySortedMap()), _ -> new Count(example.get()));
-                known.put(shape, count);
-            }
-        } else {
-            var told = new TreeMap<>(labels);
-            told.keySet().retainAll(asked);
-            count = groups.computeIfAbsent(new Key(shape, namespace, told), _ -> new Count(example.get()));
+            var count = known.get(shape);
+            if (count != null) return count;
+            count = counts.computeIfAbsent(new Key(shape, "", Collections.emptySortedMap()), _ -> new Count(example.get()));
+            known.put(shape, count);
+            return count;
         }
-        count.pending += pending;
-        count.coming += coming;
+        var told = new TreeMap<>(labels);
+        told.keySet().retainAll(asked);
+        return counts.computeIfAbsent(new Key(shape, namespace, told), _ -> new Count(example.get()));
     }
 }

@@ -92,6 +92,11 @@ final class Homes {
         return around.concerns(group) || !group.shape().rules().hostPorts().isEmpty();
     }
 
+    /** Whether there is no node, here or bought, that is for pods of the group. */
+    boolean takesNowhere(Group group) {
+        return packing.bins().stream().noneMatch(bin -> bin.isFor(group.shape()));
+    }
+
     /** See {@link #particular(Group, Surroundings)}. */
     boolean particular(Group group) {
         return particular(group, around);

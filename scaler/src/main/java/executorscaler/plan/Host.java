@@ -1,9 +1,11 @@
 package executorscaler.plan;
 
 import executorscaler.config.PoolConfig;
+import executorscaler.plan.scheduling.Fit;
 import executorscaler.snapshot.Joining;
 import executorscaler.snapshot.Node;
 import executorscaler.snapshot.Pod;
+import executorscaler.snapshot.Resources;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -49,8 +51,28 @@ final class Host {
         nominated.add(pod);
     }
 
+    /**
+     * Whether the pod would go on the node, beside those of its own priority and above and those that room is kept for already. The others leave for it, or are
+     * leaving.
+     */
+    boolean keepsRoomFor(Pod pod) {
+        var shape = pod.shape();
+        if (!Fit.accepts(shape, node.name(), node.labels(), node.taints())) return false;
+        var taken = new Resources.Sum();
+        for (Pod other : pods) {
+            if (!other.terminating() && other.shape().priority() >= shape.priority()) taken.add(other.shape().requests());
+        }
+        for (Pod other : nominated) taken.add(other.shape().requests());
+        return shape.requests().fitsIn(node.allocatable().minus(taken.total()));
+    }
+
     Node node() {
         return node;
+    }
+
+    /** Of its pool; empty where the config has no such pool. */
+    Optional<PoolConfig> config() {
+        return Optional.ofNullable(config);
     }
 
     Optional<Joining.Place> place() {
@@ -62,7 +84,7 @@ final class Host {
         return Collections.unmodifiableList(pods);
     }
 
-    /** Pods that wait for the room that the scheduler is making for them here. */
+    /** Pods that wait for room that is kept for them here. */
     List<Pod> nominated() {
         return Collections.unmodifiableList(nominated);
     }

@@ -7,6 +7,7 @@ import executorscaler.snapshot.Daemon;
 import executorscaler.snapshot.HostPort;
 import executorscaler.snapshot.MachineType;
 import executorscaler.snapshot.Node;
+import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Resources;
 import executorscaler.snapshot.Taint;
@@ -133,10 +134,14 @@ record NodeTemplate(String pool, SortedMap<String, String> labels, List<String> 
         return new Bin(kind, pool, "", labels, expected, zones, taints, ports, free, free.plus(residents));
     }
 
-    /** The node of an instance that is there. */
-    Bin launched(Pool.Instance instance, int number) {
+    /**
+     * The node of an instance that is there and not complete yet, with the pods that room is kept for on it.
+     *
+     * @param host the node where it has registered
+     */
+    Bin launched(Pool.Instance instance, int number, Optional<Host> host) {
         var expected = new TreeMap<String, String>();
-        expected.put(HOSTNAME, pool + "/" + number);
+        expected.put(HOSTNAME, host.map(each -> each.node().labels().getOrDefault(HOSTNAME, each.node().name())).orElse(pool + "/" + number));
         if (!instance.zone().isEmpty()) expected.put(ZONE, instance.zone());
         var known = labels;
         if (!instance.type().isEmpty() && !labels.containsKey(INSTANCE_TYPE)) {
@@ -144,9 +149,16 @@ record NodeTemplate(String pool, SortedMap<String, String> labels, List<String> 
             known.put(INSTANCE_TYPE, instance.type());
         }
         var room = freeOf.getOrDefault(instance.type(), free);
-        return new Bin(Bin.Kind.ON_THE_WAY, pool, "", known, expected, instance.zone().isEmpty() ? zones : List.of(instance.zone()), taints, ports,
-                room,
-                room.plus(residents));
+        var kept = host.map(Host::nominated).orElse(List.of());
+        var taken = new Resources.Sum();
+        var takenPorts = new ArrayList<>(ports);
+        for (Pod pod : kept) {
+            taken.add(pod.shape().requests());
+            takenPorts.addAll(pod.shape().rules().hostPorts());
+        }
+        var bin = new Bin(Bin.Kind.ON_THE_WAY, pool, "", known, expected, instance.zone().isEmpty() ? zones : List.of(instance.zone()), taints,
+                takenPorts, room.minus(taken.total()), room.plus(residents)).asJoining(host.map(each -> each.node().name()).orElse(""));
+        return kept.isEmpty() ? bin : bin.asShared();
     }
 
     static Resources byFormula(PoolConfig config, MachineType type) {

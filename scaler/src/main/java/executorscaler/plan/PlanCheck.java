@@ -91,6 +91,7 @@ public final class PlanCheck {
             case Action.Cordon cordon -> cordon.node();
             case Action.Uncordon uncordon -> uncordon.node();
             case Action.Evict evict -> evict.node();
+            case Action.Nominate nominate -> nominate.node();
             case Action.Terminate terminate -> terminate.node();
             case Action.TerminateUnjoined _ -> UNJOINED;
             case Action.ScaleExecutor _,Action.RaiseCapacity _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _ -> "";
@@ -157,6 +158,7 @@ public final class PlanCheck {
             case Action.Cordon cordon -> cordon(step, cordon);
             case Action.Uncordon uncordon -> uncordon(step, uncordon);
             case Action.Evict evict -> evict(step, evict);
+            case Action.Nominate nominate -> nominate(step, nominate);
             case Action.Terminate terminate -> terminate(step, terminate);
             case Action.TerminateUnjoined terminate -> terminateUnjoined(step, terminate);
         }
@@ -320,6 +322,15 @@ public final class PlanCheck {
         if (node.isEmpty() || !(node.get().cordon() instanceof Node.Cordon.ByUs)) find("S4", step, "its node was not closed by us");
     }
 
+    private void nominate(Plan.Step step, Action.Nominate nominate) {
+        var node = Optional.ofNullable(nodes.get(nominate.node()));
+        if (node.isEmpty() || poolOf(nominate.node()).isEmpty()) {
+            find("S6", step, "not a node of a configured pool");
+        } else if (node.get().cordon() instanceof Node.Cordon.ByOthers) {
+            find("S6", step, "the node is closed by others");
+        }
+    }
+
     private void terminate(Plan.Step step, Action.Terminate terminate) {
         var node = ours(step, terminate.node(), terminate.uid());
         if (node.isEmpty()) return;
@@ -373,7 +384,7 @@ public final class PlanCheck {
                 case Action.Cordon cordon -> poolOf(cordon.node());
                 case Action.SuspendTerminate suspend -> suspend.pool();
                 case Action.CancelLaunches cancel -> cancel.pool();
-                case Action.ScaleExecutor _,Action.RaiseCapacity _,Action.Uncordon _,Action.Evict _,Action.ResumeTerminate _ -> "";
+                case Action.ScaleExecutor _,Action.RaiseCapacity _,Action.Uncordon _,Action.Evict _,Action.Nominate _,Action.ResumeTerminate _ -> "";
             };
             boolean ends = step.action() instanceof Action.Terminate || step.action() instanceof Action.TerminateUnjoined;
             if (ends && (cancelled.contains(pool) || pool(pool).filter(each -> each.setup().heldSince().isPresent()).isPresent()))

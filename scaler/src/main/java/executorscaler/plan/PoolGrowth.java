@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -59,16 +60,16 @@ final class PoolGrowth {
         this.held = held;
     }
 
-    Grown grow(List<Group> groups) {
+    Grown grow(Demand demand) {
+        var groups = demand.groups();
         var bins = new ArrayList<Bin>();
         for (Host host : world.hosts()) addHost(host, bins);
         for (var config : world.config.nodePools()) {
             world.pool(config).ifPresentOrElse(pool -> addPool(config, pool, bins), () -> hold("pool/" + config.name(), poolMissing(config)));
         }
         var best = best(groups, bins);
-        new Rehearsals(best, groups, () -> Surroundings.of(groups, places)).mend()
-                .forEach((group, pods) -> hold(group.example(), new Reason.MayHaveToWait(pods)));
         var packing = best.packing();
+        rehearse(demand, best);
         var uncordoned = uncordon(packing.bins());
         int homeless = 0;
         for (var left : best.homeless()) homeless += explain(left, best);
@@ -77,6 +78,17 @@ final class PoolGrowth {
         var raised = new TreeSet<String>();
         for (Shelf shelf : best.shelves()) raise(shelf, filled.getOrDefault(shelf.config.name(), new Packing.Filled(0, 0)), raised);
         return new Grown(packing.bins(), homeless, raised, uncordoned, shortSince, notComing);
+    }
+
+    /** Pods that are told their nodes wait for none of the others, as long as there is room for all. */
+    private void rehearse(Demand demand, Homes best) {
+        var rehearsals = new Rehearsals(best, demand.groups(), () -> Surroundings.of(demand.groups(), places));
+        var mayWait = rehearsals.mend();
+        boolean told = world.config.nominatePods() && !rehearsals.gaveBack();
+        if (told) new Nominations(demand, best, steps).add();
+        mayWait.forEach((group, pods) -> {
+            if (!told || !Nominations.told(group) || !best.homeless().isEmpty()) hold(group.example(), new Reason.MayHaveToWait(pods));
+        });
     }
 
     /**
@@ -179,8 +191,10 @@ final class PoolGrowth {
         var shelf = new Shelf(config, pool, template, desired, world.max(config, pool));
         for (var instance : alive) {
             shelf.zones.merge(instance.zone(), 1, Integer::sum);
-            boolean complete = world.hostOf(instance).filter(host -> host.complete(world)).isPresent();
-            if (!complete && !world.pastDeadline(config, instance.launchedAt())) bins.add(shelf.launched(instance));
+            var host = world.hostOf(instance);
+            boolean complete = host.filter(each -> each.complete(world)).isPresent();
+            boolean closed = host.filter(each -> !each.node().open()).isPresent();
+            if (!complete && !closed && !world.pastDeadline(config, instance.launchedAt())) bins.add(coming(shelf.launched(instance, host), host));
         }
         troubles(config, pool);
         var closed = Supply.closed(pool, world.memory, world.now);
@@ -208,6 +222,13 @@ final class PoolGrowth {
             }
         }
         shelves.add(shelf);
+    }
+
+    /** Who has room kept on a node that is coming up counts as there already, for the rules between pods. */
+    private Bin coming(Bin bin, Optional<Host> host) {
+        var kept = host.map(Host::nominated).orElse(List.of());
+        if (!kept.isEmpty()) places.add(new Surroundings.Place(bin.joining(), bin.allLabels(), bin.taints(), kept));
+        return bin;
     }
 
     private void troubles(PoolConfig config, Pool pool) {

@@ -50,6 +50,9 @@ public sealed interface Reason {
     /** A node that we are closing is needed after all: cheaper and quicker than a new one. */
     record DemandReturned(int pods) implements Reason {}
 
+    /** The node is coming up, and the plan counts on it for this pod. */
+    record PlannedThere(String pool) implements Reason {}
+
     /** Nothing but residents has been on the node since then. */
     record NodeIdle(Instant since) implements Reason {}
 

@@ -30,6 +30,8 @@ final class Rehearsals {
     private final Homes homes;
     private final Supplier<Surroundings> fresh;
     private final List<List<Group>> orders = new ArrayList<>();
+    private final Map<Group, Integer> homeless = new LinkedHashMap<>();
+    private boolean gaveBack;
 
     /** Of a purchase for these groups; {@code fresh} are the surroundings before any of their pods is placed. */
     Rehearsals(Homes homes, List<Group> groups, Supplier<Surroundings> fresh) {
@@ -37,8 +39,9 @@ final class Rehearsals {
         this.fresh = fresh;
         var counted = new LinkedHashMap<Group, Integer>();
         groups.stream().sorted(Packing.LARGEST_FIRST).forEach(group -> counted.put(group, group.pods()));
-        for (var left : homes.homeless()) counted.merge(left.group(), -left.pods(), Integer::sum);
-        counted.values().removeIf(count -> count == 0);
+        for (var left : homes.homeless()) homeless.merge(left.group(), left.pods(), Integer::sum);
+        // Nothing keeps a pod that the plan has no room for from taking another's.
+        counted.keySet().removeIf(group -> homeless.getOrDefault(group, 0) == group.pods() && homes.takesNowhere(group));
         long pods = counted.values().stream().mapToInt(Integer::intValue).sum();
         // Equal pods may stand in any order.
         if (counted.size() < 2 || pods * homes.packing().bins().size() > LARGEST) return;
@@ -91,7 +94,10 @@ final class Rehearsals {
         SortedMap<String, Integer> unused = null;
         for (var order : orders) {
             var played = bins.stream().map(Bin::unfilled).toList();
-            Rehearsal.play(order, played, fresh.get()).forEach((group, count) -> missing.merge(group, count, Math::max));
+            Rehearsal.play(order, played, fresh.get()).forEach((group, count) -> {
+                int unexpected = count - homeless.getOrDefault(group, 0);
+                if (unexpected > 0) missing.merge(group, unexpected, Math::max);
+            });
             var here = new TreeMap<String, Integer>();
             for (Bin bin : played) {
                 if (bin.kind() == Bin.Kind.NEW && bin.placed() == 0) here.merge(bin.pool(), 1, Integer::sum);
@@ -108,6 +114,13 @@ final class Rehearsals {
         // Pods that wait for other pods do so with these nodes or without.
         boolean spared = play(Packing.withoutLast(bins, played.unused)).missing.entrySet().stream()
                 .allMatch(each -> homes.particular(each.getKey()) && each.getValue() <= played.missing.getOrDefault(each.getKey(), 0));
-        if (spared) homes.giveBack(played.unused);
+        if (!spared) return;
+        homes.giveBack(played.unused);
+        gaveBack = true;
+    }
+
+    /** Whether the scheduler's own way needs fewer nodes than the plan's: then the plan's is none to follow. */
+    boolean gaveBack() {
+        return gaveBack;
     }
 }

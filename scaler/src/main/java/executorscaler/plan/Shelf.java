@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -102,9 +103,9 @@ final class Shelf {
         return template.bin(Bin.Kind.NEW, 0, nextZone());
     }
 
-    /** A node of an instance that is there. */
-    Bin launched(Pool.Instance instance) {
-        return template.launched(instance, ++numbered);
+    /** A node of an instance that is there and not complete yet, by its node where that has registered. */
+    Bin launched(Pool.Instance instance, Optional<Host> host) {
+        return template.launched(instance, ++numbered, host);
     }
 
     /** A node of an instance that is not there yet: AWS launches it in the zone that has the fewest, all else being equal. */

@@ -48,6 +48,7 @@ final class World {
     private final List<Node> strangers = new ArrayList<>();
     private final Map<String, Map<String, List<Pod>>> podsOfExecutors = new LinkedHashMap<>(); // by namespace and owner
     private final List<Pod> waiting = new ArrayList<>();
+    private final Set<Pod> promised = Collections.newSetFromMap(new IdentityHashMap<>()); // of those that wait
     private final Set<PodShape> social = Collections.newSetFromMap(new IdentityHashMap<>());
     private final SortedMap<String, Pool> pools = new TreeMap<>();
     private final SortedMap<String, Integer> provisionSeconds = new TreeMap<>(); // by pool, as far as it was asked for
@@ -69,6 +70,9 @@ final class World {
             executing.computeIfAbsent(executor.namespace(), _ -> new TreeSet<>()).add("Deployment/" + executor.deployment());
         addHosts();
         addPods();
+        for (Pod pod : waiting) {
+            if (!pod.nominated().isEmpty()) promise(pod);
+        }
     }
 
     private void addHosts() {
@@ -106,7 +110,6 @@ final class World {
                 if (host != null) host.add(pod, !executing.isEmpty() && executing.contains(pod.owner()), expendable(pod.shape()));
             } else if (Demand.waits(pod)) {
                 waiting.add(pod);
-                nominator(pod).ifPresent(host -> host.nominate(pod));
             }
             if (owners.isEmpty()) continue;
             var ofExecutor = owners.get(pod.owner());
@@ -114,9 +117,22 @@ final class World {
         }
     }
 
-    /** The node that the scheduler has promised the pod, where that is there and ready. */
-    private Optional<Host> nominator(Pod pod) {
-        return pod.nominated().isEmpty() ? Optional.empty() : Optional.ofNullable(hosts.get(pod.nominated())).filter(host -> host.node().ready());
+    /** A node that is nominated keeps room for the pod: while it is coming up, and afterwards as long as the pod would still go on it. */
+    private void promise(Pod pod) {
+        var host = hosts.get(pod.nominated());
+        if (host == null) return;
+        boolean kept = host.node().ready() && host.keepsRoomFor(pod);
+        if (!kept && !isComing(host)) return;
+        host.nominate(pod);
+        promised.add(pod);
+    }
+
+    /** Whether the node has registered, is open and not complete yet, and still has time to become so. */
+    boolean isComing(Host host) {
+        var place = host.place();
+        var pool = host.config();
+        return place.isPresent() && pool.isPresent() && host.node().open() && isAlive(place.get().instance()) && !host.complete(this)
+                && !pastDeadline(pool.get(), place.get().instance().launchedAt());
     }
 
     Optional<Missing> missing(Missing.Source source, String subject) {
@@ -170,9 +186,9 @@ final class World {
         return Collections.unmodifiableSet(social);
     }
 
-    /** Whether the scheduler has promised the pod, which waits, a node that is there: it needs no other home. */
+    /** Whether room is kept for the pod, which waits, on a node that is there: it needs no other home. */
     boolean nominated(Pod pod) {
-        return nominator(pod).isPresent();
+        return promised.contains(pod);
     }
 
     /** Whether the pod buys no node, and gives way to those that do. */

@@ -33,6 +33,7 @@ public final class PlanJson {
             case Action.ScaleExecutor a -> object.put("from", a.expected()).put("to", a.replicas());
             case Action.RaiseCapacity a -> object.put("from", a.expected()).put("to", a.desired());
             case Action.CancelLaunches a -> object.put("from", a.expected()).put("to", a.desired());
+            case Action.Nominate a -> object.put("node", a.node());
             case Action.Cordon _,Action.Uncordon _,Action.Evict _,Action.Terminate _,Action.TerminateUnjoined _,Action.SuspendTerminate _,Action.ResumeTerminate _ -> {
                 // about one thing that is there or not: no numbers
             }

@@ -42,6 +42,7 @@ public final class PlanText {
         int opened = 0;
         int ended = 0;
         int evicted = 0;
+        int nominated = 0;
         int held = 0;
         for (var step : plan.steps()) {
             switch (step.action()) {
@@ -54,6 +55,7 @@ public final class PlanText {
                 case Action.Uncordon _ -> opened++;
                 case Action.Terminate _,Action.TerminateUnjoined _ -> ended++;
                 case Action.Evict _ -> evicted++;
+                case Action.Nominate _ -> nominated++;
             }
         }
         List<String> parts = new ArrayList<>();
@@ -66,6 +68,7 @@ public final class PlanText {
         add(parts, "", closed, "node", " closed");
         add(parts, "", opened, "node", " opened again");
         add(parts, "", evicted, "pod", " evicted");
+        add(parts, "", nominated, "pod", " told their nodes");
         return "Plan: " + String.join(", ", parts) + heldSum(plan) + ". Nothing was changed.";
     }
 

@@ -32,6 +32,7 @@ public final class Sentences {
             case Action.Cordon a -> "cordon node " + brief(a.node());
             case Action.Uncordon a -> "uncordon node " + brief(a.node());
             case Action.Evict a -> "evict pod " + brief(a.namespace() + "/" + a.pod()) + " from " + brief(a.node());
+            case Action.Nominate a -> "nominate node " + brief(a.node()) + " for pod " + brief(a.namespace() + "/" + a.pod());
             case Action.Terminate a -> "end node " + brief(a.node()) + " (" + a.instanceId() + ") of pool " + brief(a.pool());
             case Action.TerminateUnjoined a -> "end instance " + a.instanceId() + " of pool " + brief(a.pool()) + ", whose node never came";
         };
@@ -58,6 +59,7 @@ public final class Sentences {
             case Reason.HeldLongEnough r -> "held since " + at(r.since()) + ": what is there is what is desired, and nothing more can come";
             case Reason.DemandReturned r ->
                 count(r.pods(), "pod") + (r.pods() == 1 ? " needs" : " need") + " room again, and this node is already here";
+            case Reason.PlannedThere r -> "the node is coming up in pool " + brief(r.pool()) + ", and the plan counts on it for this pod";
             case Reason.NodeIdle r -> "nothing has run on the node since " + at(r.since());
             case Reason.NodeUnderused r ->
                 "used only " + r.percent() + " % since " + at(r.since()) + ", and its " + count(r.pods(), "pod") + " fit elsewhere";

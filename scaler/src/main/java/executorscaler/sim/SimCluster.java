@@ -138,30 +138,42 @@ final class SimCluster {
         });
     }
 
-    /** One pass over all unassigned pods, the oldest first; the node with the largest free share wins. */
+    /** One pass over all unassigned pods, the oldest first; a node that is nominated is tried first, else the one with the largest free share wins. */
     void schedule() {
         var hopeless = new HashSet<PodShape>();
+        var kept = kept();
         for (var pod : List.copyOf(unassigned)) {
-            var home = hopeless.contains(pod.shape) ? Optional.<SimNode>empty() : freest(pod.shape);
+            var home = node(pod.nominated()).filter(node -> node.takes(pod.shape));
+            if (home.isEmpty() && !hopeless.contains(pod.shape)) home = freest(pod.shape, kept);
             if (home.isEmpty()) {
                 hopeless.add(pod.shape);
                 pod.unschedulable("0/" + nodes.size() + " nodes are available");
             } else {
+                if (!pod.nominated().isEmpty()) kept.computeIfPresent(pod.nominated(), (_, room) -> room.minus(pod.shape.requests()));
                 place(pod, home.get());
             }
         }
     }
 
-    private Optional<SimNode> freest(PodShape shape) {
+    private Optional<SimNode> freest(PodShape shape, SortedMap<String, Resources> kept) {
         Optional<SimNode> best = Optional.empty();
         int ties = 1;
         for (var node : nodes.values()) {
-            if (!node.takes(shape)) continue;
+            if (!node.takes(shape) || !shape.requests().fitsIn(node.room.minus(kept.getOrDefault(node.name, Resources.NONE)))) continue;
             int order = best.map(other -> Double.compare(node.free(), other.free())).orElse(1);
             ties = order > 0 ? 1 : order == 0 ? ties + 1 : ties;
             if (order > 0 || (order == 0 && timeline.random().nextInt(ties) == 0)) best = Optional.of(node);
         }
         return best;
+    }
+
+    /** By node, what pods that wait have been told that they find there. */
+    private SortedMap<String, Resources> kept() {
+        var kept = new TreeMap<String, Resources>();
+        for (var pod : unassigned) {
+            if (!pod.nominated().isEmpty()) kept.merge(pod.nominated(), pod.shape.requests(), Resources::plus);
+        }
+        return kept;
     }
 
     private void place(SimPod pod, SimNode node) {

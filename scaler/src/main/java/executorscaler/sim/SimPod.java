@@ -28,6 +28,7 @@ final class SimPod {
     private boolean ready;
     private boolean terminating;
     private String unschedulable = "";
+    private String nominated = "";
     private Instant readyAt = Instant.MAX;
     private Optional<Pod> seen = Optional.empty();
 
@@ -48,6 +49,7 @@ final class SimPod {
     void assign(String toNode) {
         node = toNode;
         unschedulable = "";
+        nominated = "";
         seen = Optional.empty();
     }
 
@@ -55,6 +57,15 @@ final class SimPod {
         if (message.equals(unschedulable)) return;
         unschedulable = message;
         seen = Optional.empty();
+    }
+
+    void nominate(String toNode) {
+        nominated = toNode;
+        seen = Optional.empty();
+    }
+
+    String nominated() {
+        return nominated;
     }
 
     void start(Instant now) {
@@ -110,7 +121,8 @@ final class SimPod {
     Pod record() {
         var pod = seen
                 .orElseGet(
-                        () -> new Pod(namespace, name, uid, owner, shape, labels, phase, node, "", ready, terminating, false, resident, unschedulable,
+                        () -> new Pod(namespace, name, uid, owner, shape, labels, phase, node, nominated, ready, terminating, false, resident,
+                                unschedulable,
                                 createdAt));
         seen = Optional.of(pod);
         return pod;

@@ -385,6 +385,18 @@ public final class SimWorld implements ClusterWriter, CloudWriter {
     }
 
     @Override
+    public Outcome nominate(Action.Nominate action) {
+        return write(Source.KUBERNETES, () -> {
+            var found = Optional.ofNullable(cluster.pods.get(action.namespace() + "/" + action.pod())).filter(pod -> pod.uid.equals(action.uid()));
+            if (found.isEmpty()) return new Outcome.Stale("the pod is gone");
+            var pod = found.get();
+            if (!pod.node().isEmpty() || !pod.nominated().equals(action.expected())) return new Outcome.Stale("it has a node, or another nomination");
+            pod.nominate(action.node());
+            return new Outcome.Done(timeline.nextVersion());
+        });
+    }
+
+    @Override
     public Outcome confirmEmpty(Action.Terminate action) {
         return ask(Source.KUBERNETES, () -> {
             var found = sameNode(action.node(), action.uid());

@@ -152,6 +152,25 @@ class ClusterAdapterIT {
     }
 
     @Test
+    void aNodeIsNominatedOnlyForAPodThatHasNoneAndAsThePlannerSawIt() {
+        var web = executor(read());
+        writes.scale(new Action.ScaleExecutor("video", name, "web", web.uid(), 2, 30)); // 20 pods a node: the rest have none
+        var all = pods(see(cluster -> pods(cluster).stream().filter(pod -> !pod.unschedulable().isEmpty()).count() == 10));
+        var pod = all.stream().filter(each -> !each.assigned()).findFirst().orElseThrow();
+        var there = all.stream().filter(Pod::assigned).findFirst().orElseThrow();
+
+        assertThat(writes.nominate(new Action.Nominate(name, pod.name(), NO_UID, "", "n1"))).isInstanceOf(Outcome.Stale.class);
+        assertThat(writes.nominate(new Action.Nominate(name, there.name(), there.uid(), "", "n1"))).isInstanceOf(Outcome.Stale.class);
+        assertThat(writes.nominate(new Action.Nominate(name, "nobody", NO_UID, "", "n1"))).isInstanceOf(Outcome.Stale.class);
+        assertThat(writes.nominate(new Action.Nominate(name, pod.name(), pod.uid(), "", "n1"))).isInstanceOf(Outcome.Done.class);
+        see(cluster -> pods(cluster).stream().anyMatch(each -> each.nominated().equals("n1")));
+        assertThat(writes.nominate(new Action.Nominate(name, pod.name(), pod.uid(), "", "n2"))).as("another nomination since")
+                .isInstanceOf(Outcome.Stale.class);
+        assertThat(writes.nominate(new Action.Nominate(name, pod.name(), pod.uid(), "n1", "n2"))).isInstanceOf(Outcome.Done.class);
+        see(cluster -> pods(cluster).stream().anyMatch(each -> each.nominated().equals("n2")));
+    }
+
+    @Test
     void anEvictionHeedsBudgetAndUidAndOnlyAnEmptyNodeIsConfirmed() {
         var node = nodes(read()).getFirst();
         var pod = pods(read()).getFirst();

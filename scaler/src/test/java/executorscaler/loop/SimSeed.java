@@ -68,7 +68,8 @@ final class SimSeed {
                 .delays(Delays.TYPICAL.withBoot(Duration.ofSeconds(random.nextInt(5, 200)), Duration.ofSeconds(random.nextInt(1, 60))));
         if (random.nextBoolean()) builder.platform();
         if (random.nextInt(3) == 0) {
-            builder.shape("second", SimWorldBuilder.executorShape(config.nodePools().getLast()));
+            var large = SimWorldBuilder.executorShape(config.nodePools().getLast());
+            builder.shape("second", SimWorldBuilder.shape(700, 1L << 30, large.nodeSelector(), large.tolerations()));
         }
         world = builder.build();
         sim = new SimLoop(world, config);

@@ -45,6 +45,7 @@ public final class Given {
     public Config.Strategy strategy = Config.Strategy.LEAST_COST;
     public ScaleDownConfig scaleDown = new ScaleDownConfig(60, 300, 5, 600, 0.5, 60);
     public boolean balance = false;
+    public boolean nominate = true;
     public PodShape shape = executorShape();
     public int minReplicas = 0;
     public int maxReplicas = 50;
@@ -182,7 +183,7 @@ public final class Given {
                 new QueueConfig.Lists("jobs", "jobs:running", "", QueueConfig.TimeUnit.SECONDS), 2, minReplicas,
                 maxReplicas);
         return new Config(new RedisConfig("redis://127.0.0.1:6379/0", "", "", "", 1000), List.of(executor), poolConfigs, scaleDown,
-                ControlConfig.DEFAULT, "TO_BE_DEPLOYED", Config.DEFAULT_PRIORITY_CUTOFF, strategy, AutoDiscovery.NONE, balance);
+                ControlConfig.DEFAULT, "TO_BE_DEPLOYED", Config.DEFAULT_PRIORITY_CUTOFF, strategy, AutoDiscovery.NONE, balance, nominate);
     }
 
     public Snapshot snapshot() {

@@ -264,8 +264,13 @@ class GrowthTest {
     /** A small node and a large one are bought: where the small pod comes first, the scheduler may put it on the large node. */
     @Test
     void aPodThatAnotherMayPushOutIsNamedUnlessItGoesFirst() {
-        assertThat(held(smallAndLarge(0).planAtFirstSight(), "pod/web/large")).containsExactly(new Reason.MayHaveToWait(1));
-        assertThat(held(smallAndLarge(1).planAtFirstSight(), "pod/web/large")).isEmpty();
+        var untold = smallAndLarge(0);
+        untold.nominate = false;
+        assertThat(held(untold.planAtFirstSight(), "pod/web/large")).containsExactly(new Reason.MayHaveToWait(1));
+        assertThat(held(smallAndLarge(0).planAtFirstSight(), "pod/web/large")).as("it will be told its node").isEmpty();
+        var first = smallAndLarge(1);
+        first.nominate = false;
+        assertThat(held(first.planAtFirstSight(), "pod/web/large")).isEmpty();
     }
 
     private static Given smallAndLarge(int priorityOfLarge) {

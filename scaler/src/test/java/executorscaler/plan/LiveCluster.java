@@ -1,7 +1,9 @@
 package executorscaler.plan;
 
+import executorscaler.act.Outcome;
 import executorscaler.config.Config;
 import executorscaler.kubernetes.ClusterCaches;
+import executorscaler.kubernetes.ClusterWrites;
 import executorscaler.kubernetes.KubernetesClients;
 import executorscaler.loop.Clock;
 import executorscaler.loop.Signals;
@@ -13,6 +15,8 @@ import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.node.v1.RuntimeClassBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -42,11 +46,13 @@ final class LiveCluster implements AutoCloseable {
 
     private final KubernetesClient writing;
     private final KubernetesClients reading;
+    private final ClusterWrites writes;
     private final ClusterCaches caches;
 
     LiveCluster(TestBed bed) throws InterruptedException {
         this.writing = bed.kubernetes();
         this.reading = KubernetesClients.connect(Optional.of(bed.kubeconfig()));
+        this.writes = new ClusterWrites(reading.calling(), Clock.system());
         this.caches = new ClusterCaches(reading.watching(), reading.calling(), new Signals(), Clock.system());
         if (!caches.awaitListed(CONFIG, Duration.ofSeconds(30))) throw new IllegalStateException("the caches have not synced");
         RandomReferences.shared().forEach(this::create);
@@ -56,6 +62,16 @@ final class LiveCluster implements AutoCloseable {
 
     void create(HasMetadata object) {
         writing.resource(object).create();
+    }
+
+    /** Takes the disk pressure off the node. */
+    void start(String node) {
+        writing.nodes().withName(node).subresource("status").patch(PatchContext.of(PatchType.STRATEGIC_MERGE),
+                "{\"status\":{\"conditions\":[{\"type\":\"DiskPressure\",\"status\":\"False\"}]}}");
+    }
+
+    Outcome nominate(Action.Nominate action) {
+        return writes.nominate(action);
     }
 
     Seen see(String cluster) {

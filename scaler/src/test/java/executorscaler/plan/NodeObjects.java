@@ -10,17 +10,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Node objects as a kubelet registers them, ready from the start. */
+/** Node objects as a kubelet registers them. */
 final class NodeObjects {
 
     private NodeObjects() {}
 
+    /** Ready from the start. */
     static Node node(String name, Map<String, String> labels, List<Taint> taints, Resources allocatable) {
+        return node(name, labels, taints, allocatable, false);
+    }
+
+    static Node node(String name, Map<String, String> labels, List<Taint> taints, Resources allocatable, boolean pressed) {
         var quantities = quantities(allocatable);
         return new NodeBuilder().withNewMetadata().withName(name).withLabels(labels).addToLabels("kubernetes.io/hostname", name).endMetadata()
                 .withNewSpec().withProviderID("aws:///us-east-1a/" + name).withTaints(taints.stream().map(NodeObjects::taint).toList()).endSpec()
-                .withNewStatus().withCapacity(quantities).withAllocatable(quantities).addNewCondition().withType("Ready").withStatus("True")
-                .withReason("KubeletReady").endCondition().endStatus().build();
+                .withNewStatus().withCapacity(quantities).withAllocatable(quantities).addNewCondition().withType("Ready")
+                .withStatus("True").withReason("KubeletReady").endCondition().addNewCondition().withType("DiskPressure")
+                .withStatus(pressed ? "True" : "False").endCondition().endStatus().build();
     }
 
     private static io.fabric8.kubernetes.api.model.Taint taint(Taint taint) {

@@ -39,6 +39,13 @@ class PlanCheckTest {
         return Stream.of(
                 wrong("S1", "ends a node while Redis is unknown", () -> closed().missing(Missing.Source.REDIS, ""), END),
                 wrong("S1", "scales down an unread queue", () -> calm().missing(Missing.Source.REDIS, "executor"), scale(4, 0)),
+                wrong("S6", "nominates a node that is nobody's", () -> calm().executorPod("waits", ""),
+                        new Action.Nominate("jobs", "waits", "uid-waits", "", "elsewhere")),
+                wrong("S6", "nominates a node that others have closed", () -> {
+                    var given = calm().executorPod("waits", "");
+                    given.nodes.set(0, given.node("n0", "i-0", new Node.Cordon.ByOthers()));
+                    return given;
+                }, new Action.Nominate("jobs", "waits", "uid-waits", "", "n0")),
                 wrong("S2", "lowers capacity by number", PlanCheckTest::calm, new Action.RaiseCapacity("compute", "asg-compute", 6, 3)),
                 wrong("S2", "takes launches back while AWS could choose a victim", () -> lacking(3, 1, held(Given.NOW.minusSeconds(5), false)),
                         CANCEL),

@@ -66,11 +66,11 @@ record RandomPool(PoolConfig config, MachineType machine, List<String> zones) {
         return name().equals(node.labels().get("pool"));
     }
 
-    /** The group whose instances are these nodes, in service for an hour, and that may have {@code max} of them. */
+    /** The group whose instances are these nodes, launched when these registered, and that may have {@code max} of them. */
     Pool group(List<Node> nodes, int max, Instant now) {
         var instances = nodes.stream().filter(this::has)
                 .map(node -> new Pool.Instance(node.name(), Pool.Lifecycle.IN_SERVICE, "", "", machine.name(), zoneOf(node),
-                        now.minusSeconds(3600)))
+                        node.createdAt()))
                 .toList();
         return new Pool(name(), config.autoScalingGroup(), 0, max, instances.size(), instances, machine, zones, now);
     }

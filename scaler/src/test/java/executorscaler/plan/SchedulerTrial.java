@@ -1,5 +1,6 @@
 package executorscaler.plan;
 
+import executorscaler.act.Outcome;
 import executorscaler.kubernetes.ManifestReader;
 import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.Resources;
@@ -13,14 +14,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
-/** One random cluster's way through planner and scheduler: what is there, the plan, the nodes that it buys, and then the pods. */
+/** One random cluster's way through planner and scheduler: what is there, the pods, the plan, the nodes that it buys, and what is said while they come up. */
 final class SchedulerTrial {
 
     private static final Duration SOON = Duration.ofSeconds(40);
@@ -30,6 +31,9 @@ final class SchedulerTrial {
 
     /** How long the scheduler has for another try at a pod for which the planner sees room; its longest back-off is 10 s. */
     private static final Duration ANOTHER_TRY = Duration.ofSeconds(15);
+
+    /** So many looks in a row at which there is nothing to be told. */
+    private static final int QUIET = 5;
 
     private final LiveCluster live;
     private final RandomCluster cluster;
@@ -52,14 +56,16 @@ final class SchedulerTrial {
             cluster.nodes().forEach(live::create);
             cluster.running().forEach(live::create);
             cluster.daemonSets().forEach(live::create);
-            var before = awaitNodes(cluster.nodes().size());
+            awaitNodes(cluster.nodes().size());
             claims.forEach(live::create); // a bound claim counts as lost if its controller has not seen the volume by then
-            var waiting = waiting();
-            var view = new PlannerView(cluster, before.nodes(), joined(before.pods(), waiting), before.daemons());
+            create(order.of(waiting(), Chance.of(cluster.seed())));
+            var before = live.await(cluster.name(), SOON, this::answered);
+            var view = PlannerView.of(cluster, before);
             var plan = view.plan();
             var bought = buy(plan, before);
+            tellPodsTheirNodes(before.nodes().size() + bought.size());
+            bought.forEach(live::start);
             var daemons = unexpectedDaemons(awaitNodes(before.nodes().size() + bought.size()));
-            create(order.of(waiting, Chance.of(cluster.seed())));
             var after = settled();
             var verdict = new Judgement(cluster, view, plan, bought).of(after).and(daemons);
             if (!verdict.disagreements().isEmpty() || verdict.fragmented() > 0 || verdict.empty() > 0) keep(plan, verdict, after);
@@ -67,6 +73,29 @@ final class SchedulerTrial {
         } finally {
             live.remove(cluster.name());
         }
+    }
+
+    /**
+     * What the service does while nodes come up: it tells pods their nodes. The scheduler forgets it with every try that fails, and hears it again, until it has
+     * tried them all.
+     */
+    private void tellPodsTheirNodes(int nodes) {
+        live.await(cluster.name(), SOON, seen -> seen.nodes().size() == nodes);
+        var quiet = new AtomicInteger();
+        live.await(cluster.name(), SOON, seen -> quiet.updateAndGet(looks -> tell(seen) ? 0 : looks + 1) == QUIET);
+    }
+
+    /** Whether there was anything to be told. */
+    private boolean tell(LiveCluster.Seen seen) {
+        boolean told = false;
+        for (var step : PlannerView.of(cluster, seen).plan().steps()) {
+            if (step.action() instanceof Action.Nominate nominate) told |= live.nominate(nominate) instanceof Outcome.Done;
+        }
+        return told;
+    }
+
+    private int pods() {
+        return cluster.running().size() + cluster.pending().size();
     }
 
     private void keep(Plan plan, Verdict verdict, LiveCluster.Seen after) throws IOException {
@@ -87,7 +116,7 @@ final class SchedulerTrial {
 
     private boolean allStarted(LiveCluster.Seen seen, int nodes) {
         return seen.nodes().size() == nodes && seen.daemons().size() == cluster.daemonSets().size()
-                && seen.guests().size() == cluster.running().size()
+                && seen.guests().size() >= cluster.running().size()
                 && seen.nodes().stream().allMatch(
                         node -> node.ready() && node.taints().stream().noneMatch(taint -> taint.key().startsWith("node.kubernetes.io/")));
     }
@@ -111,7 +140,7 @@ final class SchedulerTrial {
         return cluster.pools().stream().filter(pool -> pool.name().equals(name)).findFirst().orElseThrow();
     }
 
-    /** The pods that wait, as {@code plan --from} reads them: they are not made yet. */
+    /** The pods that will wait, as {@code plan --from} reads them. */
     private List<Pod> waiting() throws IOException {
         var file = folder.resolve("pending.json");
         var objects = new ArrayList<HasMetadata>(cluster.named());
@@ -120,13 +149,6 @@ final class SchedulerTrial {
         objects.addAll(cluster.pending());
         Files.writeString(file, new KubernetesSerialization().asJson(new KubernetesListBuilder().withItems(objects).build()));
         return new ManifestReader(file).read(cluster.config(), Instant.now()).pods();
-    }
-
-    private static List<Pod> joined(List<Pod> some, List<Pod> others) {
-        var all = new ArrayList<>(some);
-        all.addAll(others);
-        all.sort(Comparator.comparing(Pod::path));
-        return all;
     }
 
     /** Makes the nodes that the plan buys, exactly as the planner says that they will be, and returns their names. */
@@ -139,7 +161,8 @@ final class SchedulerTrial {
             var zones = pool.nextZones(before.nodes(), raise.desired() - raise.expected());
             for (int i = raise.expected(); i < raise.desired(); i++) {
                 var name = cluster.name() + "-" + raise.pool() + "-new-" + i;
-                live.create(NodeObjects.node(name, in(zones.get(i - raise.expected()), template.labels()), template.taints(), template.free()));
+                live.create(
+                        NodeObjects.node(name, in(zones.get(i - raise.expected()), template.labels()), template.taints(), template.free(), true));
                 bought.add(name);
             }
         }
@@ -162,14 +185,14 @@ final class SchedulerTrial {
      * all that is there; it is tried again then.
      */
     private LiveCluster.Seen settled() {
-        var first = live.await(cluster.name(), SOON, this::answered);
+        var first = live.await(cluster.name(), SOON, seen -> !tell(seen) && answered(seen));
         if (!answered(first)) throw new IllegalStateException(cluster.name() + ": the scheduler did not answer for every pod in time");
-        return live.await(cluster.name(), ANOTHER_TRY, seen -> answered(seen) && Judgement.roomLeft(cluster, seen).isEmpty());
+        return live.await(cluster.name(), ANOTHER_TRY, seen -> !tell(seen) && answered(seen) && Judgement.roomLeft(cluster, seen).isEmpty());
     }
 
     private boolean answered(LiveCluster.Seen seen) {
         var guests = seen.guests();
-        return guests.size() == cluster.running().size() + cluster.pending().size()
+        return guests.size() == pods()
                 && guests.stream().allMatch(pod -> pod.assigned() || pod.gated() || !pod.unschedulable().isEmpty());
     }
 

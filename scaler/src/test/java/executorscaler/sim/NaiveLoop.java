@@ -152,6 +152,7 @@ public final class NaiveLoop {
             case Action.Cordon a -> world.cordon(a);
             case Action.Uncordon a -> world.uncordon(a);
             case Action.Evict a -> world.evict(a);
+            case Action.Nominate a -> world.nominate(a);
             case Action.Terminate a -> {
                 var empty = world.confirmEmpty(a);
                 yield empty instanceof Outcome.Done ? world.terminate(a.group(), a.instanceId()) : empty;

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Room that pods can be put into while packing: a node that is there, one on its way, or one that would have to be bought. Not shared between packings. */
@@ -31,6 +32,7 @@ public final class Bin implements Site {
     private final boolean devices;
     private @Nullable Resources headroom;
     private boolean vacant;
+    private String joining = "";
     private int placed;
 
     /**
@@ -68,6 +70,18 @@ public final class Bin implements Site {
         return this;
     }
 
+    /** The node has registered under this name, and is not complete yet. */
+    public Bin asJoining(String name) {
+        joining = name;
+        return this;
+    }
+
+    /** Somebody else's room is on the node. */
+    public Bin asShared() {
+        vacant = false;
+        return this;
+    }
+
     /** So much of the free room has pods on it that the scheduler evicts for others: it is none for a pod for which it does not. */
     public Bin withHeadroom(Resources preemptible) {
         headroom = preemptible;
@@ -99,6 +113,7 @@ public final class Bin implements Site {
         var copy = new Bin(kind, pool, node, labels, expected, zones, taints, portsAtFirst, room, all);
         copy.vacant = vacant;
         copy.headroom = headroom;
+        copy.joining = joining;
         return copy;
     }
 
@@ -154,6 +169,11 @@ public final class Bin implements Site {
         return Fit.accepts(shape, node, labels, zones, taints);
     }
 
+    /** Whether a pod of this shape would go on the node if nobody else did. */
+    public boolean isFor(PodShape shape) {
+        return accepts(shape) && shape.requests().fitsIn(room);
+    }
+
     /** Whether one more pod of a shape that the node is for finds room and ports. */
     boolean hasRoom(PodShape shape) {
         return shape.requests().fitsIn(freeFor(shape))
@@ -187,6 +207,13 @@ public final class Bin implements Site {
         return labels;
     }
 
+    /** With those that are only expected. */
+    public SortedMap<String, String> allLabels() {
+        var all = new TreeMap<>(labels);
+        all.putAll(expected);
+        return all;
+    }
+
     @Override
     public List<Taint> taints() {
         return taints;
@@ -203,6 +230,11 @@ public final class Bin implements Site {
     @Override
     public String node() {
         return node;
+    }
+
+    /** The name of a node on its way that has registered already; empty: it has none yet, or is there. */
+    public String joining() {
+        return joining;
     }
 
     /** How many pods were put in. */

@@ -40,6 +40,7 @@ public final class Packing {
     private final Map<String, Map<String, List<Bin>>> byLabel = new LinkedHashMap<>(); // so that a group is not shown the bins of all other pools
     private final SortedMap<String, Filled> filled = new TreeMap<>();
     private final IdentityHashMap<Group, Integer> placed = new IdentityHashMap<>();
+    private final IdentityHashMap<Bin, Map<Group, Integer>> onJoining = new IdentityHashMap<>();
 
     /** Into these bins, by these rules. */
     public Packing(List<Bin> bins, Surroundings around) {
@@ -120,6 +121,11 @@ public final class Packing {
         return Collections.unmodifiableSortedMap(filled);
     }
 
+    /** Of a node on its way that has registered: how many pods of each group were put there. */
+    public Map<Group, Integer> onJoining(Bin bin) {
+        return Collections.unmodifiableMap(onJoining.getOrDefault(bin, Collections.emptyMap()));
+    }
+
     private int placeAtOnce(Group group, List<Bin> bins, int pods, Predicate<Bin> may, boolean selected) {
         int left = pods;
         for (Bin bin : bins) {
@@ -154,6 +160,7 @@ public final class Packing {
 
     private void count(Group group, Bin bin, int pods) {
         around.placed(group, bin, pods);
+        if (!bin.joining().isEmpty()) onJoining.computeIfAbsent(bin, _ -> new LinkedHashMap<>()).merge(group, pods, Integer::sum);
         int before = placed.merge(group, pods, Integer::sum) - pods;
         if (bin.kind() != Bin.Kind.NEW) return;
         // Pods that exist are counted first, whichever of the group they are.

@@ -1,0 +1,57 @@
+package executorscaler.plan;
+
+import executorscaler.plan.scheduling.Bin;
+import executorscaler.plan.scheduling.Group;
+import executorscaler.snapshot.Pod;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
+
+/**
+ * Tells pods of several kinds their nodes while these come up (docs/decisions/0013). The scheduler takes pods in the order of their age and prefers the emptiest
+ * node, so a small pod may go on the large node that was bought for another, which then waits for a node of its own, while the one for the small pod stays empty.
+ * Equal pods need not be told: whichever of them goes where, the others fit. Pods with rules about the pods around them are not told: one that waits for another
+ * to be placed would keep the room from it.
+ */
+final class Nominations {
+
+    /** Of one tick: a write for each. The next tick goes on. */
+    private static final int MOST = 100;
+
+    private final Demand demand;
+    private final Homes homes;
+    private final List<Plan.Step> steps;
+    private final IdentityHashMap<Object, Deque<Pod>> left = new IdentityHashMap<>(); // by group
+    private int count;
+
+    /** For pods of this demand; steps go to the list. */
+    Nominations(Demand demand, Homes homes, List<Plan.Step> steps) {
+        this.demand = demand;
+        this.homes = homes;
+        this.steps = steps;
+    }
+
+    /** One step for each pod that was put on a node which has registered and is not complete yet. */
+    void add() {
+        var packing = homes.packing();
+        if (demand.groups().size() < 2) return;
+        for (Bin bin : packing.bins()) {
+            packing.onJoining(bin).forEach((group, pods) -> {
+                if (!told(group)) return;
+                var waiting = left.computeIfAbsent(group, _ -> new ArrayDeque<>(demand.waiting(group)));
+                for (int i = 0; i < pods && !waiting.isEmpty() && count < MOST; i++, count++) nominate(waiting.removeFirst(), bin);
+            });
+        }
+    }
+
+    /** Whether pods of the group are told their nodes. */
+    static boolean told(Group group) {
+        return group.shape().rules().near().isEmpty();
+    }
+
+    private void nominate(Pod pod, Bin bin) {
+        steps.add(new Plan.Step(new Action.Nominate(pod.namespace(), pod.name(), pod.uid(), pod.nominated(), bin.joining()),
+                new Reason.PlannedThere(bin.pool())));
+    }
+}
