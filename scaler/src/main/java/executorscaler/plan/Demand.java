@@ -24,14 +24,19 @@ final class Demand {
         private final String example;
         private int pending;
         private int coming;
+        private int onDemand;
 
         Count(String example) {
             this.example = example;
         }
     }
 
-    /** What makes pods equal: a namespace and labels only where some rule between pods asks about labels. */
-    private record Key(PodShape shape, String namespace, SortedMap<String, String> labels) {}
+    /**
+     * What makes pods equal: a namespace and labels only where some rule between pods asks about labels.
+     *
+     * @param base the executor, where it has a floor of on-demand, else empty: such pods are counted by themselves
+     */
+    private record Key(PodShape shape, String namespace, SortedMap<String, String> labels, String base) {}
 
     private final Map<Key, Count> groups = new LinkedHashMap<>(); // in order of first sight, which is the order of the sorted snapshot
     private final IdentityHashMap<PodShape, Count> known = new IdentityHashMap<>(); // the same, without hashing a shape again: equal pods share theirs
@@ -55,7 +60,7 @@ final class Demand {
         for (var each : sized) demand.addExecutor(world, each);
         for (Pod pod : world.waiting()) {
             if (world.nominated(pod)) continue;
-            if (!world.executes(pod)) demand.add(pod.shape(), pod.namespace(), pod.labels(), () -> "pod/" + pod.path(), 1, 0);
+            if (!world.executes(pod)) demand.count(pod.shape(), pod.namespace(), pod.labels(), "", () -> "pod/" + pod.path()).pending++;
             if (!pod.shape().notModelled().isEmpty() && !pod.unschedulable().isEmpty()) {
                 held.add(new Plan.Held("pod/" + pod.path(), new Reason.NotModelled(pod.shape().notModelled(), pod.unschedulable())));
             }
@@ -68,7 +73,7 @@ final class Demand {
                 var why = new Reason.BelowPriorityCutoff(count.pending + count.coming, key.shape.priority(), world.config.priorityCutoff());
                 held.add(new Plan.Held(count.example, why));
             } else {
-                groups.add(new Group(key.shape, key.namespace, key.labels, count.example, count.pending, count.coming));
+                groups.add(new Group(key.shape, key.namespace, key.labels, count.example, count.pending, count.coming, count.onDemand));
             }
         });
         return List.copyOf(groups);
@@ -86,27 +91,32 @@ final class Demand {
         boolean lowers = sized.replicas() < world.replicas(sized.executor());
         long wanted = lowers ? Math.max(0, sized.replicas() - pods.stream().filter(Pod::assigned).count()) : Long.MAX_VALUE;
         var waiting = pods.stream().filter(pod -> waits(pod) && !world.nominated(pod)).limit(wanted).toList();
-        for (Pod pod : waiting) add(pod.shape(), pod.namespace(), pod.labels(), () -> "executor/" + sized.config().name(), 1, 0);
+        var subject = OnDemandBase.subject(sized);
+        var base = sized.config().onDemandBase() > 0 ? subject : "";
+        int lacking = OnDemandBase.lacking(world, sized);
+        for (Pod pod : waiting) {
+            var count = count(pod.shape(), pod.namespace(), pod.labels(), base, () -> subject);
+            count.pending++;
+            if (lacking-- > 0) count.onDemand++;
+        }
         int coming = Math.max(0, sized.replicas() - pods.size());
-        if (coming > 0)
-            add(sized.executor().shape(), sized.executor().namespace(), sized.executor().podLabels(), () -> "executor/" + sized.config().name(), 0,
-                    coming);
+        if (coming == 0) return;
+        var count = count(sized.executor().shape(), sized.executor().namespace(), sized.executor().podLabels(), base, () -> subject);
+        count.coming += coming;
+        count.onDemand += Math.clamp(lacking, 0, coming);
     }
 
-    private void add(PodShape shape, String namespace, SortedMap<String, String> labels, Supplier<String> example, int pending, int coming) {
-        Count count;
-        if (!rules) {
-            count = known.get(shape);
-            if (count == null) {
-                count = groups.computeIfAbsent(new Key(shape, "", Collections.emptySortedMap()), _ -> new Count(example.get()));
-                known.put(shape, count);
-            }
-        } else {
+    private Count count(PodShape shape, String namespace, SortedMap<String, String> labels, String base, Supplier<String> example) {
+        if (rules) {
             var told = new TreeMap<>(labels);
             told.keySet().retainAll(asked);
-            count = groups.computeIfAbsent(new Key(shape, namespace, told), _ -> new Count(example.get()));
+            return groups.computeIfAbsent(new Key(shape, namespace, told, base), _ -> new Count(example.get()));
         }
-        count.pending += pending;
-        count.coming += coming;
+        var count = base.isEmpty() ? known.get(shape) : null;
+        if (count == null) {
+            count = groups.computeIfAbsent(new Key(shape, "", Collections.emptySortedMap(), base), _ -> new Count(example.get()));
+            if (base.isEmpty()) known.put(shape, count);
+        }
+        return count;
     }
 }
