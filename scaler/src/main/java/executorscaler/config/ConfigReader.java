@@ -116,7 +116,15 @@ public final class ConfigReader {
         var queue = queue(executor.section("queue"));
         int jobsPerPod = executor.whole("jobsPerPod", 1, MAX_REPLICAS).orElse(ExecutorConfig.DEFAULT_JOBS_PER_POD);
         var replicas = range(executor, "minReplicas", "maxReplicas", MAX_REPLICAS);
-        return new ExecutorConfig(name, deployment[0], deployment[1], queue, jobsPerPod, replicas.least(), replicas.most());
+        return new ExecutorConfig(name, deployment[0], deployment[1], queue, jobsPerPod, replicas.least(), replicas.most(),
+                onDemandBase(executor, replicas));
+    }
+
+    private static int onDemandBase(YamlSection executor, Range replicas) {
+        int base = executor.whole("onDemandBase", 0, MAX_REPLICAS).orElse(0);
+        if (base > replicas.most() && replicas.said())
+            executor.problem("onDemandBase", "must not be above maxReplicas " + replicas.most() + ", was " + base);
+        return Math.min(base, replicas.most());
     }
 
     private static QueueConfig queue(YamlSection queue) {
@@ -230,7 +238,7 @@ public final class ConfigReader {
     }
 
     /** From a least number, 0 where it is left out, to a most, which must be said: it is what bounds the bill. */
-    private record Range(int least, int most) {}
+    private record Range(int least, int most, boolean said) {}
 
     private static Range range(YamlSection section, String leastKey, String mostKey, int bound) {
         var least = section.whole(leastKey, 0, bound);
@@ -239,7 +247,7 @@ public final class ConfigReader {
             section.problem(mostKey, "must not be below " + leastKey + " " + least.getAsInt() + ", was " + most.getAsInt());
         }
         int from = least.orElse(0);
-        return new Range(from, Math.max(from, most.orElse(from)));
+        return new Range(from, Math.max(from, most.orElse(from)), most.isPresent());
     }
 
     /** A value and the section it was read from, which knows the lines. */

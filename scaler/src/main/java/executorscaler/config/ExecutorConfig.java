@@ -6,11 +6,18 @@ package executorscaler.config;
  * @param namespace the Deployment's namespace
  * @param deployment the Deployment's name
  * @param jobsPerPod how many jobs one pod works on at a time
+ * @param onDemandBase for how many of its pods there should be room on nodes that AWS cannot take back
  */
-public record ExecutorConfig(String name, String namespace, String deployment, QueueConfig queue, int jobsPerPod, int minReplicas, int maxReplicas) {
+public record ExecutorConfig(String name, String namespace, String deployment, QueueConfig queue, int jobsPerPod, int minReplicas, int maxReplicas,
+        int onDemandBase) {
 
     /** Default of {@link #jobsPerPod()}. */
     public static final int DEFAULT_JOBS_PER_POD = 2;
+
+    /** Whose pods may all be on spot. */
+    public ExecutorConfig(String name, String namespace, String deployment, QueueConfig queue, int jobsPerPod, int minReplicas, int maxReplicas) {
+        this(name, namespace, deployment, queue, jobsPerPod, minReplicas, maxReplicas, 0);
+    }
 
     public ExecutorConfig {
         if (jobsPerPod < 1) throw new IllegalArgumentException(name + ": jobsPerPod must be at least 1, was " + jobsPerPod);
@@ -18,6 +25,8 @@ public record ExecutorConfig(String name, String namespace, String deployment, Q
         if (maxReplicas < minReplicas) {
             throw new IllegalArgumentException(name + ": maxReplicas " + maxReplicas + " is below minReplicas " + minReplicas);
         }
+        if (onDemandBase < 0 || onDemandBase > maxReplicas)
+            throw new IllegalArgumentException(name + ": onDemandBase must be from 0 to maxReplicas " + maxReplicas + ", was " + onDemandBase);
     }
 
     /** {@code namespace/name} of the Deployment */

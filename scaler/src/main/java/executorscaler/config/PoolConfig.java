@@ -62,6 +62,11 @@ public record PoolConfig(String name, String autoScalingGroup, String instanceTy
                 maxProvisionSeconds, hourlyPrice, priority, own, fallbackPool);
     }
 
+    /** Whether AWS cannot take its nodes back. */
+    public boolean onDemand() {
+        return capacityType == CapacityType.ON_DEMAND;
+    }
+
     /** How EC2 sells the pool's instances. */
     public enum CapacityType { ON_DEMAND, SPOT }
 

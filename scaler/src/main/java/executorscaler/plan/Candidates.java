@@ -67,9 +67,9 @@ final class Candidates {
         }
     }
 
-    /** @param comingDue by node, why it will be needed */
-    void look(PoolTurn turn, Map<String, Reason.JobsComingDue> comingDue) {
-        for (Host host : turn.hosts) look(turn, host, Optional.ofNullable(comingDue.get(host.node().name())));
+    /** @param needed by node, why it will be needed */
+    void look(PoolTurn turn, Map<String, Reason> needed) {
+        for (Host host : turn.hosts) look(turn, host, Optional.ofNullable(needed.get(host.node().name())));
     }
 
     /** In the order in which they should go. */
@@ -87,7 +87,7 @@ final class Candidates {
         return new Reason.UnreadyWithPods(node.unreadySince(), guests.size(), guests.stream().limit(EXAMPLES).map(Pod::path).toList());
     }
 
-    private void look(PoolTurn turn, Host host, Optional<Reason.JobsComingDue> needed) {
+    private void look(PoolTurn turn, Host host, Optional<Reason> needed) {
         var node = host.node();
         if (node.cordon() instanceof Node.Cordon.ByOthers) hold(node, new Reason.CordonedByOthers());
         if (!node.open()) return;

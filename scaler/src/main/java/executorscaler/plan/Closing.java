@@ -15,15 +15,15 @@ final class Closing {
     private record Leaving(PoolTurn turn, Node node, List<Pod> guests, boolean settled) {}
 
     private final World world;
-    private final Map<String, Reason.JobsComingDue> comingDue;
+    private final Map<String, Reason> needed;
     private final List<Plan.Step> steps;
     private final List<Plan.Held> held;
     private final List<Leaving> leaving = new ArrayList<>();
 
-    /** @param comingDue by node, why it is needed again */
-    Closing(World world, Map<String, Reason.JobsComingDue> comingDue, List<Plan.Step> steps, List<Plan.Held> held) {
+    /** @param needed by node, why it is needed again */
+    Closing(World world, Map<String, Reason> needed, List<Plan.Step> steps, List<Plan.Held> held) {
         this.world = world;
-        this.comingDue = comingDue;
+        this.needed = needed;
         this.steps = steps;
         this.held = held;
     }
@@ -41,14 +41,14 @@ final class Closing {
         var node = host.node();
         var guests = host.guests();
         var executor = guests.stream().filter(world::executes).findFirst();
-        var needed = comingDue.get(node.name());
+        var why = needed.get(node.name());
         boolean settled = world.moment.reached(since.plusSeconds(turn.options.cordonSettleSeconds()));
         if (executor.isPresent()) {
             giveBack(turn, host, new Reason.ExecutorLanded(executor.get().path()));
         } else if (!node.staysFor().isEmpty()) {
             giveBack(turn, host, new Reason.NodeStays(node.staysFor()));
-        } else if (needed != null) {
-            giveBack(turn, host, needed);
+        } else if (why != null) {
+            giveBack(turn, host, why);
         } else if (!settled) {
             hold(node, new Reason.CordonSettling(since, turn.options.cordonSettleSeconds()));
             if (!guests.isEmpty()) leaving.add(new Leaving(turn, node, guests, false));

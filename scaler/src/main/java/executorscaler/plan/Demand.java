@@ -24,14 +24,19 @@ final class Demand {
         private final String example;
         private final List<Pod> pods = new ArrayList<>(); // those that wait
         private int coming;
+        private int onDemand;
 
         Count(String example) {
             this.example = example;
         }
     }
 
-    /** What makes pods equal: a namespace and labels only where some rule between pods asks about labels. */
-    private record Key(PodShape shape, String namespace, SortedMap<String, String> labels) {}
+    /**
+     * What makes pods equal: a namespace and labels only where some rule between pods asks about labels.
+     *
+     * @param base the executor, where it has a floor of on-demand, else empty: such pods are counted by themselves
+     */
+    private record Key(PodShape shape, String namespace, SortedMap<String, String> labels, String base) {}
 
     private final List<Group> groups = new ArrayList<>();
     private final IdentityHashMap<Group, List<Pod>> waiting = new IdentityHashMap<>();
@@ -57,7 +62,7 @@ final class Demand {
         for (var each : sized) demand.addExecutor(world, each);
         for (Pod pod : world.waiting()) {
             if (world.nominated(pod)) continue;
-            if (!world.executes(pod)) demand.add(pod, () -> "pod/" + pod.path());
+            if (!world.executes(pod)) demand.add(pod, "", () -> "pod/" + pod.path());
             if (!pod.shape().notModelled().isEmpty() && !pod.unschedulable().isEmpty()) {
                 held.add(new Plan.Held("pod/" + pod.path(), new Reason.NotModelled(pod.shape().notModelled(), pod.unschedulable())));
             }
@@ -69,7 +74,7 @@ final class Demand {
                 var why = new Reason.BelowPriorityCutoff(count.pods.size() + count.coming, key.shape.priority(), world.config.priorityCutoff());
                 held.add(new Plan.Held(count.example, why));
             } else {
-                var group = new Group(key.shape, key.namespace, key.labels, count.example, count.pods.size(), count.coming);
+                var group = new Group(key.shape, key.namespace, key.labels, count.example, count.pods.size(), count.coming, count.onDemand);
                 demand.groups.add(group);
                 demand.waiting.put(group, count.pods);
             }
@@ -99,27 +104,38 @@ final class Demand {
         boolean lowers = sized.replicas() < world.replicas(sized.executor());
         long wanted = lowers ? Math.max(0, sized.replicas() - pods.stream().filter(Pod::assigned).count()) : Long.MAX_VALUE;
         var waiting = pods.stream().filter(pod -> waits(pod) && !world.nominated(pod)).limit(wanted).toList();
-        for (Pod pod : waiting) add(pod, () -> "executor/" + sized.config().name());
+        var subject = OnDemandBase.subject(sized);
+        var base = sized.config().onDemandBase() > 0 ? subject : "";
+        int lacking = OnDemandBase.lacking(world, sized);
+        for (Pod pod : waiting) {
+            var count = add(pod, base, () -> subject);
+            if (lacking-- > 0) count.onDemand++;
+        }
         int coming = Math.max(0, sized.replicas() - pods.size());
         if (coming == 0) return;
         var executor = sized.executor();
-        count(executor.shape(), executor.namespace(), executor.podLabels(), () -> "executor/" + sized.config().name()).coming += coming;
+        var count = count(executor.shape(), executor.namespace(), executor.podLabels(), base, () -> subject);
+        count.coming += coming;
+        count.onDemand += Math.clamp(lacking, 0, coming);
     }
 
-    private void add(Pod pod, Supplier<String> example) {
-        count(pod.shape(), pod.namespace(), pod.labels(), example).pods.add(pod);
+    private Count add(Pod pod, String base, Supplier<String> example) {
+        var count = count(pod.shape(), pod.namespace(), pod.labels(), base, example);
+        count.pods.add(pod);
+        return count;
     }
 
-    private Count count(PodShape shape, String namespace, SortedMap<String, String> labels, Supplier<String> example) {
-        if (!rules) {
-            var count = known.get(shape);
-            if (count != null) return count;
-            count = counts.computeIfAbsent(new Key(shape, "", Collections.emptySortedMap()), _ -> new Count(example.get()));
-            known.put(shape, count);
-            return count;
+    private Count count(PodShape shape, String namespace, SortedMap<String, String> labels, String base, Supplier<String> example) {
+        if (rules) {
+            var told = new TreeMap<>(labels);
+            told.keySet().retainAll(asked);
+            return counts.computeIfAbsent(new Key(shape, namespace, told, base), _ -> new Count(example.get()));
         }
-        var told = new TreeMap<>(labels);
-        told.keySet().retainAll(asked);
-        return counts.computeIfAbsent(new Key(shape, namespace, told), _ -> new Count(example.get()));
+        var count = base.isEmpty() ? known.get(shape) : null;
+        if (count == null) {
+            count = counts.computeIfAbsent(new Key(shape, "", Collections.emptySortedMap(), base), _ -> new Count(example.get()));
+            if (base.isEmpty()) known.put(shape, count);
+        }
+        return count;
     }
 }

@@ -14,6 +14,7 @@ import executorscaler.snapshot.Taint;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.IdentityHashMap;
@@ -21,6 +22,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +38,9 @@ final class Homes {
     /** A group, and how many of its pods found no home. */
     record Homeless(Group group, int pods) {}
 
+    /** Which nodes pods may have. */
+    private enum Reach { ANYWHERE, ON_DEMAND }
+
     /** Nodes that are there and empty; beyond that they are filled one after the other. */
     private static final int MOST_SHARED = 20;
 
@@ -43,10 +50,13 @@ final class Homes {
     private final Config.Strategy strategy;
     private final List<Shelf> shelves;
     private final List<Shelf> withFallback;
+    private final SortedSet<String> onDemand = new TreeSet<>(); // pools whose nodes AWS cannot take back
     private final Surroundings around;
     private final Packing packing;
     private final List<Homeless> homeless = new ArrayList<>();
     private final IdentityHashMap<Group, List<Shelf>> candidates = new IdentityHashMap<>();
+    private final IdentityHashMap<Group, Integer> ofBases = new IdentityHashMap<>(); // pods that have a home for the floor of on-demand
+    private SortedMap<String, Packing.Filled> filledForBases = Collections.emptySortedMap(); // by pool
     private boolean sharesOpen;
 
     /** Not shared: {@code bins} and {@code shelves} are filled and bought from. */
@@ -55,6 +65,9 @@ final class Homes {
         this.shelves = shelves;
         this.around = around;
         withFallback = shelves.stream().filter(shelf -> !shelf.config.fallbackPool().isEmpty()).toList();
+        for (Shelf shelf : shelves) {
+            if (shelf.config.onDemand()) onDemand.add(shelf.config.name());
+        }
         packing = new Packing(bins, around);
     }
 
@@ -87,6 +100,24 @@ final class Homes {
         return shelves.stream().mapToDouble(shelf -> shelf.bought * cost(shelf)).sum();
     }
 
+    /** Of the group's pods, how many have a home that AWS cannot take back because their executor's floor asks for it. */
+    int ofBase(Group group) {
+        return ofBases.getOrDefault(group, 0);
+    }
+
+    /** Whether new nodes of the pool were bought for floors of on-demand. */
+    boolean boughtForBase(String pool) {
+        return filledForBases.containsKey(pool);
+    }
+
+    /** By pool, what its new nodes took. */
+    SortedMap<String, Packing.Filled> filled() {
+        var filled = new TreeMap<>(packing.filled());
+        filledForBases.forEach((pool, ofBase) -> filled.computeIfPresent(pool,
+                (_, all) -> new Packing.Filled(all.pending(), all.coming(), ofBase.pods())));
+        return filled;
+    }
+
     /** Whether the group has to be placed pod by pod. */
     static boolean particular(Group group, Surroundings around) {
         return around.concerns(group) || !group.shape().rules().hostPorts().isEmpty();
@@ -102,20 +133,45 @@ final class Homes {
         return particular(group, around);
     }
 
+    /** Before all others what floors of on-demand ask for. Pods for which it cannot be had are settled with the others. */
+    void settleBases(List<Group> groups) {
+        for (Group group : groups) {
+            if (group.onDemand() > 0) ofBases.put(group, group.onDemand() - settle(group, group.onDemand(), Reach.ON_DEMAND));
+        }
+        filledForBases = new TreeMap<>(packing.filled());
+    }
+
     /** Those that ask something of the pods around them, in this order. */
     void settleParticular(List<Group> groups) {
         for (Group group : groups) {
-            int left = placeInRoom(group, group.pods());
-            while (left > 0) {
-                var bought = buyFor(group, left);
-                if (bought.isEmpty()) break;
-                packing.add(bought);
-                int before = left;
-                left = around.reopens(group) ? placeInRoom(group, left) : packing.place(group, left, bought);
-                if (left == before) break; // the nodes that were bought on the way changed what is allowed
-            }
+            int left = settle(group, unsettled(group), Reach.ANYWHERE);
             if (left > 0) homeless.add(new Homeless(group, left));
         }
+    }
+
+    private int unsettled(Group group) {
+        return group.pods() - ofBase(group);
+    }
+
+    private boolean within(Reach reach, String pool) {
+        return switch (reach) {
+            case ANYWHERE -> true;
+            case ON_DEMAND -> onDemand.contains(pool);
+        };
+    }
+
+    /** Gives that many pods of one group room, and buys nodes for the rest; says how many are left. */
+    private int settle(Group group, int pods, Reach reach) {
+        int left = placeInRoom(group, pods, reach);
+        while (left > 0) {
+            var bought = buyFor(group, left, reach);
+            if (bought.isEmpty()) break;
+            packing.add(bought);
+            int before = left;
+            left = around.reopens(group) ? placeInRoom(group, left, reach) : packing.place(group, left, bought);
+            if (left == before) break; // the nodes that were bought on the way changed what is allowed
+        }
+        return left;
     }
 
     /** All others, in this order as far as there is room. */
@@ -123,13 +179,13 @@ final class Homes {
         sharesOpen = packing.bins().stream().filter(bin -> bin.vacant() && !isToCome(bin)).limit(MOST_SHARED + 1).count() <= MOST_SHARED;
         var left = new LinkedHashMap<Group, Integer>();
         for (Group group : groups) {
-            int still = packing.place(group, group.pods(), bin -> !shared(bin) && (hasDevices(group) || !bin.devices()));
+            int still = packing.place(group, unsettled(group), bin -> !shared(bin) && (hasDevices(group) || !bin.devices()));
             if (still > 0) left.put(group, still);
         }
         if (left.isEmpty()) return;
         boolean enough = wouldFit(left);
         // One group alone fills nodes in one way only; several may need another one than one after the other, see next.
-        if (enough || left.size() == 1) left.replaceAll(this::placeInRoom);
+        if (enough || left.size() == 1) left.replaceAll((group, pods) -> placeInRoom(group, pods, Reach.ANYWHERE));
         left.values().removeIf(pods -> pods == 0);
         if (left.isEmpty()) return;
         boolean withVacant = left.size() > 1;
@@ -144,7 +200,7 @@ final class Homes {
             // A pool that is at its maximum now lets its fallback have the rest.
             again = !withFallback.isEmpty() && left.values().stream().mapToInt(Integer::intValue).sum() < before;
         } while (again && !left.isEmpty());
-        left.forEach((group, pods) -> homeless.add(new Homeless(group, placeInRoom(group, pods))));
+        left.forEach((group, pods) -> homeless.add(new Homeless(group, placeInRoom(group, pods, Reach.ANYWHERE))));
         homeless.removeIf(each -> each.pods() == 0);
     }
 
@@ -156,7 +212,8 @@ final class Homes {
 
     /** Whether the node is shared out together with those that are bought: each that is there has a name of its own, and so is a kind by itself. */
     private boolean shared(Bin bin) {
-        return bin.vacant() && (sharesOpen || isToCome(bin));
+        boolean begun = bin.placed() > 0 && !ofBases.isEmpty(); // what a floor of on-demand left of it is room like any other
+        return bin.vacant() && !begun && (sharesOpen || isToCome(bin));
     }
 
     private static boolean isToCome(Bin bin) {
@@ -164,12 +221,12 @@ final class Homes {
     }
 
     /** Devices are for those that ask for them: others get what is left on such nodes last, and nothing on those that are yet to come. */
-    private int placeInRoom(Group group, int pods) {
-        if (hasDevices(group)) return packing.place(group, pods, _ -> true);
-        int left = packing.place(group, pods, bin -> !bin.devices());
+    private int placeInRoom(Group group, int pods, Reach reach) {
+        if (hasDevices(group)) return packing.place(group, pods, bin -> within(reach, bin.pool()));
+        int left = packing.place(group, pods, bin -> !bin.devices() && within(reach, bin.pool()));
         if (left == 0) return 0;
         boolean elsewhere = onlyDevicesTake(group);
-        return packing.place(group, left, bin -> bin.devices() && (elsewhere || !isToCome(bin)));
+        return packing.place(group, left, bin -> bin.devices() && (elsewhere || !isToCome(bin)) && within(reach, bin.pool()));
     }
 
     private static boolean hasDevices(Group group) {
@@ -338,8 +395,10 @@ final class Homes {
     }
 
     /** For one group: without devices first where it asks for none, then by priority, then for the least a pod. */
-    private List<Bin> buyFor(Group group, int pods) {
-        var open = candidates.computeIfAbsent(group, this::candidates).stream().filter(shelf -> shelf.room() > 0).toList();
+    private List<Bin> buyFor(Group group, int pods, Reach reach) {
+        var open = candidates.computeIfAbsent(group, this::candidates).stream()
+                .filter(shelf -> shelf.room() > 0 && within(reach, shelf.config.name()))
+                .toList();
         ToIntFunction<Shelf> priority = shelf -> strategy == Config.Strategy.PRIORITY ? -shelf.config.priority() : 0;
         var order = Comparator.comparingInt(priority).thenComparingDouble(shelf -> cost(shelf) / Math.min(pods, shelf.perNode(group)))
                 .thenComparing(Comparator.comparingInt(Shelf::warm).reversed());
@@ -363,7 +422,8 @@ final class Homes {
 
     private int nodesFor(Shelf shelf, Group group, int pods) {
         if (around.concerns(group)) return shelf.turnsUntilAllowed(group, around);
-        return Math.min(shelf.warm() > 0 ? shelf.warm() : shelf.room(), Math.ceilDiv(pods, shelf.perNode(group)));
+        // Full ones: for what is left over a smaller one may do.
+        return Math.min(shelf.warm() > 0 ? shelf.warm() : shelf.room(), Math.max(1, pods / shelf.perNode(group)));
     }
 
     /** Of one node, in whatever the strategy counts; a little of its price settles ties. */

@@ -79,6 +79,11 @@ final class Host {
         return Optional.ofNullable(place);
     }
 
+    /** Whether it is of a pool whose nodes AWS cannot take back; of a node of no pool nobody knows. */
+    boolean onDemand() {
+        return config != null && config.onDemand();
+    }
+
     /** Pods on the node that have not ended, its residents among them. */
     List<Pod> pods() {
         return Collections.unmodifiableList(pods);

@@ -41,7 +41,7 @@ final class Levelling {
      * @return by pool, what its new nodes take: pods go with the nodes, in equal shares
      */
     SortedMap<String, Packing.Filled> level() {
-        var filled = new TreeMap<>(homes.packing().filled());
+        var filled = new TreeMap<>(homes.filled());
         var left = new ArrayList<>(homes.shelves().stream().filter(shelf -> shelf.comes).toList());
         while (!left.isEmpty()) {
             var first = left.removeFirst();
@@ -59,10 +59,12 @@ final class Levelling {
         int nodes = alike.stream().mapToInt(shelf -> shelf.bought).sum();
         int pending = 0;
         int coming = 0;
+        int onDemand = 0;
         for (Shelf shelf : alike) {
-            var taken = Optional.ofNullable(filled.remove(shelf.config.name())).orElse(new Packing.Filled(0, 0));
+            var taken = Optional.ofNullable(filled.remove(shelf.config.name())).orElse(Packing.Filled.NOTHING);
             pending += taken.pending();
             coming += taken.coming();
+            onDemand += taken.onDemand();
             shelf.bought = 0;
         }
         for (int i = 0; i < nodes; i++) {
@@ -72,9 +74,11 @@ final class Levelling {
             if (shelf.bought == 0) continue;
             int itsPending = pending * shelf.bought / nodes;
             int itsComing = coming * shelf.bought / nodes;
-            filled.put(shelf.config.name(), new Packing.Filled(itsPending, itsComing));
+            int itsOnDemand = onDemand * shelf.bought / nodes;
+            filled.put(shelf.config.name(), new Packing.Filled(itsPending, itsComing, itsOnDemand));
             pending -= itsPending;
             coming -= itsComing;
+            onDemand -= itsOnDemand;
             nodes -= shelf.bought;
         }
     }
@@ -100,6 +104,7 @@ final class Levelling {
     /** Whether whatever this plan puts on the new nodes of one may be on those of the other. */
     private boolean exchangeable(Shelf one, Shelf other) {
         if (one.bought == 0) return true;
+        if (homes.boughtForBase(one.config.name()) && !other.config.onDemand()) return false;
         boolean accepted = groups.stream().filter(group -> one.perNode(group) > 0).allMatch(group -> !homes.particular(group)
                 && Fit.accepts(group.shape(), "", other.template.labels(), other.template.zones(), other.template.taints()));
         return accepted && homes.packing().bins().stream().filter(bin -> bin.kind() == Bin.Kind.NEW && bin.pool().equals(one.config.name()))

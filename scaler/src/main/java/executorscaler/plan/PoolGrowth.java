@@ -36,9 +36,10 @@ final class PoolGrowth {
      * @param homeless pods that a pool could take if it were allowed more nodes
      * @param raised pools whose capacity the plan raises
      * @param notComing pools that cannot launch what they were ordered
+     * @param bases by executor, what became of its floor of on-demand
      */
     record Grown(List<Bin> bins, int homeless, SortedSet<String> raised, SortedSet<String> uncordoned, SortedMap<String, Instant> shortSince,
-            SortedSet<String> notComing) {}
+            SortedSet<String> notComing, SortedMap<String, OnDemandBase.Settled> bases) {}
 
     /** Pods with rules about others: of more of them one way is tried, unless it leaves pods over. The others would save a small part, and take as long again. */
     private static final int MOST_IN_SEVERAL_WAYS = 5000;
@@ -73,11 +74,20 @@ final class PoolGrowth {
         var uncordoned = uncordon(packing.bins());
         int homeless = 0;
         for (var left : best.homeless()) homeless += explain(left, best);
-        var filled = packing.filled();
+        var filled = best.filled();
         if (world.config.balanceSimilarPools()) filled = new Levelling(best, groups).level();
         var raised = new TreeSet<String>();
-        for (Shelf shelf : best.shelves()) raise(shelf, filled.getOrDefault(shelf.config.name(), new Packing.Filled(0, 0)), raised);
-        return new Grown(packing.bins(), homeless, raised, uncordoned, shortSince, notComing);
+        for (Shelf shelf : best.shelves()) raise(shelf, filled.getOrDefault(shelf.config.name(), Packing.Filled.NOTHING), raised);
+        return new Grown(packing.bins(), homeless, raised, uncordoned, shortSince, notComing, OnDemandBase.settled(world, groups, best));
+    }
+
+    /** With the floors of on-demand that can be had, unless that leaves more pods waiting: what floors take may be all that others can use. */
+    private Homes best(List<Group> groups, List<Bin> bins) {
+        if (groups.stream().allMatch(group -> group.onDemand() == 0)) return best(groups, List.of(), bins);
+        var with = best(groups, groups, bins);
+        if (with.homelessPods() == 0) return with;
+        var without = best(groups, List.of(), bins);
+        return without.homelessPods() < with.homelessPods() ? without : with;
     }
 
     /** Pods that are told their nodes wait for none of the others, as long as there is room for all. */
@@ -94,17 +104,22 @@ final class PoolGrowth {
     /**
      * Groups that ask something of the pods around them first, as others can fill the nodes that stand half empty by these rules; the other way round; and with those
      * first that have the fewest pools to choose from. The way with the fewest pods left over counts, then the cheapest.
+     *
+     * @param bases groups whose floors of on-demand come before everything
      */
-    private Homes best(List<Group> groups, List<Bin> bins) {
+    private Homes best(List<Group> groups, List<Group> bases, List<Bin> bins) {
         var around = Surroundings.of(groups, places);
         var particular = groups.stream().filter(group -> Homes.particular(group, around)).sorted(Packing.LARGEST_FIRST).toList();
         var others = groups.stream().filter(group -> !Homes.particular(group, around)).sorted(Packing.LARGEST_FIRST).toList();
         if (particular.isEmpty()) {
-            var only = new Homes(world.config.strategy(), shelves, bins, around);
+            // The last way that is tried may fill what there is.
+            var only = bases.isEmpty() ? new Homes(world.config.strategy(), shelves, bins, around) : onCopies(bins, around);
+            only.settleBases(bases);
             only.settleOthers(others);
             return only;
         }
         var first = onCopies(bins, around);
+        first.settleBases(bases);
         first.settleParticular(particular);
         first.settleOthers(others);
         if (first.bought() == 0 || groups.size() == 1) return first;
@@ -114,9 +129,11 @@ final class PoolGrowth {
         for (Group group : particular) choices.put(group, choices(group));
         var byChoices = Comparator.comparingInt((Group group) -> choices.getOrDefault(group, 0)).thenComparing(Packing.LARGEST_FIRST);
         var fewestPoolsFirst = onCopies(bins, Surroundings.of(groups, places));
+        fewestPoolsFirst.settleBases(bases);
         fewestPoolsFirst.settleParticular(particular.stream().sorted(byChoices).toList());
         fewestPoolsFirst.settleOthers(others);
         var othersFirst = onCopies(bins, Surroundings.of(groups, places));
+        othersFirst.settleBases(bases);
         othersFirst.settleOthers(others);
         othersFirst.settleParticular(particular);
         return Stream.of(first, fewestPoolsFirst, othersFirst).min(Comparator.comparingInt(Homes::homelessPods).thenComparingDouble(Homes::cost))
@@ -274,17 +291,12 @@ final class PoolGrowth {
             if (shelf.perNode(group) > 0) {
                 if (shelf.comes && shelf.room() > 0) {
                     byRule = true;
-                    var refusal = best.around().refusal(group, shelf.sample());
-                    because.add(config.name() + ": "
-                            + (refusal.isEmpty() ? "not beside the other pods of this plan; seen again when they are placed" : refusal));
-                    continue;
+                } else {
+                    waitsForRoom = true;
                 }
-                waitsForRoom = true;
-                because.add(config.name() + ": "
-                        + (shelf.comes
-                                ? "at its maximum of " + shelf.max
-                                : shelf.closed.isEmpty() ? "capacity that was ordered does not come" : shelf.closed));
-                if (shelf.comes) hold("pool/" + config.name(), new Reason.PoolAtMax(config.name(), shelf.max, left.pods()));
+                because.add(config.name() + ": " + shelf.refusal(group, best.around()));
+                if (shelf.comes && shelf.room() <= 0)
+                    hold("pool/" + config.name(), new Reason.PoolAtMax(config.name(), shelf.max, left.pods()));
             } else {
                 var refusal = Fit.refusal(group.shape(), "", shelf.template.labels(), shelf.template.zones(), shelf.template.taints());
                 because.add(config.name() + ": " + (refusal.isEmpty() ? tooLarge(group, shelf.template.free()) : refusal));
@@ -323,8 +335,8 @@ final class PoolGrowth {
         Reason why = there == wanted
                 ? new Reason.CameAfterAll(there, shelf.desired)
                 : shelf.bought > 0
-                        ? new Reason.PodsDoNotFit(filled.pending() + filled.coming(), filled.coming(), filled.pending(), shelf.bought, shelf.price,
-                                shelf.warmBought())
+                        ? new Reason.PodsDoNotFit(filled.pods(), filled.coming(), filled.pending(), shelf.bought, shelf.price,
+                                shelf.warmBought(), filled.onDemand())
                         : new Reason.BelowMinSize(min);
         raised.add(shelf.config.name());
         steps.add(new Plan.Step(new Action.RaiseCapacity(shelf.config.name(), shelf.pool.group(), shelf.desired, wanted), why));

@@ -55,17 +55,18 @@ final class PoolShrink {
             if (turn.mayReplace && !turn.may) hold("pool/" + turn.config.name(), new Reason.PodsHomeless(grown.homeless()));
         }
         var candidates = new Candidates(world, grown.bins(), held); // reads the bins before more is put into them
-        var comingDue = ComingDue.stays(world, sized, grown.bins(), turns);
-        var closing = new Closing(world, comingDue, steps, held);
+        var needed = OnDemandBase.keep(world, sized, grown, turns, held);
+        ComingDue.stays(world, sized, grown.bins(), turns).forEach(needed::putIfAbsent);
+        var closing = new Closing(world, needed, steps, held);
         for (PoolTurn turn : turns.values()) {
-            candidates.look(turn, comingDue);
+            candidates.look(turn, needed);
             closing.look(turn, grown);
         }
         var inOrder = candidates.inOrder();
         for (Candidate candidate : inOrder) {
             if (candidate.empty()) closeEmpty(candidate);
         }
-        if (closing.hasLeaving() || inOrder.stream().anyMatch(candidate -> !candidate.empty())) move(inOrder, closing, comingDue);
+        if (closing.hasLeaving() || inOrder.stream().anyMatch(candidate -> !candidate.empty())) move(inOrder, closing, needed);
         for (PoolTurn turn : turns.values()) {
             for (var instance : world.alive(turn.pool)) {
                 if (world.hostOf(instance).isEmpty() && world.pastDeadline(turn.config, instance.launchedAt())) unjoined(turn, instance);
@@ -93,8 +94,8 @@ final class PoolShrink {
     }
 
     /** Pods of nodes that were closed before have the first choice of the room that there is. */
-    private void move(List<Candidate> inOrder, Closing closing, Map<String, Reason.JobsComingDue> comingDue) {
-        var moves = new Moves(rooms(inOrder, comingDue));
+    private void move(List<Candidate> inOrder, Closing closing, Map<String, Reason> needed) {
+        var moves = new Moves(rooms(inOrder, needed));
         var blockers = new Blockers(world.social());
         var evictions = new Evictions(world.snapshot.budgets());
         closing.empty(moves, blockers, evictions);
@@ -124,14 +125,14 @@ final class PoolShrink {
     }
 
     /** Nodes that stay: the fullest first; then those that would go, the last of them first; devices after all others. */
-    private List<Bin> rooms(List<Candidate> inOrder, Map<String, Reason.JobsComingDue> comingDue) {
+    private List<Bin> rooms(List<Candidate> inOrder, Map<String, Reason> needed) {
         var turn = new LinkedHashMap<String, Integer>(); // by node, when it would go
         for (Candidate candidate : inOrder) turn.put(candidate.node().name(), turn.size());
         record Room(Bin bin, int turn, double free) {}
         var rooms = new ArrayList<Room>();
         for (Bin bin : grown.bins()) {
             if (bin.kind() != Bin.Kind.OPEN || closed.contains(bin.node())) continue;
-            if (bin.vacant() && bin.placed() == 0 && mayGo(bin) && !comingDue.containsKey(bin.node())) continue;
+            if (bin.vacant() && bin.placed() == 0 && mayGo(bin) && !needed.containsKey(bin.node())) continue;
             rooms.add(new Room(bin, turn.getOrDefault(bin.node(), Integer.MAX_VALUE), Packing.size(bin.free())));
         }
         rooms.sort(Comparator.comparing((Room room) -> room.bin().devices()).thenComparing(Room::turn, Comparator.reverseOrder())

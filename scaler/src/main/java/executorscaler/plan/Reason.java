@@ -26,12 +26,13 @@ public sealed interface Reason {
      * @param pending are waiting for a node
      * @param price of one node
      * @param warm of the nodes, how many wait in the group's warm pool
+     * @param ofBase of the pods, for how many the nodes must be on demand ({@code onDemandBase})
      */
-    record PodsDoNotFit(int pods, int coming, int pending, int nodes, Price price, int warm) implements Reason {
+    record PodsDoNotFit(int pods, int coming, int pending, int nodes, Price price, int warm, int ofBase) implements Reason {
 
-        /** Of nodes that are all launched anew. */
+        /** Of nodes that are all launched anew, for pods that may be anywhere. */
         public PodsDoNotFit(int pods, int coming, int pending, int nodes, Price price) {
-            this(pods, coming, pending, nodes, price, 0);
+            this(pods, coming, pending, nodes, price, 0, 0);
         }
     }
 
@@ -159,6 +160,21 @@ public sealed interface Reason {
      * @param pods for them that go on this node
      */
     record JobsComingDue(String executor, long jobs, int pods, int withinSeconds) implements Reason {}
+
+    /** So many pods of the executor are elsewhere, where AWS may take them back, and its {@code onDemandBase} asks for room like this. */
+    record RoomForBase(String executor, int pods) implements Reason {}
+
+    /**
+     * There is less room on nodes that AWS cannot take back than the executor's floor asks for; its pods are on others, or get others now.
+     *
+     * @param wanted for how many pods there should be: {@code onDemandBase}, or all pods where these are fewer
+     * @param there for how many there is, with nodes that come
+     */
+    record OnDemandBaseNotMet(int wanted, int there, List<String> because) implements Reason {
+        public OnDemandBaseNotMet {
+            because = List.copyOf(because);
+        }
+    }
 
     /** The node itself says that it shall not be taken away. */
     record NodeStays(String because) implements Reason {}

@@ -100,7 +100,9 @@ final class Rehearsals {
             });
             var here = new TreeMap<String, Integer>();
             for (Bin bin : played) {
-                if (bin.kind() == Bin.Kind.NEW && bin.placed() == 0) here.merge(bin.pool(), 1, Integer::sum);
+                boolean empty = bin.kind() == Bin.Kind.NEW && bin.placed() == 0;
+                // A floor of on-demand is a floor of room, whoever uses it.
+                if (empty && !homes.boughtForBase(bin.pool())) here.merge(bin.pool(), 1, Integer::sum);
             }
             if (unused == null) unused = here;
             unused.keySet().retainAll(here.keySet());

@@ -98,6 +98,16 @@ final class Shelf {
         return perNode.computeIfAbsent(group.shape(), shape -> any.fits(shape, Integer.MAX_VALUE)); // which looks at no label that is only expected
     }
 
+    /** Why no node of it can be had now for a group that it takes, in words. */
+    String refusal(Group group, Surroundings around) {
+        if (comes && room() > 0) {
+            var refusal = around.refusal(group, sample());
+            return refusal.isEmpty() ? "not beside the other pods of this plan; seen again when they are placed" : refusal;
+        }
+        if (comes) return "at its maximum of " + max;
+        return closed.isEmpty() ? "capacity that was ordered does not come" : closed;
+    }
+
     /** A node as the next one would be, not to be filled. */
     Bin sample() {
         return template.bin(Bin.Kind.NEW, 0, nextZone());

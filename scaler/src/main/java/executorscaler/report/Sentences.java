@@ -50,7 +50,8 @@ public final class Sentences {
                         + r.assigned() + " already have one)";
             case Reason.PodsDoNotFit r -> count(r.pods(), "pod") + " (" + r.coming() + " coming, " + r.pending() + " pending) "
                     + (r.pods() == 1 ? "does" : "do") + " not fit on what there is and need " + count(r.nodes(), "more node", "more nodes") + " at "
-                    + dollars(r.price()) + (r.warm() == 0 ? "" : ", " + r.warm() + " of them from the warm pool");
+                    + dollars(r.price()) + (r.warm() == 0 ? "" : ", " + r.warm() + " of them from the warm pool")
+                    + (r.ofBase() == 0 ? "" : "; " + r.ofBase() + " for onDemandBase");
             case Reason.BelowMinSize r -> "the pool's minimum is " + count(r.min(), "node");
             case Reason.CameAfterAll r -> count(r.instances(), "instance") + (r.instances() == 1 ? " is" : " are") + " there and " + r.desired()
                     + " desired: those came after all";
@@ -105,6 +106,11 @@ public final class Sentences {
             case Reason.JobsComingDue r -> count(r.jobs(), "delayed job") + " of " + brief(r.executor()) + (r.jobs() == 1 ? " comes" : " come")
                     + " due within " + r.withinSeconds() + " s, and " + count(r.pods(), "pod") + " for " + (r.jobs() == 1 ? "it" : "them")
                     + (r.pods() == 1 ? " needs" : " need") + " this node";
+            case Reason.RoomForBase r ->
+                "room for " + count(r.pods(), "pod") + " of " + brief(r.executor()) + " that " + (r.pods() == 1 ? "is" : "are")
+                        + " elsewhere now, by its onDemandBase";
+            case Reason.OnDemandBaseNotMet r -> "on-demand room for " + r.there() + " of " + count(r.wanted(), "pod") + " by onDemandBase: "
+                    + quote(String.join("; ", r.because()));
             case Reason.NodeStays r -> "the node stays: " + quote(r.because());
             case Reason.UnreadySince r -> "not ready since " + at(r.since()) + ", given back after " + r.unreadySeconds() + " s";
             case Reason.UnreadyWithPods r -> "not ready since " + at(r.since()) + ", and its kubelet may still run " + count(r.pods(), "pod")

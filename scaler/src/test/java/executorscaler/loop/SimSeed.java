@@ -296,7 +296,7 @@ final class SimSeed {
         var queue = new QueueConfig.Lists("jobs", "jobs:running", "jobs:later", QueueConfig.TimeUnit.SECONDS);
         var executors = new ArrayList<ExecutorConfig>();
         executors.add(new ExecutorConfig("executor", NAMESPACE, "executor", queue, random.nextInt(1, 5), random.nextInt(4) == 0 ? 2 : 0,
-                random.nextInt(5, 51)));
+                random.nextInt(5, 51), 5));
         if (random.nextInt(3) == 0) executors.add(new ExecutorConfig("second", NAMESPACE, "second", queue, 1, 0, random.nextInt(1, 20)));
         var taint = List.of(new PoolConfig.TaintConfig("workload-type", "executor", PoolConfig.Effect.NO_SCHEDULE));
         int join = random.nextInt(400, 900);
@@ -316,7 +316,8 @@ final class SimSeed {
 
     private static PoolConfig pool(String name, String type, int min, int max, Map<String, String> labels, List<PoolConfig.TaintConfig> taints,
             int join) {
-        return new PoolConfig(name, name + "-asg", type, PoolConfig.CapacityType.ON_DEMAND, min, max, new TreeMap<>(labels), taints, 0,
+        return new PoolConfig(name, name + "-asg", type, name.equals("spot") ? PoolConfig.CapacityType.SPOT : PoolConfig.CapacityType.ON_DEMAND, min,
+                max, new TreeMap<>(labels), taints, 0,
                 PoolConfig.Reserved.BY_FORMULA, join);
     }
 }

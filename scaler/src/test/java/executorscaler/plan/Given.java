@@ -49,6 +49,7 @@ public final class Given {
     public PodShape shape = executorShape();
     public int minReplicas = 0;
     public int maxReplicas = 50;
+    public int onDemandBase = 0;
     public final List<PoolConfig> poolConfigs = new ArrayList<>();
     public final List<Queue> queues = new ArrayList<>();
     public final List<Executor> executors = new ArrayList<>();
@@ -181,7 +182,7 @@ public final class Given {
     public Config config() {
         var executor = new ExecutorConfig("executor", "jobs", "executor",
                 new QueueConfig.Lists("jobs", "jobs:running", "", QueueConfig.TimeUnit.SECONDS), 2, minReplicas,
-                maxReplicas);
+                maxReplicas, onDemandBase);
         return new Config(new RedisConfig("redis://127.0.0.1:6379/0", "", "", "", 1000), List.of(executor), poolConfigs, scaleDown,
                 ControlConfig.DEFAULT, "TO_BE_DEPLOYED", Config.DEFAULT_PRIORITY_CUTOFF, strategy, AutoDiscovery.NONE, balance, nominate);
     }

@@ -2,6 +2,7 @@ package executorscaler.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import executorscaler.config.PoolConfig;
 import executorscaler.config.ScaleDownConfig;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Node;
@@ -44,6 +45,38 @@ class PlanPropertiesTest {
             assertThat(decision.plan().steps().stream().map(step -> step.action().subject() + step.action().getClass()).distinct().count())
                     .as("one step of a kind a subject: seed %d, world %d", seed, i).isEqualTo(decision.plan().steps().size());
         }
+    }
+
+    /** A second pool of the same machine, and one of the two or both on spot. */
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void aFloorOfOnDemandLeavesNoPodWaitingThatHasANodeWithoutIt(long seed) {
+        var random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        for (int i = 0; i < WORLDS_A_SEED / 4; i++) {
+            var given = world(random);
+            var like = given.poolConfigs.getFirst();
+            given.poolConfigs.set(0, sold(like, like.name(), random.nextInt(3) > 0, like.maxSize()));
+            given.poolConfigs.add(sold(like, "other", random.nextInt(3) == 0, random.nextInt(like.minSize(), 12)));
+            given.pool(given.poolConfigs.getLast(), Given.C5, random.nextInt(0, 3));
+            int without = homeless(given.planAtFirstSight());
+            given.onDemandBase = random.nextInt(0, given.maxReplicas + 1);
+            var decision = given.decide(Memory.EMPTY);
+            assertThat(given.decide(Memory.EMPTY)).as("seed %d, world %d", seed, i).isEqualTo(decision);
+            assertThat(PlanCheck.check(given.config(), given.snapshot(), Memory.EMPTY, decision.plan()).findings()).as("seed %d, world %d", seed, i)
+                    .isEmpty();
+            assertThat(homeless(decision.plan())).as("seed %d, world %d", seed, i).isLessThanOrEqualTo(without);
+        }
+    }
+
+    private static PoolConfig sold(PoolConfig like, String name, boolean spot, int max) {
+        return new PoolConfig(name, "asg-" + name, like.instanceType(), spot ? PoolConfig.CapacityType.SPOT : PoolConfig.CapacityType.ON_DEMAND,
+                like.minSize(), max, like.labels(), like.taints(), 0, like.reserved(), 600);
+    }
+
+    private static int homeless(Plan plan) {
+        return plan.held().stream().mapToInt(held -> held.why() instanceof Reason.NoRoomNow now
+                ? now.pods()
+                : held.why() instanceof Reason.NoPoolFits none ? none.pods() : 0).sum();
     }
 
     private static Given world(RandomGenerator random) {

@@ -69,7 +69,7 @@ class SentencesTest {
 
     @Test
     void nodesFromTheWarmPoolAreInTheSentence() {
-        assertThat(Sentences.of(new Reason.PodsDoNotFit(10, 8, 2, 4, new Price(0.34, Price.Source.CONFIG), 3)))
+        assertThat(Sentences.of(new Reason.PodsDoNotFit(10, 8, 2, 4, new Price(0.34, Price.Source.CONFIG), 3, 0)))
                 .isEqualTo(
                         "10 pods (8 coming, 2 pending) do not fit on what there is and need 4 more nodes at $0.34 an hour, 3 of them from the warm pool");
     }

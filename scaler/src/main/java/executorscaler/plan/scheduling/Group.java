@@ -13,8 +13,14 @@ import java.util.TreeMap;
  * @param example one of them, as a subject of a plan ({@code pod/ns/name} or {@code executor/name})
  * @param pending how many exist and have no node
  * @param coming how many will be made by this plan
+ * @param onDemand for how many of all these there should be room on nodes that AWS cannot take back
  */
-public record Group(PodShape shape, String namespace, SortedMap<String, String> labels, String example, int pending, int coming) {
+public record Group(PodShape shape, String namespace, SortedMap<String, String> labels, String example, int pending, int coming, int onDemand) {
+
+    /** Pods that may all be on spot. */
+    public Group(PodShape shape, String namespace, SortedMap<String, String> labels, String example, int pending, int coming) {
+        this(shape, namespace, labels, example, pending, coming, 0);
+    }
 
     public Group {
         labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));

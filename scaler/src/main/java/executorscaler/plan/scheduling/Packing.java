@@ -19,10 +19,20 @@ import java.util.function.Predicate;
  */
 public final class Packing {
 
-    /** How many pods new nodes of a pool took, of those that exist and of those that will be made. */
-    public record Filled(int pending, int coming) {
+    /**
+     * How many pods new nodes of a pool took, of those that exist and of those that will be made.
+     *
+     * @param onDemand of all these, how many for the floor of on-demand of their executors
+     */
+    public record Filled(int pending, int coming, int onDemand) {
+        public static final Filled NOTHING = new Filled(0, 0, 0);
+
         Filled plus(Filled other) {
-            return new Filled(pending + other.pending, coming + other.coming);
+            return new Filled(pending + other.pending, coming + other.coming, onDemand + other.onDemand);
+        }
+
+        public int pods() {
+            return pending + coming;
         }
     }
 
@@ -165,7 +175,7 @@ public final class Packing {
         if (bin.kind() != Bin.Kind.NEW) return;
         // Pods that exist are counted first, whichever of the group they are.
         int pending = Math.max(0, Math.min(before + pods, group.pending()) - before);
-        filled.merge(bin.pool(), new Filled(pending, pods - pending), Filled::plus);
+        filled.merge(bin.pool(), new Filled(pending, pods - pending, 0), Filled::plus);
     }
 
     /** In the order of all bins, those that have the first label that the shape selects by; the others would refuse it. */
