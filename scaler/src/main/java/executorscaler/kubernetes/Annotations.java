@@ -17,6 +17,9 @@ final class Annotations {
     private static final String SAFE_VOLUMES = "cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes";
     private static final String SCALE_DOWN_DISABLED = "cluster-autoscaler.kubernetes.io/scale-down-disabled";
     private static final String DO_NOT_DISRUPT = "karpenter.sh/do-not-disrupt";
+    /** What a ReplicaSet that shrinks goes by among pods that are ready (Kubernetes documentation, "ReplicaSet", "Pod deletion cost"). */
+    static final String DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
+
     private static final String MEMORY = "Memory";
 
     private static final Shared<String> VOLUMES = new Shared<>(); // every pod of a Deployment would hold the same words
@@ -42,6 +45,15 @@ final class Annotations {
         var annotations = orNone(node);
         if ("true".equals(annotations.get(SCALE_DOWN_DISABLED))) return "its annotation " + SCALE_DOWN_DISABLED + " says so";
         return "true".equals(annotations.get(DO_NOT_DISRUPT)) ? "its annotation " + DO_NOT_DISRUPT + " says so" : "";
+    }
+
+    /** The pod's deletion cost; as for the controller, what is no number is 0. The API server takes no such value. */
+    static int deletionCost(ObjectMeta pod) {
+        try {
+            return Integer.parseInt(orNone(pod).getOrDefault(DELETION_COST, "0"));
+        } catch (NumberFormatException notOne) {
+            return 0;
+        }
     }
 
     /** Data on the node's own disk; what lies in memory goes with any restart anyway. */

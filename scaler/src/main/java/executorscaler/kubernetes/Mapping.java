@@ -119,7 +119,13 @@ final class Mapping {
                 status == null ? "" : text(status.getNominatedNodeName()),
                 isReady(conditions),
                 metadata.getDeletionTimestamp() != null, gated, resident, notScheduled(conditions, "Unschedulable").orElse(""), created(metadata),
-                claims(spec, metadata.getName()), resident ? "" : Annotations.staysFor(metadata, spec, owner));
+                claims(spec, metadata.getName()), Annotations.deletionCost(metadata), graceSeconds(spec),
+                resident ? "" : Annotations.staysFor(metadata, spec, owner));
+    }
+
+    private static int graceSeconds(PodSpec spec) {
+        var seconds = spec.getTerminationGracePeriodSeconds();
+        return seconds == null ? Pod.DEFAULT_GRACE_SECONDS : Math.clamp(seconds, 0, Integer.MAX_VALUE);
     }
 
     /** Names of the claims of a pod of that name: those that it names, and those that are made for it. */

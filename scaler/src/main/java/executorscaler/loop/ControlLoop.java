@@ -94,7 +94,7 @@ public final class ControlLoop {
                     next.ended(terminate.pool(), terminate.instanceId(), weight(snapshot, terminate.instanceId()), now);
                 case Action.TerminateUnjoined terminate ->
                     next.ended(terminate.pool(), terminate.instanceId(), weight(snapshot, terminate.instanceId()), now);
-                case Action.Cordon _,Action.Uncordon _,Action.Evict _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _ ->
+                case Action.SetDeletionCost _,Action.Cordon _,Action.Uncordon _,Action.Evict _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _ ->
                     next;
             };
         }

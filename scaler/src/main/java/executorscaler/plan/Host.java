@@ -57,6 +57,11 @@ final class Host {
         return Optional.ofNullable(place);
     }
 
+    /** What the config says of its pool. */
+    Optional<PoolConfig> config() {
+        return Optional.ofNullable(config);
+    }
+
     /** Pods on the node that have not ended, its residents among them. */
     List<Pod> pods() {
         return Collections.unmodifiableList(pods);

@@ -41,7 +41,7 @@ final class Ledger {
         }
         scales.values().removeIf(order -> olderThan(order.at(), SCALE_DEADLINE, now));
         ended.values().removeIf(at -> olderThan(at, ENDED_DEADLINE, now));
-        return new Memory(capacity, scales, ended, memory.idleSince(), memory.quietSince(), memory.surplusSince(), memory.trust(),
+        return new Memory(capacity, scales, ended, memory.idleSince(), memory.quietSince(), memory.surplus(), memory.trust(),
                 memory.shortSince(), memory.setbacks());
     }
 

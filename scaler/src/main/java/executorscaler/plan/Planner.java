@@ -41,7 +41,7 @@ public final class Planner {
         if (certain) cancellations.take(grown);
 
         var sizes = sizing.remembering(settled);
-        var next = new Memory(sizes.capacityOrders(), sizes.scaleOrders(), sizes.ended(), idleSince, sizes.quietSince(), sizes.surplusSince(),
+        var next = new Memory(sizes.capacityOrders(), sizes.scaleOrders(), sizes.ended(), idleSince, sizes.quietSince(), sizes.surplus(),
                 sizes.trust(),
                 grown.shortSince(), sizes.setbacks());
         return new Decision(new Plan(steps, held), next, world.moment.until());

@@ -14,11 +14,11 @@ public enum Weight {
     /** The weight of a reason as such, whatever its numbers. */
     public static Weight of(Reason reason) {
         return switch (reason) {
-            case Reason.QueueNeeds _,Reason.NoWorkLeft _,Reason.SurplusNotStarted _,Reason.PodsDoNotFit _,Reason.BelowMinSize _,Reason.CameAfterAll _,Reason.LaunchesNotNeeded _,Reason.HeldLongEnough _,Reason.DemandReturned _,Reason.NodeIdle _,Reason.NodeUnderused _,Reason.NodeYoung _,Reason.JobsComingDue _,Reason.DrainsNode _,Reason.CordonedAndEmpty _,Reason.JobsInFlight _,Reason.Stabilizing _,Reason.AtMinSize _,Reason.IdleSince _,Reason.CordonSettling _,Reason.PodsHomeless _ ->
+            case Reason.QueueNeeds _,Reason.NoWorkLeft _,Reason.SurplusNotStarted _,Reason.SurplusIdle _,Reason.WorkersDrain _,Reason.StaysAfterAll _,Reason.PodsBusy _,Reason.NotRolledOut _,Reason.PodsDoNotFit _,Reason.BelowMinSize _,Reason.CameAfterAll _,Reason.LaunchesNotNeeded _,Reason.HeldLongEnough _,Reason.DemandReturned _,Reason.NodeIdle _,Reason.NodeUnderused _,Reason.NodeYoung _,Reason.JobsComingDue _,Reason.DrainsNode _,Reason.CordonedAndEmpty _,Reason.JobsInFlight _,Reason.Stabilizing _,Reason.AtMinSize _,Reason.IdleSince _,Reason.CordonSettling _,Reason.PodsHomeless _ ->
                 ROUTINE;
-            case Reason.AtMaxReplicas _,Reason.ExecutorLanded _,Reason.ReadingNotTrusted _,Reason.AwaitingDeployment _,Reason.MayHaveToWait _,Reason.GroupTrouble _,Reason.BelowPriorityCutoff _,Reason.NotReadyToSchedule _,Reason.CordonedByOthers _,Reason.BudgetExhausted _,Reason.PodCannotMove _,Reason.NodeStays _,Reason.NodeUnready _,Reason.DevicesMissing _,Reason.UnreadySince _ ->
+            case Reason.DeletionCostByOthers _,Reason.BusyPodWouldGo _,Reason.AtMaxReplicas _,Reason.ExecutorLanded _,Reason.ReadingNotTrusted _,Reason.AwaitingDeployment _,Reason.MayHaveToWait _,Reason.GroupTrouble _,Reason.BelowPriorityCutoff _,Reason.NotReadyToSchedule _,Reason.CordonedByOthers _,Reason.BudgetExhausted _,Reason.PodCannotMove _,Reason.NodeStays _,Reason.NodeUnready _,Reason.DevicesMissing _,Reason.UnreadySince _ ->
                 NOTABLE;
-            case Reason.DrainTimedOut _,Reason.UnreadyWithPods _,Reason.NeverJoined _,Reason.SourceMissing _,Reason.ReadingIncomplete _,Reason.DeploymentNotFound _,Reason.PoolAtMax _,Reason.NoPoolFits _,Reason.NotModelled _,Reason.NoRoomNow _,Reason.CapacityNotComing _,Reason.LaunchFailed _,Reason.MappingIncomplete _,Reason.PlanRejected _ ->
+            case Reason.UnadmittedJobs _,Reason.BusyUnread _,Reason.GraceTooShort _,Reason.DrainTimedOut _,Reason.UnreadyWithPods _,Reason.NeverJoined _,Reason.SourceMissing _,Reason.ReadingIncomplete _,Reason.DeploymentNotFound _,Reason.PoolAtMax _,Reason.NoPoolFits _,Reason.NotModelled _,Reason.NoRoomNow _,Reason.CapacityNotComing _,Reason.LaunchFailed _,Reason.MappingIncomplete _,Reason.PlanRejected _ ->
                 ALARMING;
         };
     }

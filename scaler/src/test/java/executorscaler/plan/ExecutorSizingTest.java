@@ -150,7 +150,7 @@ class ExecutorSizingTest {
         var standing = Memory.ofStanding(given.snapshot(), 3600);
         var quiet = new TreeMap<String, Instant>();
         quiet.put("executor", Given.NOW.minusSeconds(seconds));
-        return new Memory(standing.capacityOrders(), standing.scaleOrders(), standing.ended(), standing.idleSince(), quiet, standing.surplusSince(),
+        return new Memory(standing.capacityOrders(), standing.scaleOrders(), standing.ended(), standing.idleSince(), quiet, standing.surplus(),
                 standing.trust(),
                 standing.shortSince(), standing.setbacks());
     }
