@@ -30,8 +30,4 @@ public record Busy(SortedMap<String, Long> jobs, SortedMap<String, String> unrea
         return jobs.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** Pods that run jobs, or whose answer is no number of them. */
-    public long pods() {
-        return unread.size() + jobs.values().stream().filter(count -> count > 0).count();
-    }
 }

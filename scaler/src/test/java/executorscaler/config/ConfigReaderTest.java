@@ -98,6 +98,12 @@ class ConfigReaderTest {
                         "'jobs' is executors[0].queue.waiting already", 5),
                 mistake("running: \"jobs:running\"", "running: r, delayed: d, delayedUnit: minutes", "executors[0].queue.delayedUnit",
                         "must be milliseconds or seconds, was 'minutes'", 5),
+                mistake("jobsPerPod: 3", "busy: often", "executors[0].busy", "must be lease or none or queue, was 'often'", 6),
+                mistake("jobsPerPod: 3", "busy: queue", "executors[0].busy", "is queue, so that queue.running must have {pod} in it", 6),
+                mistake("running: \"jobs:running\"", "running: \"run:{pod}\"", "executors[0].busy", "must be queue where queue.running has {pod}", 3),
+                mistake("jobsPerPod: 3", "drainsOnSigterm: true", "executors[0].longestJobSeconds", "is required with drainsOnSigterm", 3),
+                mistake("jobsPerPod: 3", "{busy: lease, drainsOnSigterm: true, longestJobSeconds: 5".substring(1).replace(", ", "\n  "),
+                        "executors[0].drainsOnSigterm", "is for busy: none", 7),
                 mistake("autoScalingGroup: group-a", "autoScalingGroup: ' '", "nodePools[0].autoScalingGroup", "must not be empty", 11),
                 mistake("autoScalingGroup: group-a", "autoScalingGroup: arn:aws:autoscaling:x", "nodePools[0].autoScalingGroup",
                         "must be the group's name, not its ARN", 11),
@@ -348,6 +354,20 @@ class ConfigReaderTest {
         assertThat(config.scaleDown()).isEqualTo(ScaleDownConfig.DEFAULT);
         assertThat(config.control()).isEqualTo(ControlConfig.DEFAULT);
         assertThat(config.placeholderImage()).isEqualTo("TO_BE_DEPLOYED");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"'busy: lease', LEASE, false, 0", "'busy: none', NONE, false, 0", "'longestJobSeconds: 9', NONE, false, 9",
+            "'drainsOnSigterm: true, longestJobSeconds: 900', NONE, true, 900"})
+    void whatWorkersTellAndDo(String written, WorkerConfig.BusySource busy, boolean drains, int longest) {
+        assertThat(config(GOOD.replace("jobsPerPod: 3", written.replace(", ", "\n  "))).executors().getFirst().worker())
+                .isEqualTo(new WorkerConfig(busy, drains, longest));
+    }
+
+    @Test
+    void aListForEachPodIsNamedWithThePodInIt() {
+        var yaml = GOOD.replace("jobs:running", "jobs:{pod}").replace("jobsPerPod: 3", "busy: queue");
+        assertThat(config(yaml).executors().getFirst().worker().busy()).isEqualTo(WorkerConfig.BusySource.QUEUE);
     }
 
     @ParameterizedTest(name = "{0} is {1}={2}:{3}")
