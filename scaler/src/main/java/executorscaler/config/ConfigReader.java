@@ -118,7 +118,13 @@ public final class ConfigReader {
         var queue = queue(executor.section("queue"));
         int jobsPerPod = executor.whole("jobsPerPod", 1, MAX_REPLICAS).orElse(ExecutorConfig.DEFAULT_JOBS_PER_POD);
         var replicas = range(executor, "minReplicas", "maxReplicas", MAX_REPLICAS);
-        return new ExecutorConfig(name, deployment[0], deployment[1], queue, jobsPerPod, replicas.least(), replicas.most(), worker(executor, queue));
+        return new ExecutorConfig(name, deployment[0], deployment[1], queue, jobsPerPod, replicas.least(), replicas.most(), worker(executor, queue),
+                scaleDownOf(executor.section("scaleDown")), Schedules.read(executor, replicas.most()));
+    }
+
+    private static ExecutorScaleDown scaleDownOf(YamlSection section) {
+        return new ExecutorScaleDown(section.whole("stabilizationWindowSeconds", 0, WEEK_IN_SECONDS),
+                section.whole("maxPodsPerMinute", 1, MAX_REPLICAS));
     }
 
     private static WorkerConfig worker(YamlSection executor, QueueConfig queue) {

@@ -1,5 +1,7 @@
 package executorscaler.config;
 
+import java.util.List;
+
 /**
  * One executor Deployment and the queue that feeds it.
  *
@@ -7,9 +9,11 @@ package executorscaler.config;
  * @param deployment the Deployment's name
  * @param jobsPerPod how many jobs one pod works on at a time
  * @param worker what its workers tell and do
+ * @param scaleDown how its replicas fall
+ * @param schedules times of the week in which it has another minimum
  */
 public record ExecutorConfig(String name, String namespace, String deployment, QueueConfig queue, int jobsPerPod, int minReplicas, int maxReplicas,
-        WorkerConfig worker) {
+        WorkerConfig worker, ExecutorScaleDown scaleDown, List<Schedule> schedules) {
 
     /** Default of {@link #jobsPerPod()}. */
     public static final int DEFAULT_JOBS_PER_POD = 2;
@@ -19,7 +23,14 @@ public record ExecutorConfig(String name, String namespace, String deployment, Q
         this(name, namespace, deployment, queue, jobsPerPod, minReplicas, maxReplicas, WorkerConfig.SILENT);
     }
 
+    /** An executor whose replicas fall as all do, with one minimum. */
+    public ExecutorConfig(String name, String namespace, String deployment, QueueConfig queue, int jobsPerPod, int minReplicas, int maxReplicas,
+            WorkerConfig worker) {
+        this(name, namespace, deployment, queue, jobsPerPod, minReplicas, maxReplicas, worker, ExecutorScaleDown.NONE, List.of());
+    }
+
     public ExecutorConfig {
+        schedules = List.copyOf(schedules);
         if (jobsPerPod < 1) throw new IllegalArgumentException(name + ": jobsPerPod must be at least 1, was " + jobsPerPod);
         if (minReplicas < 0) throw new IllegalArgumentException(name + ": minReplicas must not be negative, was " + minReplicas);
         if (maxReplicas < minReplicas) {

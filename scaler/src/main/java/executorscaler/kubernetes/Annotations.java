@@ -1,5 +1,6 @@
 package executorscaler.kubernetes;
 
+import executorscaler.snapshot.Pause;
 import executorscaler.snapshot.Pod;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PodSpec;
@@ -19,6 +20,12 @@ final class Annotations {
     private static final String DO_NOT_DISRUPT = "karpenter.sh/do-not-disrupt";
     /** What a ReplicaSet that shrinks goes by among pods that are ready (Kubernetes documentation, "ReplicaSet", "Pod deletion cost"). */
     static final String DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
+
+    /** On a Deployment: {@code hold} (neither more nor fewer pods), {@code hold-in} (never fewer), {@code hold-out} (never more). */
+    static final String PAUSE = "executor-scaler/pause";
+
+    /** On a Deployment: that many replicas, within the config's bounds. */
+    static final String FORCE_REPLICAS = "executor-scaler/force-replicas";
 
     private static final String MEMORY = "Memory";
 
@@ -54,6 +61,29 @@ final class Annotations {
         } catch (NumberFormatException notOne) {
             return 0;
         }
+    }
+
+    /** What a person has written on a Deployment. What cannot be understood is meant to stop something, so it holds. */
+    static Pause pause(ObjectMeta deployment) {
+        var annotations = orNone(deployment);
+        var word = annotations.getOrDefault(PAUSE, "");
+        var number = annotations.get(FORCE_REPLICAS);
+        if (number != null) {
+            if (!word.isEmpty()) return held(PAUSE + " and " + FORCE_REPLICAS + " are both there");
+            if (!number.matches("[0-9]{1,6}")) return held(FORCE_REPLICAS + " is no number: '" + number + "'");
+            return new Pause(Pause.Kind.FORCE, Integer.parseInt(number), "");
+        }
+        return switch (word) {
+            case "" -> annotations.containsKey(PAUSE) ? held(PAUSE + " is empty") : Pause.NONE;
+            case "hold" -> new Pause(Pause.Kind.HOLD, 0, "");
+            case "hold-in" -> new Pause(Pause.Kind.HOLD_IN, 0, "");
+            case "hold-out" -> new Pause(Pause.Kind.HOLD_OUT, 0, "");
+            default -> held(PAUSE + " is none of hold, hold-in, hold-out: '" + word + "'");
+        };
+    }
+
+    private static Pause held(String trouble) {
+        return new Pause(Pause.Kind.HOLD, 0, trouble);
     }
 
     /** Data on the node's own disk; what lies in memory goes with any restart anyway. */

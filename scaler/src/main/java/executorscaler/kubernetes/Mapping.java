@@ -150,7 +150,7 @@ final class Mapping {
         var images = template.getContainers().stream().map(Container::getImage).filter(Objects::nonNull).toList();
         var executor = new Executor(metadata.getName(), metadata.getNamespace(), metadata.getName(), text(metadata.getUid()), version(metadata),
                 replicas, ready, shapes.of(template, null, metadata.getNamespace(), podLabels, List.of()), podLabels, images,
-                rolledOut(deployment, replicas));
+                rolledOut(deployment, replicas), Annotations.pause(metadata));
         var claims = template.getVolumes().stream().filter(volume -> volume.getPersistentVolumeClaim() != null)
                 .map(volume -> volume.getPersistentVolumeClaim().getClaimName()).distinct().toList();
         var claimClasses = template.getVolumes().stream().filter(volume -> volume.getEphemeral() != null)

@@ -88,6 +88,9 @@ public final class ControlLoop {
         for (Performed each : performed) {
             if (!(each.outcome() instanceof Outcome.Done done)) continue;
             next = switch (each.step().action()) {
+                case Action.ScaleExecutor scale when scale.lowers() ->
+                    next.scaled(scale.executor(), scale.replicas(), done.version(), now)
+                            .lowered(scale.executor(), scale.expected() - scale.replicas(), now);
                 case Action.ScaleExecutor scale -> next.scaled(scale.executor(), scale.replicas(), done.version(), now);
                 case Action.RaiseCapacity raise -> next.ordered(raise.pool(), raise.desired(), now);
                 case Action.Terminate terminate ->

@@ -20,12 +20,14 @@ import java.util.TreeMap;
  * @param trust by executor: the data set that its readings come from, and since when
  * @param shortSince by pool: since when it has had fewer instances than desired
  * @param setbacks by pool: launches that AWS could not make
+ * @param lowered by executor: by how many pods its replicas have fallen within the last minute
  */
 public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, ScaleOrder> scaleOrders, SortedMap<String, Instant> ended,
         SortedMap<String, Instant> idleSince, SortedMap<String, Instant> quietSince, SortedMap<String, Surplus> surplus,
-        SortedMap<String, Epoch> trust, SortedMap<String, Instant> shortSince, SortedMap<String, Setback> setbacks) {
+        SortedMap<String, Epoch> trust, SortedMap<String, Instant> shortSince, SortedMap<String, Setback> setbacks,
+        SortedMap<String, List<Lowered>> lowered) {
 
-    public static final Memory EMPTY = new Memory(none(), none(), none(), none(), none(), none(), none(), none(), none());
+    public static final Memory EMPTY = new Memory(none(), none(), none(), none(), none(), none(), none(), none(), none(), none());
 
     /**
      * The memory of somebody who has seen {@code snapshot} unchanged for {@code seconds}: for planning on a snapshot that has no past.
@@ -42,7 +44,7 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
         }
         var idle = new TreeMap<String, Instant>();
         for (var node : snapshot.nodes()) idle.put(node.uid(), since);
-        return new Memory(none(), none(), none(), idle, quiet, surplus, trust, none(), none());
+        return new Memory(none(), none(), none(), idle, quiet, surplus, trust, none(), none(), none());
     }
 
     /** Desired capacity as ordered. */
@@ -84,6 +86,9 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
     /** So many pods were needed until then; {@link Instant#MAX}: they are now. */
     public record Need(int pods, Instant until) {}
 
+    /** Replicas fell by that many then. */
+    public record Lowered(int pods, Instant at) {}
+
     /** A Redis data set and since when we have seen it. */
     public record Epoch(String id, Instant since) {}
 
@@ -105,16 +110,25 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
         trust = frozen(trust);
         shortSince = frozen(shortSince);
         setbacks = frozen(setbacks);
+        lowered = frozen(lowered);
     }
 
     public Memory ordered(String pool, int desired, Instant at) {
         return new Memory(with(capacityOrders, pool, new Order(desired, at)), scaleOrders, ended, idleSince, quietSince, surplus, trust,
-                shortSince, setbacks);
+                shortSince, setbacks, lowered);
     }
 
     public Memory scaled(String executor, int replicas, long version, Instant at) {
         return new Memory(capacityOrders, with(scaleOrders, executor, new ScaleOrder(replicas, version, at)), ended, idleSince, quietSince,
-                surplus, trust, shortSince, setbacks);
+                surplus, trust, shortSince, setbacks, lowered);
+    }
+
+    /** Remembers that replicas fell. */
+    public Memory lowered(String executor, int pods, Instant at) {
+        var list = new ArrayList<>(lowered.getOrDefault(executor, List.of()));
+        list.add(new Lowered(pods, at));
+        return new Memory(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, setbacks,
+                with(lowered, executor, List.copyOf(list)));
     }
 
     /**
@@ -125,16 +139,23 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
     public Memory ended(String pool, String instanceId, int weight, Instant at) {
         var orders = new TreeMap<>(capacityOrders);
         orders.computeIfPresent(pool, (_, order) -> new Order(order.desired() - weight, order.at()));
-        return new Memory(orders, scaleOrders, with(ended, instanceId, at), idleSince, quietSince, surplus, trust, shortSince, setbacks);
+        return new Memory(orders, scaleOrders, with(ended, instanceId, at), idleSince, quietSince, surplus, trust, shortSince, setbacks, lowered);
     }
 
     /** Whether nothing was ordered that has not been seen yet, and no pool is left alone: then time alone settles nothing in it. */
     public boolean settled() {
-        return capacityOrders.isEmpty() && scaleOrders.isEmpty() && ended.isEmpty() && setbacks.isEmpty();
+        return capacityOrders.isEmpty() && scaleOrders.isEmpty() && ended.isEmpty() && setbacks.isEmpty() && lowered.isEmpty();
+    }
+
+    /** With nothing lowered of late. */
+    public Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, ScaleOrder> scaleOrders, SortedMap<String, Instant> ended,
+            SortedMap<String, Instant> idleSince, SortedMap<String, Instant> quietSince, SortedMap<String, Surplus> surplus,
+            SortedMap<String, Epoch> trust, SortedMap<String, Instant> shortSince, SortedMap<String, Setback> setbacks) {
+        this(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, setbacks, none());
     }
 
     Memory withSetbacks(SortedMap<String, Setback> newer) {
-        return new Memory(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, newer);
+        return new Memory(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, newer, lowered);
     }
 
     private static <V> SortedMap<String, V> with(SortedMap<String, V> map, String key, V value) {

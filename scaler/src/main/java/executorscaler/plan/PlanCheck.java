@@ -7,10 +7,12 @@ import executorscaler.config.WorkerConfig;
 import executorscaler.snapshot.Executor;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Node;
+import executorscaler.snapshot.Pause;
 import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Queue;
 import executorscaler.snapshot.Snapshot;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -191,13 +193,37 @@ public final class PlanCheck {
         if (scale.replicas() > executor.maxReplicas() && scale.replicas() > scale.expected()) {
             find("S6", step, scale.replicas() + " is above maxReplicas " + executor.maxReplicas());
         }
-        if (scale.replicas() < executor.minReplicas()) find("S6", step, scale.replicas() + " is below minReplicas " + executor.minReplicas());
+        int min = leastNow(executor);
+        if (scale.replicas() < min) find("S6", step, scale.replicas() + " is below minReplicas " + min);
+        byHand(step, scale, seen.get());
         var placeholder = Pattern.quote(config.placeholderImage());
         var awaits = Pattern.compile("(.*[/:])?" + placeholder + "([:@].*)?");
         for (var image : seen.get().images()) {
             if (awaits.matcher(image).matches()) find("S14", step, "the image is still " + image);
         }
         if (scale.replicas() < scale.expected()) lower(step, scale, executor, seen.get());
+    }
+
+    /** The minimum that clocks on the wall say now. */
+    private int leastNow(ExecutorConfig executor) {
+        int least = -1;
+        for (var schedule : executor.schedules()) {
+            var wall = LocalDateTime.ofInstant(snapshot.takenAt(), schedule.timeZone());
+            // Of a window over midnight the part after it belongs to the day before.
+            boolean overnight = !schedule.from().isBefore(schedule.to());
+            boolean afterMidnight = overnight && wall.toLocalTime().isBefore(schedule.to());
+            boolean inside = !wall.toLocalTime().isBefore(schedule.from()) && (overnight || wall.toLocalTime().isBefore(schedule.to()));
+            if (inside && schedule.days().contains(wall.getDayOfWeek())) least = Math.max(least, schedule.minReplicas());
+            if (afterMidnight && schedule.days().contains(wall.minusDays(1).getDayOfWeek())) least = Math.max(least, schedule.minReplicas());
+        }
+        return least < 0 ? executor.minReplicas() : least;
+    }
+
+    private void byHand(Plan.Step step, Action.ScaleExecutor scale, Executor seen) {
+        var kind = seen.pause().kind();
+        boolean up = scale.replicas() > scale.expected();
+        if (kind == Pause.Kind.HOLD || kind == (up ? Pause.Kind.HOLD_OUT : Pause.Kind.HOLD_IN))
+            find("S12", step, "somebody has written " + kind + " on the Deployment");
     }
 
     private void lower(Plan.Step step, Action.ScaleExecutor scale, ExecutorConfig executor, Executor seen) {
@@ -207,6 +233,13 @@ public final class PlanCheck {
             return;
         }
         var reading = queue.get();
+        if (executor.scaleDown().maxPodsPerMinute().isPresent()) {
+            int pods = scale.expected() - scale.replicas();
+            for (var earlier : memory.lowered().getOrDefault(executor.name(), List.of())) {
+                if (earlier.at().plusSeconds(60).isAfter(snapshot.takenAt())) pods += earlier.pods();
+            }
+            if (pods > executor.scaleDown().maxPodsPerMinute().getAsInt()) find("S6", step, pods + " pods would have gone within a minute");
+        }
         if (!reading.unread().isEmpty()) find("S18", step, "a part of the reading is missing: " + reading.unread());
         var trusted = memory.trust().get(executor.name());
         int patience = config.scaleDown().trustSeconds();
@@ -217,13 +250,13 @@ public final class PlanCheck {
         long jobs = reading.waiting() + reading.due() + reading.running();
         if (jobs == 0) return;
         var pods = workersOf(seen);
-        if (executor.worker().drainsOnSigterm()) {
+        if (executor.worker().drainsOnSigterm() && !scale.sparesStarted()) {
             for (Pod pod : pods) {
                 if (!pod.node().isEmpty() && pod.graceSeconds() < executor.worker().longestJobSeconds())
                     find("S3", step, pod.name() + " has " + pod.graceSeconds() + " s to end jobs of " + executor.worker().longestJobSeconds() + " s");
             }
-            if (!scale.sparesStarted() && !seen.rolledOut()) find("S13", step, "a rollout is under way");
-            if (!scale.sparesStarted()) return;
+            if (!seen.rolledOut()) find("S13", step, "a rollout is under way");
+            return;
         }
         if (!scale.sparesStarted() && scale.victims().isEmpty())
             find("S17", step, jobs + " jobs are waiting or running, and the pods that go would not be looked at live");
@@ -250,7 +283,9 @@ public final class PlanCheck {
         int going = pods.size() - scale.replicas();
         for (Pod pod : pods) {
             long before = pods.stream().filter(other -> turn(other) < turn(pod)).count();
-            if (before < going && mayWork(pod, executor, reading)) find("S3", step, pod.name() + " could go and may be running a job");
+            boolean neverStarted = pod.node().isEmpty() && scale.sparesStarted(); // which is looked at live
+            if (before < going && !neverStarted && mayWork(pod, executor, reading))
+                find("S3", step, pod.name() + " could go and may be running a job");
             if (scale.victims().contains(pod.uid()) && mayWork(pod, executor, reading))
                 find("S3", step, pod.name() + " is named as one that may go and may be running a job");
         }

@@ -1,6 +1,7 @@
 package executorscaler.plan;
 
 import executorscaler.snapshot.Missing;
+import executorscaler.snapshot.Pause;
 import executorscaler.snapshot.Pool;
 import java.time.Instant;
 import java.util.List;
@@ -26,6 +27,9 @@ public sealed interface Reason {
      * @param going idle pods that are to go
      */
     record SurplusIdle(long wanted, int busy, int going) implements Reason {}
+
+    /** A person has written on the Deployment how many pods there shall be. */
+    record ForcedByHand(int replicas) implements Reason {}
 
     /** Fewer jobs than pods, and whichever pods go end their jobs first: their grace period is long enough for the longest. */
     record WorkersDrain(long wanted, int longestJobSeconds) implements Reason {}
@@ -125,6 +129,15 @@ public sealed interface Reason {
 
     /** The pod would be cut off before its job could end. */
     record GraceTooShort(String pod, int graceSeconds, int longestJobSeconds) implements Reason {}
+
+    /** A person has written on the Deployment that it stays as it is, or is never raised, or never lowered; or something that cannot be understood. */
+    record PausedByHand(Pause.Kind kind, long wanted, String trouble) implements Reason {}
+
+    /** A person has written on the Deployment how many pods there shall be, outside the bounds of the config. */
+    record ForcedOutOfBounds(int replicas, int min, int max) implements Reason {}
+
+    /** As many pods as may go within a minute have gone. */
+    record AtPace(int maxPodsPerMinute, Instant until) implements Reason {}
 
     /** Less work than pods, but not for long enough. */
     record Stabilizing(Instant since, int windowSeconds, long wanted) implements Reason {}

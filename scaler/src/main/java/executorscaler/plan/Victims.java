@@ -84,9 +84,9 @@ final class Victims {
      */
     int lower(int floor, long wanted) {
         int current = world.replicas(executor);
-        int started = (int) pods.stream().filter(pod -> pod.assigned() || working(pod)).count();
+        int started = (int) pods.stream().filter(Pod::assigned).count();
         if (started < pods.size() && Math.max(floor, started) < current) {
-            // The first to go in any case, and nobody works in them: no marks are needed, but that they are counted once more.
+            // The first to go in any case, and nobody can work in them, whatever is said: they need no marks, but a live look at how many have started.
             return scale(current, Math.max(floor, started), List.of(), new Reason.SurplusNotStarted(wanted, started));
         }
         int busy = (int) pods.stream().filter(pod -> !idle(pod)).count();

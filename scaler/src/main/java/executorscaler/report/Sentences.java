@@ -52,6 +52,7 @@ public final class Sentences {
                         + r.assigned() + " already have one)";
             case Reason.SurplusIdle r -> "only " + count(r.wanted(), "pod") + " needed and " + r.busy() + " may be running jobs; "
                     + (r.going() == 1 ? "the one that goes says that it runs none" : "the " + r.going() + " that go say that they run none");
+            case Reason.ForcedByHand r -> "an annotation of the Deployment says " + count(r.replicas(), "replica");
             case Reason.WorkersDrain r -> "only " + count(r.wanted(), "pod") + " needed; those that go have " + r.longestJobSeconds()
                     + " s or more to end their jobs";
             case Reason.StaysAfterAll r -> r.jobs() > 0 ? "it runs " + count(r.jobs(), "job") + " by now" : "it does not go: it is needed, or busy";
@@ -99,6 +100,11 @@ public final class Sentences {
                     + ", so it would go before idle ones";
             case Reason.DeletionCostByOthers r -> count(r.pods(), "pod") + " such as " + brief(r.example())
                     + (r.pods() == 1 ? " has" : " have") + " a deletion cost that somebody else wrote (" + r.cost() + "), which stays";
+            case Reason.PausedByHand r -> pausedByHand(r);
+            case Reason.ForcedOutOfBounds r -> "an annotation of the Deployment says " + count(r.replicas(), "replica") + ", and the config allows "
+                    + r.min() + " to " + r.max();
+            case Reason.AtPace r -> count(r.maxPodsPerMinute(), "pod") + (r.maxPodsPerMinute() == 1 ? " has" : " have")
+                    + " gone within a minute, which is what may; the next from " + at(r.until()) + " on";
             case Reason.NotRolledOut _ -> "a rollout is under way, or pods are being made or deleted: who would go is not certain";
             case Reason.GraceTooShort r ->
                 "pod " + brief(r.pod()) + " would be killed " + r.graceSeconds() + " s after it is told to stop, and a job takes up to "
@@ -185,6 +191,17 @@ public final class Sentences {
         return count(jobs, "job") + " (" + r.waiting() + " waiting, " + r.due() + " due, " + r.running() + " running) at " + r.jobsPerPod()
                 + " a pod "
                 + (jobs == 1 ? "needs " : "need ") + count(r.wanted(), "pod") + bound;
+    }
+
+    private static String pausedByHand(Reason.PausedByHand r) {
+        if (!r.trouble().isEmpty()) return "an annotation of the Deployment is not understood and holds: " + quote(r.trouble());
+        var what = switch (r.kind()) {
+            case HOLD -> "stays as it is";
+            case HOLD_IN -> "is not lowered";
+            case HOLD_OUT -> "is not raised";
+            case NONE, FORCE -> "is told by hand";
+        };
+        return "by an annotation of the Deployment it " + what + "; " + count(r.wanted(), "pod") + " wanted";
     }
 
     private static String about(String subject) {

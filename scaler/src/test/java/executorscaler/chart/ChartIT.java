@@ -210,10 +210,12 @@ class ChartIT {
 
         helm("upgrade", namespace, file("lease", Files.readString(values("lease", 20)).replace("jobsPerPod: 2", "jobsPerPod: 2\n    busy: lease")));
         await("the policy is in force").atMost(SOON).untilAsserted(
-                () -> assertThatThrownBy(() -> annotate(us, "other=1")).hasMessageContaining("of a pod's annotations only the deletion cost may change"));
+                () -> assertThatThrownBy(() -> annotate(us, "other=1"))
+                        .hasMessageContaining("of a pod's annotations only the deletion cost may change"));
         annotate(us, cost + "=-1000");
         annotate(us, cost + "-");
-        for (var change : List.of("{\"spec\": {\"containers\": [{\"name\": \"main\", \"image\": \"evil:1\"}]}}", "{\"metadata\": {\"labels\": {\"a\": \"b\"}}}"))
+        for (var change : List.of("{\"spec\": {\"containers\": [{\"name\": \"main\", \"image\": \"evil:1\"}]}}",
+                "{\"metadata\": {\"labels\": {\"a\": \"b\"}}}"))
             assertThatThrownBy(() -> bed.kubectl("patch", "pod", "one", "--namespace", EXECUTORS, us, "--patch", change)).as(change)
                     .hasMessageContaining("of a pod's");
         bed.kubectl("patch", "pod", "one", "--namespace", EXECUTORS, "--patch", "{\"metadata\": {\"labels\": {\"a\": \"b\"}}}"); // others may

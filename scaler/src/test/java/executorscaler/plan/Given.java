@@ -7,7 +7,9 @@ import executorscaler.config.ExecutorConfig;
 import executorscaler.config.PoolConfig;
 import executorscaler.config.QueueConfig;
 import executorscaler.config.RedisConfig;
+import executorscaler.config.ExecutorScaleDown;
 import executorscaler.config.ScaleDownConfig;
+import executorscaler.config.Schedule;
 import executorscaler.config.WorkerConfig;
 import executorscaler.snapshot.Budget;
 import executorscaler.snapshot.Daemon;
@@ -50,6 +52,8 @@ public class Given {
     public int minReplicas = 0;
     public int maxReplicas = 50;
     public WorkerConfig worker = WorkerConfig.SILENT;
+    public ExecutorScaleDown scaleDownOf = ExecutorScaleDown.NONE;
+    public List<Schedule> schedules = List.of();
     public final List<PoolConfig> poolConfigs = new ArrayList<>();
     public final List<Queue> queues = new ArrayList<>();
     public final List<Executor> executors = new ArrayList<>();
@@ -182,7 +186,7 @@ public class Given {
     public Config config() {
         var executor = new ExecutorConfig("executor", "jobs", "executor",
                 new QueueConfig.Lists("jobs", "jobs:running", "", QueueConfig.TimeUnit.SECONDS), 2, minReplicas,
-                maxReplicas, worker);
+                maxReplicas, worker, scaleDownOf, schedules);
         return new Config(new RedisConfig("redis://127.0.0.1:6379/0", "", "", "", 1000), List.of(executor), poolConfigs, scaleDown,
                 ControlConfig.DEFAULT, "TO_BE_DEPLOYED", Config.DEFAULT_PRIORITY_CUTOFF, strategy, AutoDiscovery.NONE, balance);
     }
