@@ -210,7 +210,7 @@ class ChartIT {
 
         helm("upgrade", namespace, file("lease", Files.readString(values("lease", 20)).replace("jobsPerPod: 2", "jobsPerPod: 2\n    busy: lease")));
         await("the policy is in force").atMost(SOON).untilAsserted(
-                () -> assertThatThrownBy(() -> annotate(us, "other=1"))
+                () -> assertThatThrownBy(() -> annotate(us, "other-" + System.nanoTime() + "=1"))
                         .hasMessageContaining("of a pod's annotations only the deletion cost may change"));
         annotate(us, cost + "=-1000");
         annotate(us, cost + "-");
