@@ -55,3 +55,14 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end -}}
 {{- toJson $byNamespace -}}
 {{- end -}}
+
+{{/* JSON: namespace -> true, of executors whose workers say who is busy: there a pod gets the annotation by which its ReplicaSet chooses. */}}
+{{- define "executor-scaler.markedNamespaces" -}}
+{{- $namespaces := dict -}}
+{{- range .Values.config.executors -}}
+{{- if has (default "none" .busy) (list "lease" "queue") -}}
+{{- $_ := set $namespaces (index (splitList "/" .deployment) 0) true -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $namespaces -}}
+{{- end -}}

@@ -42,7 +42,7 @@ final class RestingLoop {
                 return Duration.ofNanos(System.nanoTime());
             }
         };
-        var observer = new Observer((_, now) -> new QueueReader.Queues(
+        var observer = new Observer((_, _, now) -> new QueueReader.Queues(
                 seen.queues().stream()
                         .map(queue -> new Queue(queue.executor(), queue.waiting(), queue.due(), queue.running(), queue.epoch(), "", now))
                         .toList(),

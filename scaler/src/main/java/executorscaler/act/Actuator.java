@@ -65,6 +65,7 @@ public final class Actuator {
     private Outcome perform(Action action) {
         return switch (action) {
             case Action.ScaleExecutor scale -> cluster.scale(scale);
+            case Action.SetDeletionCost set -> cluster.setDeletionCost(set);
             case Action.RaiseCapacity raise -> cloud.raise(raise);
             case Action.SuspendTerminate suspend -> cloud.suspendTerminate(suspend);
             case Action.CancelLaunches cancel -> cloud.cancelLaunches(cancel);

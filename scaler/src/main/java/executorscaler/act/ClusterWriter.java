@@ -5,7 +5,11 @@ import executorscaler.plan.Action;
 /** The cluster, as far as we write it. Implementations make one attempt, never throw for expected trouble, and never argue. */
 public interface ClusterWriter {
 
+    /** Finds out live whether only such pods can go as the action allows, and writes the number only where it still is what the plan saw (S3, S17). */
     Outcome scale(Action.ScaleExecutor action);
+
+    /** Writes the annotation only on that pod and only over the value that the plan saw. */
+    Outcome setDeletionCost(Action.SetDeletionCost action);
 
     Outcome cordon(Action.Cordon action);
 

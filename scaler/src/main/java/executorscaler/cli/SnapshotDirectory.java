@@ -57,7 +57,7 @@ final class SnapshotDirectory {
             // Read once here, so that what is wrong with a file is an error of the command and not an unknown source.
             var clusterSeen = cluster.read(config, now);
             var cloudSeen = cloud.read(config, now);
-            return new Observer((_, _) -> queues, (_, _) -> clusterSeen, (_, _) -> cloudSeen, Runnable::run).observe(config, now);
+            return new Observer((_, _, _) -> queues, (_, _) -> clusterSeen, (_, _) -> cloudSeen, Runnable::run).observe(config, now);
         } catch (ManifestException | UnreadableDescription said) {
             throw new Unreadable(said);
         }

@@ -47,6 +47,9 @@ public final class ConfigReader {
     private static final NavigableMap<String, CapacityType> CAPACITY_TYPES = new TreeMap<>(
             Map.of("on-demand", CapacityType.ON_DEMAND, "spot", CapacityType.SPOT));
 
+    private static final NavigableMap<String, WorkerConfig.BusySource> BUSY = new TreeMap<>(Map.of("none", WorkerConfig.BusySource.NONE, "lease",
+            WorkerConfig.BusySource.LEASE, "queue", WorkerConfig.BusySource.QUEUE));
+
     private static final NavigableMap<String, Config.Strategy> STRATEGIES = new TreeMap<>(
             Map.of("least-cost", Config.Strategy.LEAST_COST, "priority", Config.Strategy.PRIORITY, "least-waste", Config.Strategy.LEAST_WASTE,
                     "least-nodes", Config.Strategy.LEAST_NODES));
@@ -116,8 +119,8 @@ public final class ConfigReader {
         var queue = queue(executor.section("queue"));
         int jobsPerPod = executor.whole("jobsPerPod", 1, MAX_REPLICAS).orElse(ExecutorConfig.DEFAULT_JOBS_PER_POD);
         var replicas = range(executor, "minReplicas", "maxReplicas", MAX_REPLICAS);
-        return new ExecutorConfig(name, deployment[0], deployment[1], queue, jobsPerPod, replicas.least(), replicas.most(),
-                onDemandBase(executor, replicas));
+        return new ExecutorConfig(name, deployment[0], deployment[1], queue, jobsPerPod, replicas.least(), replicas.most(), worker(executor, queue),
+                scaleDownOf(executor.section("scaleDown")), Schedules.read(executor, replicas.most()), onDemandBase(executor, replicas));
     }
 
     private static int onDemandBase(YamlSection executor, Range replicas) {
@@ -125,6 +128,31 @@ public final class ConfigReader {
         if (base > replicas.most() && replicas.said())
             executor.problem("onDemandBase", "must not be above maxReplicas " + replicas.most() + ", was " + base);
         return Math.min(base, replicas.most());
+    }
+
+    private static ExecutorScaleDown scaleDownOf(YamlSection section) {
+        return new ExecutorScaleDown(section.whole("stabilizationWindowSeconds", 0, WEEK_IN_SECONDS),
+                section.whole("maxPodsPerMinute", 1, MAX_REPLICAS));
+    }
+
+    private static WorkerConfig worker(YamlSection executor, QueueConfig queue) {
+        var busy = executor.choice("busy", BUSY).orElse(WorkerConfig.BusySource.NONE);
+        switch (queue) {
+            case QueueConfig.Lists lists -> {
+                boolean byPod = lists.running().contains(WorkerConfig.POD);
+                if (busy == WorkerConfig.BusySource.QUEUE && !byPod && !lists.running().isEmpty())
+                    executor.problem("busy", "is queue, so that queue.running must have " + WorkerConfig.POD + " in it: a list for each pod");
+                if (busy != WorkerConfig.BusySource.QUEUE && byPod)
+                    executor.problem("busy", "must be queue where queue.running has " + WorkerConfig.POD + " in it");
+            }
+        }
+        boolean drains = executor.flag("drainsOnSigterm").orElse(false);
+        int longest = executor.whole("longestJobSeconds", 1, WEEK_IN_SECONDS).orElse(0);
+        if (drains && !executor.has("longestJobSeconds"))
+            executor.problem("longestJobSeconds", "is required with drainsOnSigterm: the pods' grace period is held against it");
+        if (drains && busy != WorkerConfig.BusySource.NONE)
+            executor.problem("drainsOnSigterm", "is for busy: none; with " + executor.text("busy", Rule.ANY).orElse("") + " busy pods stay anyway");
+        return new WorkerConfig(busy, drains && longest > 0, longest);
     }
 
     private static QueueConfig queue(YamlSection queue) {

@@ -14,7 +14,10 @@ final class Keys {
         BY_SECTION.put("", List.of("redis", "executors", "nodePools", "autoDiscovery", "scaleDown", "control", "placeholderImage", "priorityCutoff",
                 "strategy", "balanceSimilarPools", "nominatePods"));
         BY_SECTION.put("redis", List.of("url", "usernameFile", "passwordFile", "caFile", "timeoutMillis"));
-        BY_SECTION.put("executors[]", List.of("name", "deployment", "queue", "jobsPerPod", "minReplicas", "maxReplicas", "onDemandBase"));
+        BY_SECTION.put("executors[]", List.of("name", "deployment", "queue", "jobsPerPod", "minReplicas", "maxReplicas", "onDemandBase", "busy",
+                "drainsOnSigterm", "longestJobSeconds", "scaleDown", "schedules"));
+        BY_SECTION.put("executors[].scaleDown", List.of("stabilizationWindowSeconds", "maxPodsPerMinute"));
+        BY_SECTION.put("executors[].schedules[]", List.of("days", "from", "to", "timeZone", "minReplicas"));
         BY_SECTION.put("executors[].queue", List.of("kind", "waiting", "running", "delayed", "delayedUnit"));
         BY_SECTION.put("nodePools[]", List.of("name", "autoScalingGroup", "instanceType", "capacityType", "minSize", "maxSize", "labels",
                 "taints", "maxPods", "reserved", "maxProvisionSeconds", "hourlyPrice", "priority", "scaleDown", "fallbackPool"));

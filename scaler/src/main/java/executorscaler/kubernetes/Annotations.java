@@ -1,5 +1,6 @@
 package executorscaler.kubernetes;
 
+import executorscaler.snapshot.Pause;
 import executorscaler.snapshot.Pod;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PodSpec;
@@ -17,6 +18,15 @@ final class Annotations {
     private static final String SAFE_VOLUMES = "cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes";
     private static final String SCALE_DOWN_DISABLED = "cluster-autoscaler.kubernetes.io/scale-down-disabled";
     private static final String DO_NOT_DISRUPT = "karpenter.sh/do-not-disrupt";
+    /** What a ReplicaSet that shrinks goes by among pods that are ready (Kubernetes documentation, "ReplicaSet", "Pod deletion cost"). */
+    static final String DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
+
+    /** On a Deployment: {@code hold} (neither more nor fewer pods), {@code hold-in} (never fewer), {@code hold-out} (never more). */
+    static final String PAUSE = "executor-scaler/pause";
+
+    /** On a Deployment: that many replicas, within the config's bounds. */
+    static final String FORCE_REPLICAS = "executor-scaler/force-replicas";
+
     private static final String MEMORY = "Memory";
 
     private static final Shared<String> VOLUMES = new Shared<>(); // every pod of a Deployment would hold the same words
@@ -42,6 +52,38 @@ final class Annotations {
         var annotations = orNone(node);
         if ("true".equals(annotations.get(SCALE_DOWN_DISABLED))) return "its annotation " + SCALE_DOWN_DISABLED + " says so";
         return "true".equals(annotations.get(DO_NOT_DISRUPT)) ? "its annotation " + DO_NOT_DISRUPT + " says so" : "";
+    }
+
+    /** The pod's deletion cost; as for the controller, what is no number is 0. The API server takes no such value. */
+    static int deletionCost(ObjectMeta pod) {
+        try {
+            return Integer.parseInt(orNone(pod).getOrDefault(DELETION_COST, "0"));
+        } catch (NumberFormatException notOne) {
+            return 0;
+        }
+    }
+
+    /** What a person has written on a Deployment. What cannot be understood is meant to stop something, so it holds. */
+    static Pause pause(ObjectMeta deployment) {
+        var annotations = orNone(deployment);
+        var word = annotations.getOrDefault(PAUSE, "");
+        var number = annotations.get(FORCE_REPLICAS);
+        if (number != null) {
+            if (!word.isEmpty()) return held(PAUSE + " and " + FORCE_REPLICAS + " are both there");
+            if (!number.matches("[0-9]{1,6}")) return held(FORCE_REPLICAS + " is no number: '" + number + "'");
+            return new Pause(Pause.Kind.FORCE, Integer.parseInt(number), "");
+        }
+        return switch (word) {
+            case "" -> annotations.containsKey(PAUSE) ? held(PAUSE + " is empty") : Pause.NONE;
+            case "hold" -> new Pause(Pause.Kind.HOLD, 0, "");
+            case "hold-in" -> new Pause(Pause.Kind.HOLD_IN, 0, "");
+            case "hold-out" -> new Pause(Pause.Kind.HOLD_OUT, 0, "");
+            default -> held(PAUSE + " is none of hold, hold-in, hold-out: '" + word + "'");
+        };
+    }
+
+    private static Pause held(String trouble) {
+        return new Pause(Pause.Kind.HOLD, 0, trouble);
     }
 
     /** Data on the node's own disk; what lies in memory goes with any restart anyway. */

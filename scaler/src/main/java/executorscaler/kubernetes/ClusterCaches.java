@@ -265,6 +265,7 @@ public final class ClusterCaches implements ClusterReader, AutoCloseable {
 
     private static boolean alike(Executor one, Executor other) {
         return one.replicas() == other.replicas() && one.ready() == other.ready() && one.rolledOut() == other.rolledOut()
+                && one.pause().equals(other.pause())
                 && one.uid().equals(other.uid())
                 && one.shape().equals(other.shape()) && one.images().equals(other.images());
     }

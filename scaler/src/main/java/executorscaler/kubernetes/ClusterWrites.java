@@ -4,6 +4,7 @@ import executorscaler.act.ClusterWriter;
 import executorscaler.act.Outcome;
 import executorscaler.loop.Clock;
 import executorscaler.plan.Action;
+import executorscaler.plan.ShrinkOrder;
 import executorscaler.snapshot.Node.Cordon;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeAddress;
@@ -15,6 +16,7 @@ import io.fabric8.kubernetes.api.model.autoscaling.v1.Scale;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,7 +85,7 @@ public final class ClusterWrites implements ClusterWriter {
     public Outcome scale(Action.ScaleExecutor action) {
         return attempt(() -> {
             var path = "/apis/apps/v1/namespaces/" + Api.segment(action.namespace()) + "/deployments/" + Api.segment(action.deployment()) + "/scale";
-            if (action.sparesStarted()) spareStarted(path, action);
+            if (action.sparesStarted() || !action.victims().isEmpty()) lookAgain(path, action);
             // The server leaves a zero out of a Scale, so that "is 0" is "is not there", which a test of null says; adding replaces what is there.
             var seen = new LinkedHashMap<String, Object>();
             seen.put("op", "test");
@@ -97,8 +99,21 @@ public final class ClusterWrites implements ClusterWriter {
         });
     }
 
-    /** Counts the pods that have a node once more, by the selector that the Deployment has now: what the planner counted may be old. */
-    private void spareStarted(String path, Action.ScaleExecutor action) throws Halt, Api.NoAnswer {
+    /** Looks at the pods once more, by the selector that the Deployment has now: what the planner saw may be old. */
+    private void lookAgain(String path, Action.ScaleExecutor action) throws Halt, Api.NoAnswer {
+        var pods = livePods(path, action);
+        if (action.sparesStarted()) {
+            long started = pods.stream().filter(pod -> pod.assigned()).count();
+            if (started > action.replicas()) throw new Halt(new Outcome.Stale(started + " pods have a node by now"));
+        }
+        if (action.victims().isEmpty()) return;
+        for (var pod : ShrinkOrder.mayGo(pods, pods.size() - action.replicas())) {
+            if (!action.victims().contains(pod.uid())) throw new Halt(new Outcome.Stale("pod " + pod.path() + " could go by now"));
+        }
+    }
+
+    /** The pods that the Deployment's number counts: neither ended nor being deleted. */
+    private List<executorscaler.snapshot.Pod> livePods(String path, Action.ScaleExecutor action) throws Halt, Api.NoAnswer {
         var deployment = "deployment " + action.namespace() + "/" + action.deployment();
         var answer = api.get(path);
         if (!answer.ok()) throw new Halt(refusal(answer, "get deployments/scale", deployment));
@@ -106,20 +121,39 @@ public final class ClusterWrites implements ClusterWriter {
         var selector = status == null ? null : status.getSelector();
         if (selector == null || selector.isEmpty()) throw new Halt(new Outcome.Stale(deployment + " tells no selector yet"));
         var parameters = new LinkedHashMap<>(Map.of("limit", PAGE, "labelSelector", selector));
-        int started = 0;
+        var live = new ArrayList<executorscaler.snapshot.Pod>();
         while (true) {
             var pods = api.get(Api.query("/api/v1/namespaces/" + Api.segment(action.namespace()) + "/pods", parameters));
             if (!pods.ok()) throw new Halt(refusal(pods, "list pods", "pods of " + deployment));
             var page = api.read(pods, PodList.class);
             for (var item : page.getItems()) {
                 var pod = mapping.pod(item);
-                if (pod.assigned() && !pod.ended() && !pod.terminating()) started++;
+                if (!pod.ended() && !pod.terminating()) live.add(pod);
             }
             var next = page.getMetadata() == null ? null : page.getMetadata().getContinue();
-            if (next == null || next.isEmpty()) break;
+            if (next == null || next.isEmpty()) return live;
             parameters.put("continue", next);
         }
-        if (started > action.replicas()) throw new Halt(new Outcome.Stale(started + " pods have a node by now"));
+    }
+
+    /** A read and a write on what was read: the annotation is written over no value but the one that the planner saw. */
+    @Override
+    public Outcome setDeletionCost(Action.SetDeletionCost action) {
+        return attempt(() -> {
+            var what = "pod " + action.namespace() + "/" + action.pod();
+            var path = "/api/v1/namespaces/" + Api.segment(action.namespace()) + "/pods/" + Api.segment(action.pod());
+            var seen = api.get(path);
+            if (!seen.ok()) return refusal(seen, "get pods", what);
+            var metadata = api.read(seen, Pod.class).getMetadata();
+            if (!action.uid().equals(metadata.getUid())) return new Outcome.Stale("another pod of this name, uid " + metadata.getUid());
+            int cost = Annotations.deletionCost(metadata);
+            if (cost == action.cost()) return new Outcome.Done(Mapping.version(metadata));
+            if (cost != action.expected()) return new Outcome.Stale("deletion cost " + cost + " instead of " + action.expected());
+            var annotation = Collections.singletonMap(Annotations.DELETION_COST, action.cost() == 0 ? null : String.valueOf(action.cost()));
+            var body = Map.of("metadata", Map.of("resourceVersion", metadata.getResourceVersion(), "annotations", annotation));
+            var answer = api.patch(path, Api.MERGE_PATCH, body);
+            return answer.ok() ? new Outcome.Done(Mapping.version(api.read(answer, Pod.class).getMetadata())) : refusal(answer, "patch pods", what);
+        });
     }
 
     private Outcome whyNotScaled(String path, Action.ScaleExecutor action, Api.Answer refused) throws Halt, Api.NoAnswer {

@@ -119,7 +119,13 @@ final class Mapping {
                 status == null ? "" : text(status.getNominatedNodeName()),
                 isReady(conditions),
                 metadata.getDeletionTimestamp() != null, gated, resident, notScheduled(conditions, "Unschedulable").orElse(""), created(metadata),
-                claims(spec, metadata.getName()), resident ? "" : Annotations.staysFor(metadata, spec, owner));
+                claims(spec, metadata.getName()), Annotations.deletionCost(metadata), graceSeconds(spec),
+                resident ? "" : Annotations.staysFor(metadata, spec, owner));
+    }
+
+    private static int graceSeconds(PodSpec spec) {
+        var seconds = spec.getTerminationGracePeriodSeconds();
+        return seconds == null ? Pod.DEFAULT_GRACE_SECONDS : Math.clamp(seconds, 0, Integer.MAX_VALUE);
     }
 
     /** Names of the claims of a pod of that name: those that it names, and those that are made for it. */
@@ -144,7 +150,7 @@ final class Mapping {
         var images = template.getContainers().stream().map(Container::getImage).filter(Objects::nonNull).toList();
         var executor = new Executor(metadata.getName(), metadata.getNamespace(), metadata.getName(), text(metadata.getUid()), version(metadata),
                 replicas, ready, shapes.of(template, null, metadata.getNamespace(), podLabels, List.of()), podLabels, images,
-                rolledOut(deployment, replicas));
+                rolledOut(deployment, replicas), Annotations.pause(metadata));
         var claims = template.getVolumes().stream().filter(volume -> volume.getPersistentVolumeClaim() != null)
                 .map(volume -> volume.getPersistentVolumeClaim().getClaimName()).distinct().toList();
         var claimClasses = template.getVolumes().stream().filter(volume -> volume.getEphemeral() != null)

@@ -88,13 +88,16 @@ public final class ControlLoop {
         for (Performed each : performed) {
             if (!(each.outcome() instanceof Outcome.Done done)) continue;
             next = switch (each.step().action()) {
+                case Action.ScaleExecutor scale when scale.lowers() ->
+                    next.scaled(scale.executor(), scale.replicas(), done.version(), now)
+                            .lowered(scale.executor(), scale.expected() - scale.replicas(), now);
                 case Action.ScaleExecutor scale -> next.scaled(scale.executor(), scale.replicas(), done.version(), now);
                 case Action.RaiseCapacity raise -> next.ordered(raise.pool(), raise.desired(), now);
                 case Action.Terminate terminate ->
                     next.ended(terminate.pool(), terminate.instanceId(), weight(snapshot, terminate.instanceId()), now);
                 case Action.TerminateUnjoined terminate ->
                     next.ended(terminate.pool(), terminate.instanceId(), weight(snapshot, terminate.instanceId()), now);
-                case Action.Cordon _,Action.Uncordon _,Action.Evict _,Action.Nominate _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _ ->
+                case Action.SetDeletionCost _,Action.Cordon _,Action.Uncordon _,Action.Evict _,Action.Nominate _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _ ->
                     next;
             };
         }

@@ -1,7 +1,9 @@
 package executorscaler.observe;
 
 import executorscaler.config.Config;
+import executorscaler.config.ExecutorConfig;
 import executorscaler.snapshot.Missing;
+import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.Snapshot;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,19 +16,27 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks every reader at once and makes one Snapshot. Only Redis is asked in the tick; the other two answer from what their own threads keep fresh. */
+/** Asks every reader at once and makes one Snapshot. Only Redis is asked in the tick; the other two answer from what their own threads keep fresh.
+ * So the cluster's answer is there before Redis is asked, where that is asked about pods by their names. */
 public final class Observer {
 
     private static final Logger LOG = LoggerFactory.getLogger(Observer.class);
+
+    /** How long a cache may take to answer. */
+    private static final int CACHE_MILLIS = 500;
 
     private final QueueReader queues;
     private final ClusterReader cluster;
     private final CloudReader cloud;
     private final Executor executor;
-    private final TreeMap<String, Instant> missingSince = new TreeMap<>(); // touched by the loop's thread alone
+    private List<Pod> podsSeen = List.of(); // touched by the loop's thread alone, as all that follows
+    private List<ExecutorConfig> executorsSeen = List.of();
+    private PodNames names = PodNames.UNKNOWN;
+    private final TreeMap<String, Instant> missingSince = new TreeMap<>();
 
     /** An observer of these three; {@code executor} runs the readings: a thread each in the service, {@code Runnable::run} in simulations. */
     public Observer(QueueReader queues, ClusterReader cluster, CloudReader cloud, Executor executor) {
@@ -39,11 +49,12 @@ public final class Observer {
     /** The world as it is at {@code now}. A reader that does not answer within its time is missing; the others are not kept waiting for longer. */
     public Snapshot observe(Config config, Instant now) throws InterruptedException {
         // Twice the time-out of one round trip: one to connect, one to ask.
-        long deadlineMillis = 2L * config.redis().timeoutMillis() + 500;
+        long deadlineMillis = 2L * config.redis().timeoutMillis() + CACHE_MILLIS;
         var left = new CountDownLatch(3);
-        var readingQueues = start(left, () -> queues.read(config, now));
-        var readingCloud = start(left, () -> cloud.read(config, now));
         var readingCluster = start(left, () -> cluster.read(config, now));
+        var readingCloud = start(left, () -> cloud.read(config, now));
+        var pods = PodNames.matter(config) ? names(readingCluster, config) : PodNames.UNKNOWN;
+        var readingQueues = start(left, () -> queues.read(config, pods, now));
         var missing = new ArrayList<Missing>();
         if (!left.await(deadlineMillis, TimeUnit.MILLISECONDS)) LOG.debug("a reader did not answer within {} ms", deadlineMillis);
         var late = "no answer within " + deadlineMillis + " ms";
@@ -57,6 +68,22 @@ public final class Observer {
         return new Snapshot(now, queuesRead.queues(), clusterRead.executors(), cloudRead.pools(), clusterRead.nodes(), clusterRead.pods(),
                 clusterRead.daemons(),
                 clusterRead.budgets(), sinceFirstSeen(missing));
+    }
+
+    /** The executors' pods, where the cluster says at once which there are. */
+    @SuppressWarnings("ReferenceEquality") // the caches give the same list while nothing changes; to look through 150,000 pods anew would cost what that saves
+    private PodNames names(FutureTask<ClusterReader.Cluster> reading, Config config) throws InterruptedException {
+        try {
+            var cluster = reading.get(CACHE_MILLIS, TimeUnit.MILLISECONDS);
+            if (!cluster.missing().isEmpty()) return PodNames.UNKNOWN;
+            if (cluster.pods() != podsSeen || !config.executors().equals(executorsSeen)) names = PodNames.among(cluster.pods(), config);
+            podsSeen = cluster.pods();
+            executorsSeen = config.executors();
+            return names;
+        } catch (TimeoutException | ExecutionException unknown) {
+            LOG.debug("the pods are not known in time", unknown); // what is wrong with the cluster is told with its own result
+            return PodNames.UNKNOWN;
+        }
     }
 
     private <T> FutureTask<T> start(CountDownLatch left, Callable<T> reading) {

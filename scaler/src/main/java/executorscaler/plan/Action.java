@@ -1,6 +1,7 @@
 package executorscaler.plan;
 
 import java.time.Instant;
+import java.util.List;
 
 /** One idempotent step. It names what the planner saw ({@code expected}, {@code uid}); the adapter answers Stale when the world has moved on. */
 public sealed interface Action {
@@ -13,9 +14,19 @@ public sealed interface Action {
      *
      * @param sparesStarted whether the number may only be written while no more pods than that have a node: the planner counted them in a cache, and a pod that
      *        has started since may be running a job, so the adapter counts them once more, live (rules S3, S17)
+     * @param victims uids of the pods that alone may go for it: the adapter finds out live which the controller would choose; none: whichever it likes
      */
     record ScaleExecutor(String executor, String namespace, String deployment, String uid, int expected, int replicas,
-            boolean sparesStarted) implements Action {
+            boolean sparesStarted, List<String> victims) implements Action {
+
+        public ScaleExecutor {
+            victims = List.copyOf(victims);
+        }
+
+        /** A write for which it does not matter which pods go. */
+        public ScaleExecutor(String executor, String namespace, String deployment, String uid, int expected, int replicas, boolean sparesStarted) {
+            this(executor, namespace, deployment, uid, expected, replicas, sparesStarted, List.of());
+        }
 
         /** A write for which it does not matter how many pods have a node. */
         public ScaleExecutor(String executor, String namespace, String deployment, String uid, int expected, int replicas) {
@@ -25,6 +36,23 @@ public sealed interface Action {
         @Override
         public String subject() {
             return "executor/" + executor;
+        }
+    }
+
+    /**
+     * Writes a pod's deletion cost, by which its ReplicaSet chooses among pods that are ready.
+     *
+     * @param expected the cost that the planner saw; any other is somebody else's and stays
+     * @param cost {@link #FIRST}, or 0 to take the annotation off
+     */
+    record SetDeletionCost(String executor, String namespace, String pod, String uid, int expected, int cost) implements Action {
+
+        /** The cost of a pod that is to go first: what we wrote is known by it. */
+        public static final int FIRST = -1000;
+
+        @Override
+        public String subject() {
+            return "pod/" + namespace + "/" + pod;
         }
     }
 
@@ -121,6 +149,7 @@ public sealed interface Action {
     default boolean lowers() {
         return switch (this) {
             case ScaleExecutor scale -> scale.replicas() < scale.expected();
+            case SetDeletionCost set -> set.cost() < 0;
             case RaiseCapacity _,Uncordon _,Nominate _,ResumeTerminate _ -> false;
             case Cordon _,Evict _,Terminate _,TerminateUnjoined _,SuspendTerminate _,CancelLaunches _ -> true;
         };

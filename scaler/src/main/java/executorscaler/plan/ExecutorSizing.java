@@ -3,18 +3,22 @@ package executorscaler.plan;
 import executorscaler.config.ExecutorConfig;
 import executorscaler.snapshot.Executor;
 import executorscaler.snapshot.Missing;
+import executorscaler.snapshot.Pause;
 import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.Queue;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How many pods each executor should have. Upwards at once and straight to the number; downwards only where no pod that goes can be running a job.
+ * How many pods each executor should have. Upwards at once and straight to the number; downwards to the most that was needed within the window, and only where no
+ * pod that goes can be running a job.
  *
- * <p>A queue of plain lists says how many jobs run, not where. A ReplicaSet that shrinks takes pods without a node first, then pods that are not running, then
+ * <p>Where workers say which of them are busy, {@link Victims} finds who may go. Else a queue of plain lists says how many jobs run, not where. A ReplicaSet that shrinks takes pods without a node first, then pods that are not running, then
  * pods that are not ready, and then whichever it likes. So while any job is in flight or about to be taken, all pods with a node stay.
  */
 final class ExecutorSizing {
@@ -31,7 +35,7 @@ final class ExecutorSizing {
     private final List<Plan.Step> steps;
     private final List<Plan.Held> held;
     private final SortedMap<String, Instant> quietSince = new TreeMap<>();
-    private final SortedMap<String, Instant> surplusSince = new TreeMap<>();
+    private final SortedMap<String, Memory.Surplus> surplus = new TreeMap<>();
     private final SortedMap<String, Memory.Epoch> trust = new TreeMap<>();
     private boolean certain = true;
 
@@ -70,12 +74,18 @@ final class ExecutorSizing {
 
     /** The timers for the next tick. */
     Memory remembering(Memory memory) {
-        return new Memory(memory.capacityOrders(), memory.scaleOrders(), memory.ended(), memory.idleSince(), quietSince, surplusSince, trust,
-                memory.shortSince(), memory.setbacks());
+        return new Memory(memory.capacityOrders(), memory.scaleOrders(), memory.ended(), memory.idleSince(), quietSince, surplus, trust,
+                memory.shortSince(), memory.setbacks(), memory.lowered());
     }
 
     private int replicas(ExecutorConfig config, Executor executor) {
         int current = world.replicas(executor);
+        int min = WallClock.minReplicas(config, world.now, world.moment);
+        var pause = executor.pause();
+        boolean forced = pause.kind() == Pause.Kind.FORCE;
+        int ordered = Math.clamp(pause.replicas(), min, config.maxReplicas());
+        if (forced && ordered != pause.replicas()) hold(config, new Reason.ForcedOutOfBounds(pause.replicas(), min, config.maxReplicas()));
+        if (forced && ordered > current) return scale(executor, current, ordered, new Reason.ForcedByHand(pause.replicas()));
         var read = world.queue(config);
         var missing = world.missing(Missing.Source.REDIS, config.name());
         if (read.isEmpty() || missing.isPresent()) {
@@ -86,37 +96,114 @@ final class ExecutorSizing {
         }
         var queue = read.get();
         if (!queue.whole() || !trusted(config)) certain = false;
-        long wanted = Math.ceilDiv(queue.jobs(), (long) config.jobsPerPod());
-        int bounded = Math.clamp(wanted, config.minReplicas(), config.maxReplicas());
-        var needs = new Reason.QueueNeeds(queue.waiting(), queue.due(), queue.running(), config.jobsPerPod(), wanted, config.minReplicas(),
-                config.maxReplicas());
+        long wanted = forced ? ordered : Math.ceilDiv(queue.jobs(), (long) config.jobsPerPod());
+        int bounded = Math.clamp(wanted, min, config.maxReplicas());
+        var needs = new Reason.QueueNeeds(queue.waiting(), queue.due(), queue.running(), config.jobsPerPod(), wanted, min, config.maxReplicas());
         if (wanted > config.maxReplicas()) hold(config, new Reason.AtMaxReplicas(config.maxReplicas(), wanted));
-        if (bounded > current) return scale(executor, current, bounded, needs);
-        if (bounded == current) return current;
+        if (!pause.mayRise() || !pause.mayFall()) hold(config, new Reason.PausedByHand(pause.kind(), wanted, pause.trouble()));
+        if (bounded > current ? !pause.mayRise() : bounded < current && !pause.mayFall()) return current;
+        if (bounded >= current) {
+            if (config.worker().tells() && queue.whole()) victims(config, executor, queue).spare();
+            return bounded == current ? current : scale(executor, current, bounded, needs);
+        }
         return lower(config, executor, queue, bounded, wanted);
+    }
+
+    private Victims victims(ExecutorConfig config, Executor executor, Queue queue) {
+        return new Victims(world, config, executor, queue, steps, held);
     }
 
     private int lower(ExecutorConfig config, Executor executor, Queue queue, int bounded, long wanted) {
         int current = world.replicas(executor);
-        int window = world.config.scaleDown().stabilizationWindowSeconds();
-        var surplus = surplusSince.computeIfAbsent(config.name(), name -> world.memory.surplusSince().getOrDefault(name, world.now));
+        int window = window(config);
+        var began = world.memory.surplus().getOrDefault(config.name(), new Memory.Surplus(world.now, List.of()));
+        var surplus = began.needing(bounded, world.now).within(window, world.moment);
+        this.surplus.put(config.name(), surplus);
         if (!queue.whole()) return keep(config, current, new Reason.ReadingIncomplete(queue.unread()));
         if (!trusted(config)) {
             var since = trust.getOrDefault(config.name(), new Memory.Epoch(queue.epoch(), world.now)).since();
             return keep(config, current, new Reason.ReadingNotTrusted(since, world.config.scaleDown().trustSeconds()));
         }
+        if (config.worker().tells()) return lower(config, victims(config, executor, queue), current, surplus, wanted);
         if (queue.jobs() == 0) {
             var quiet = quietSince.getOrDefault(config.name(), world.now);
             if (!world.moment.reached(quiet.plusSeconds(window))) return keep(config, current, new Reason.Stabilizing(quiet, window, wanted));
-            return scale(executor, current, bounded, new Reason.NoWorkLeft(quiet, config.minReplicas()));
+            var atPace = atPace(config, current);
+            if (atPace.isPresent()) return keep(config, current, atPace.get());
+            return scale(executor, current, Math.max(bounded, slowest(config, current)), new Reason.NoWorkLeft(quiet, bounded));
         }
         int started = (int) world.podsOf(executor).stream().filter(Pod::assigned).count();
-        int floor = Math.max(bounded, started);
-        if (floor >= current) return keep(config, current, new Reason.JobsInFlight(queue.waiting() + queue.due(), queue.running(), started, wanted));
-        if (!world.moment.reached(surplus.plusSeconds(window))) return keep(config, current, new Reason.Stabilizing(surplus, window, wanted));
+        if (config.worker().drainsOnSigterm()) {
+            var drained = drain(config, executor, current, surplus, wanted);
+            if (drained.isPresent()) return drained.getAsInt();
+        }
+        if (Math.max(bounded, started) >= current)
+            return keep(config, current, new Reason.JobsInFlight(queue.waiting() + queue.due(), queue.running(), started, wanted));
+        var unsettled = stabilizing(config, surplus, current, wanted);
+        if (unsettled.isPresent()) return keep(config, current, unsettled.get());
+        int floor = Math.max(floor(config, surplus, current), started);
+        if (floor >= current)
+            return keep(config, current, new Reason.JobsInFlight(queue.waiting() + queue.due(), queue.running(), started, wanted));
         var action = new Action.ScaleExecutor(executor.name(), executor.namespace(), executor.deployment(), executor.uid(), current, floor, true);
         steps.add(new Plan.Step(action, new Reason.SurplusNotStarted(wanted, started)));
         return floor;
+    }
+
+    /** Pods whose workers say who is busy. */
+    private int lower(ExecutorConfig config, Victims victims, int current, Memory.Surplus surplus, long wanted) {
+        victims.spareBusy();
+        victims.tellTroubles();
+        var unsettled = stabilizing(config, surplus, current, wanted);
+        if (unsettled.isPresent()) return keep(config, current, unsettled.get());
+        if (!victims.rolledOut()) return keep(config, current, new Reason.NotRolledOut());
+        return victims.lower(floor(config, surplus, current), wanted);
+    }
+
+    /** Pods whose workers end their jobs when they are told to stop: any may go, if it is given the time. Empty: not all are. */
+    private OptionalInt drain(ExecutorConfig config, Executor executor, int current, Memory.Surplus surplus, long wanted) {
+        int longest = config.worker().longestJobSeconds();
+        var cutOff = world.podsOf(executor).stream().filter(pod -> pod.assigned() && pod.graceSeconds() < longest).findFirst();
+        if (cutOff.isPresent()) {
+            hold(config, new Reason.GraceTooShort(cutOff.get().path(), cutOff.get().graceSeconds(), longest));
+            return OptionalInt.empty();
+        }
+        var unsettled = stabilizing(config, surplus, current, wanted);
+        if (unsettled.isPresent()) return OptionalInt.of(keep(config, current, unsettled.get()));
+        if (!executor.rolledOut()) return OptionalInt.of(keep(config, current, new Reason.NotRolledOut()));
+        return OptionalInt.of(scale(executor, current, floor(config, surplus, current), new Reason.WorkersDrain(wanted, longest)));
+    }
+
+    /** Why it is too early to have fewer pods: not until the window is over in which so many were needed last, and no faster than the config allows. */
+    private Optional<Reason> stabilizing(ExecutorConfig config, Memory.Surplus surplus, int current, long wanted) {
+        int window = window(config);
+        if (!world.moment.reached(surplus.since().plusSeconds(window))) return Optional.of(new Reason.Stabilizing(surplus.since(), window, wanted));
+        var most = surplus.needs().getFirst();
+        return most.pods() < current ? atPace(config, current) : Optional.of(new Reason.Stabilizing(most.until(), window, wanted));
+    }
+
+    private int window(ExecutorConfig config) {
+        return config.scaleDown().stabilizationWindowSeconds().orElse(world.config.scaleDown().stabilizationWindowSeconds());
+    }
+
+    /** The most pods that were needed within the window, or as many as have to stay because others have just gone. */
+    private int floor(ExecutorConfig config, Memory.Surplus surplus, int current) {
+        return Math.max(surplus.needs().getFirst().pods(), slowest(config, current));
+    }
+
+    /** How few pods there may be at once, by the pace alone. */
+    private int slowest(ExecutorConfig config, int current) {
+        var most = config.scaleDown().maxPodsPerMinute();
+        if (most.isEmpty()) return 0;
+        int gone = world.memory.lowered().getOrDefault(config.name(), List.of()).stream().mapToInt(Memory.Lowered::pods).sum();
+        return Math.max(0, current - Math.max(0, most.getAsInt() - gone));
+    }
+
+    private Optional<Reason> atPace(ExecutorConfig config, int current) {
+        if (slowest(config, current) < current) return Optional.empty();
+        var next = world.memory.lowered().getOrDefault(config.name(), List.of()).getFirst().at().plus(Ledger.PACE);
+        return world.moment.reached(next)
+                ? Optional.empty()
+                : Optional.of(new Reason.AtPace(config.scaleDown().maxPodsPerMinute().orElse(0), next));
     }
 
     private int scale(Executor executor, int current, int replicas, Reason why) {

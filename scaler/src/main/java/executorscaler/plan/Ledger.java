@@ -5,6 +5,8 @@ import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Snapshot;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Keeps what we ordered until it is seen, so that an old reading does not make us order it again (rule S16). */
@@ -18,6 +20,9 @@ final class Ledger {
 
     /** An instance still listed in service this long after we ended it was not ended. */
     static final Duration ENDED_DEADLINE = Duration.ofMinutes(10);
+
+    /** Within this long no more pods of an executor go than the config allows. */
+    static final Duration PACE = Duration.ofMinutes(1);
 
     private Ledger() {}
 
@@ -41,8 +46,17 @@ final class Ledger {
         }
         scales.values().removeIf(order -> olderThan(order.at(), SCALE_DEADLINE, now));
         ended.values().removeIf(at -> olderThan(at, ENDED_DEADLINE, now));
-        return new Memory(capacity, scales, ended, memory.idleSince(), memory.quietSince(), memory.surplusSince(), memory.trust(),
-                memory.shortSince(), memory.setbacks());
+        return new Memory(capacity, scales, ended, memory.idleSince(), memory.quietSince(), memory.surplus(), memory.trust(),
+                memory.shortSince(), memory.setbacks(), lowered(memory, now));
+    }
+
+    private static SortedMap<String, List<Memory.Lowered>> lowered(Memory memory, Instant now) {
+        var recent = new TreeMap<String, List<Memory.Lowered>>();
+        memory.lowered().forEach((executor, all) -> {
+            var left = all.stream().filter(each -> now.isBefore(each.at().plus(PACE))).toList();
+            if (!left.isEmpty()) recent.put(executor, left);
+        });
+        return recent;
     }
 
     private static boolean olderThan(Instant at, Duration limit, Instant now) {

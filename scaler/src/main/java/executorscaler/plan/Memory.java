@@ -2,7 +2,9 @@ package executorscaler.plan;
 
 import executorscaler.snapshot.Snapshot;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -14,16 +16,18 @@ import java.util.TreeMap;
  * @param ended by instance id: when we ended it
  * @param idleSince by node uid: since when it has been idle, without a gap in what we saw
  * @param quietSince by executor: since when there has been no job at all
- * @param surplusSince by executor: since when it has wanted fewer replicas than it has
+ * @param surplus by executor that wants fewer replicas than it has: since when, and what it has wanted meanwhile
  * @param trust by executor: the data set that its readings come from, and since when
  * @param shortSince by pool: since when it has had fewer instances than desired
  * @param setbacks by pool: launches that AWS could not make
+ * @param lowered by executor: by how many pods its replicas have fallen within the last minute
  */
 public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, ScaleOrder> scaleOrders, SortedMap<String, Instant> ended,
-        SortedMap<String, Instant> idleSince, SortedMap<String, Instant> quietSince, SortedMap<String, Instant> surplusSince,
-        SortedMap<String, Epoch> trust, SortedMap<String, Instant> shortSince, SortedMap<String, Setback> setbacks) {
+        SortedMap<String, Instant> idleSince, SortedMap<String, Instant> quietSince, SortedMap<String, Surplus> surplus,
+        SortedMap<String, Epoch> trust, SortedMap<String, Instant> shortSince, SortedMap<String, Setback> setbacks,
+        SortedMap<String, List<Lowered>> lowered) {
 
-    public static final Memory EMPTY = new Memory(none(), none(), none(), none(), none(), none(), none(), none(), none());
+    public static final Memory EMPTY = new Memory(none(), none(), none(), none(), none(), none(), none(), none(), none(), none());
 
     /**
      * The memory of somebody who has seen {@code snapshot} unchanged for {@code seconds}: for planning on a snapshot that has no past.
@@ -32,15 +36,15 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
         var since = snapshot.takenAt().minusSeconds(seconds);
         var trust = new TreeMap<String, Epoch>();
         var quiet = new TreeMap<String, Instant>();
-        var surplus = new TreeMap<String, Instant>();
+        var surplus = new TreeMap<String, Surplus>();
         for (var queue : snapshot.queues()) {
             trust.put(queue.executor(), new Epoch(queue.epoch(), since));
-            surplus.put(queue.executor(), since);
+            surplus.put(queue.executor(), new Surplus(since, List.of()));
             if (queue.whole() && queue.jobs() == 0) quiet.put(queue.executor(), since);
         }
         var idle = new TreeMap<String, Instant>();
         for (var node : snapshot.nodes()) idle.put(node.uid(), since);
-        return new Memory(none(), none(), none(), idle, quiet, surplus, trust, none(), none());
+        return new Memory(none(), none(), none(), idle, quiet, surplus, trust, none(), none(), none());
     }
 
     /** Desired capacity as ordered. */
@@ -48,6 +52,42 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
 
     /** Replicas as ordered; {@code version} is the Deployment's resource version after the write. */
     public record ScaleOrder(int replicas, long version, Instant at) {}
+
+    /**
+     * More pods than needed.
+     *
+     * @param needs the most first, the one of now last: each is more than all that came after it
+     */
+    public record Surplus(Instant since, List<Need> needs) {
+
+        public Surplus {
+            needs = List.copyOf(needs);
+        }
+
+        /** The same with what is needed now. Nothing changes while the need does not. */
+        Surplus needing(int pods, Instant now) {
+            if (!needs.isEmpty() && needs.getLast().pods() == pods) return this;
+            var next = new ArrayList<Need>();
+            for (Need need : needs) {
+                if (need.pods() > pods) next.add(need.until().equals(Instant.MAX) ? new Need(need.pods(), now) : need);
+            }
+            next.add(new Need(pods, Instant.MAX));
+            return new Surplus(since, next);
+        }
+
+        /** The same without needs that are over for so long. */
+        Surplus within(int windowSeconds, Moment moment) {
+            var recent = needs.stream().filter(need -> need.until().equals(Instant.MAX) || !moment.reached(need.until().plusSeconds(windowSeconds)))
+                    .toList();
+            return recent.size() == needs.size() ? this : new Surplus(since, recent);
+        }
+    }
+
+    /** So many pods were needed until then; {@link Instant#MAX}: they are now. */
+    public record Need(int pods, Instant until) {}
+
+    /** Replicas fell by that many then. */
+    public record Lowered(int pods, Instant at) {}
 
     /** A Redis data set and since when we have seen it. */
     public record Epoch(String id, Instant since) {}
@@ -66,20 +106,29 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
         ended = frozen(ended);
         idleSince = frozen(idleSince);
         quietSince = frozen(quietSince);
-        surplusSince = frozen(surplusSince);
+        surplus = frozen(surplus);
         trust = frozen(trust);
         shortSince = frozen(shortSince);
         setbacks = frozen(setbacks);
+        lowered = frozen(lowered);
     }
 
     public Memory ordered(String pool, int desired, Instant at) {
-        return new Memory(with(capacityOrders, pool, new Order(desired, at)), scaleOrders, ended, idleSince, quietSince, surplusSince, trust,
-                shortSince, setbacks);
+        return new Memory(with(capacityOrders, pool, new Order(desired, at)), scaleOrders, ended, idleSince, quietSince, surplus, trust,
+                shortSince, setbacks, lowered);
     }
 
     public Memory scaled(String executor, int replicas, long version, Instant at) {
         return new Memory(capacityOrders, with(scaleOrders, executor, new ScaleOrder(replicas, version, at)), ended, idleSince, quietSince,
-                surplusSince, trust, shortSince, setbacks);
+                surplus, trust, shortSince, setbacks, lowered);
+    }
+
+    /** Remembers that replicas fell. */
+    public Memory lowered(String executor, int pods, Instant at) {
+        var list = new ArrayList<>(lowered.getOrDefault(executor, List.of()));
+        list.add(new Lowered(pods, at));
+        return new Memory(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, setbacks,
+                with(lowered, executor, List.copyOf(list)));
     }
 
     /**
@@ -90,16 +139,23 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
     public Memory ended(String pool, String instanceId, int weight, Instant at) {
         var orders = new TreeMap<>(capacityOrders);
         orders.computeIfPresent(pool, (_, order) -> new Order(order.desired() - weight, order.at()));
-        return new Memory(orders, scaleOrders, with(ended, instanceId, at), idleSince, quietSince, surplusSince, trust, shortSince, setbacks);
+        return new Memory(orders, scaleOrders, with(ended, instanceId, at), idleSince, quietSince, surplus, trust, shortSince, setbacks, lowered);
     }
 
     /** Whether nothing was ordered that has not been seen yet, and no pool is left alone: then time alone settles nothing in it. */
     public boolean settled() {
-        return capacityOrders.isEmpty() && scaleOrders.isEmpty() && ended.isEmpty() && setbacks.isEmpty();
+        return capacityOrders.isEmpty() && scaleOrders.isEmpty() && ended.isEmpty() && setbacks.isEmpty() && lowered.isEmpty();
+    }
+
+    /** With nothing lowered of late. */
+    public Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, ScaleOrder> scaleOrders, SortedMap<String, Instant> ended,
+            SortedMap<String, Instant> idleSince, SortedMap<String, Instant> quietSince, SortedMap<String, Surplus> surplus,
+            SortedMap<String, Epoch> trust, SortedMap<String, Instant> shortSince, SortedMap<String, Setback> setbacks) {
+        this(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, setbacks, none());
     }
 
     Memory withSetbacks(SortedMap<String, Setback> newer) {
-        return new Memory(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplusSince, trust, shortSince, newer);
+        return new Memory(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, newer, lowered);
     }
 
     private static <V> SortedMap<String, V> with(SortedMap<String, V> map, String key, V value) {

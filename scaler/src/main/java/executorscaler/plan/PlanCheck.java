@@ -3,12 +3,16 @@ package executorscaler.plan;
 import executorscaler.config.Config;
 import executorscaler.config.ExecutorConfig;
 import executorscaler.config.PoolConfig;
+import executorscaler.config.WorkerConfig;
 import executorscaler.snapshot.Executor;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Node;
+import executorscaler.snapshot.Pause;
 import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.Pool;
+import executorscaler.snapshot.Queue;
 import executorscaler.snapshot.Snapshot;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +59,8 @@ public final class PlanCheck {
     private final Map<String, List<Pod>> podsOnEnding = new LinkedHashMap<>(); // by node, for the nodes that the plan ends
     private final Map<String, List<Pod>> evicted = new LinkedHashMap<>(); // by uid, for the pods that the plan evicts
 
+    private final Map<String, List<Pod>> workers = new LinkedHashMap<>(); // by namespace and owner, as far as they were asked for
+
     /** An instance and the pool that lists it. */
     private record Listed(Pool pool, Pool.Instance instance) {}
 
@@ -94,7 +100,8 @@ public final class PlanCheck {
             case Action.Nominate nominate -> nominate.node();
             case Action.Terminate terminate -> terminate.node();
             case Action.TerminateUnjoined _ -> UNJOINED;
-            case Action.ScaleExecutor _,Action.RaiseCapacity _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _ -> "";
+            case Action.ScaleExecutor _,Action.SetDeletionCost _,Action.RaiseCapacity _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _ ->
+                "";
         };
     }
 
@@ -151,6 +158,7 @@ public final class PlanCheck {
         }
         switch (step.action()) {
             case Action.ScaleExecutor scale -> scale(step, scale);
+            case Action.SetDeletionCost set -> deletionCost(step, set);
             case Action.RaiseCapacity raise -> raise(step, raise);
             case Action.SuspendTerminate suspend -> suspend(step, suspend);
             case Action.CancelLaunches cancel -> cancel(step, cancel);
@@ -169,6 +177,8 @@ public final class PlanCheck {
         if (action instanceof Action.ScaleExecutor scale) {
             return missing.source() == Missing.Source.KUBERNETES || missing.is(Missing.Source.REDIS, scale.executor());
         }
+        if (action instanceof Action.SetDeletionCost set)
+            return missing.source() == Missing.Source.KUBERNETES || missing.is(Missing.Source.REDIS, set.executor());
         return true;
     }
 
@@ -185,13 +195,37 @@ public final class PlanCheck {
         if (scale.replicas() > executor.maxReplicas() && scale.replicas() > scale.expected()) {
             find("S6", step, scale.replicas() + " is above maxReplicas " + executor.maxReplicas());
         }
-        if (scale.replicas() < executor.minReplicas()) find("S6", step, scale.replicas() + " is below minReplicas " + executor.minReplicas());
+        int min = leastNow(executor);
+        if (scale.replicas() < min) find("S6", step, scale.replicas() + " is below minReplicas " + min);
+        byHand(step, scale, seen.get());
         var placeholder = Pattern.quote(config.placeholderImage());
         var awaits = Pattern.compile("(.*[/:])?" + placeholder + "([:@].*)?");
         for (var image : seen.get().images()) {
             if (awaits.matcher(image).matches()) find("S14", step, "the image is still " + image);
         }
         if (scale.replicas() < scale.expected()) lower(step, scale, executor, seen.get());
+    }
+
+    /** The minimum that clocks on the wall say now. */
+    private int leastNow(ExecutorConfig executor) {
+        int least = -1;
+        for (var schedule : executor.schedules()) {
+            var wall = LocalDateTime.ofInstant(snapshot.takenAt(), schedule.timeZone());
+            // Of a window over midnight the part after it belongs to the day before.
+            boolean overnight = !schedule.from().isBefore(schedule.to());
+            boolean afterMidnight = overnight && wall.toLocalTime().isBefore(schedule.to());
+            boolean inside = !wall.toLocalTime().isBefore(schedule.from()) && (overnight || wall.toLocalTime().isBefore(schedule.to()));
+            if (inside && schedule.days().contains(wall.getDayOfWeek())) least = Math.max(least, schedule.minReplicas());
+            if (afterMidnight && schedule.days().contains(wall.minusDays(1).getDayOfWeek())) least = Math.max(least, schedule.minReplicas());
+        }
+        return least < 0 ? executor.minReplicas() : least;
+    }
+
+    private void byHand(Plan.Step step, Action.ScaleExecutor scale, Executor seen) {
+        var kind = seen.pause().kind();
+        boolean up = scale.replicas() > scale.expected();
+        if (kind == Pause.Kind.HOLD || kind == (up ? Pause.Kind.HOLD_OUT : Pause.Kind.HOLD_IN))
+            find("S12", step, "somebody has written " + kind + " on the Deployment");
     }
 
     private void lower(Plan.Step step, Action.ScaleExecutor scale, ExecutorConfig executor, Executor seen) {
@@ -201,6 +235,13 @@ public final class PlanCheck {
             return;
         }
         var reading = queue.get();
+        if (executor.scaleDown().maxPodsPerMinute().isPresent()) {
+            int pods = scale.expected() - scale.replicas();
+            for (var earlier : memory.lowered().getOrDefault(executor.name(), List.of())) {
+                if (earlier.at().plusSeconds(60).isAfter(snapshot.takenAt())) pods += earlier.pods();
+            }
+            if (pods > executor.scaleDown().maxPodsPerMinute().getAsInt()) find("S6", step, pods + " pods would have gone within a minute");
+        }
         if (!reading.unread().isEmpty()) find("S18", step, "a part of the reading is missing: " + reading.unread());
         var trusted = memory.trust().get(executor.name());
         int patience = config.scaleDown().trustSeconds();
@@ -210,13 +251,88 @@ public final class PlanCheck {
         }
         long jobs = reading.waiting() + reading.due() + reading.running();
         if (jobs == 0) return;
-        if (!scale.sparesStarted()) find("S17", step, jobs + " jobs are waiting or running, and started pods would not be counted live");
+        var pods = workersOf(seen);
+        if (executor.worker().drainsOnSigterm() && !scale.sparesStarted()) {
+            for (Pod pod : pods) {
+                if (!pod.node().isEmpty() && pod.graceSeconds() < executor.worker().longestJobSeconds())
+                    find("S3", step, pod.name() + " has " + pod.graceSeconds() + " s to end jobs of " + executor.worker().longestJobSeconds() + " s");
+            }
+            if (!seen.rolledOut()) find("S13", step, "a rollout is under way");
+            return;
+        }
+        if (!scale.sparesStarted() && scale.victims().isEmpty())
+            find("S17", step, jobs + " jobs are waiting or running, and the pods that go would not be looked at live");
+        if (executor.worker().tells()) {
+            onlyIdlePodsGo(step, scale, executor, seen, reading);
+            return;
+        }
         // Any pod with a node may have taken one of these jobs by now.
-        var owner = "Deployment/" + seen.deployment();
-        long placed = snapshot.pods().stream().filter(pod -> pod.namespace().equals(seen.namespace()) && pod.owner().equals(owner))
-                .filter(pod -> !pod.node().isEmpty() && !pod.terminating() && !pod.ended()).count();
+        long placed = pods.stream().filter(pod -> !pod.node().isEmpty()).count();
         if (scale.replicas() < placed)
             find("S3", step, jobs + " jobs are waiting or running and " + placed + " pods may have one, not only " + scale.replicas());
+    }
+
+    /** Neither ended nor on their way out. */
+    private List<Pod> workersOf(Executor seen) {
+        var owner = "Deployment/" + seen.deployment();
+        return workers.computeIfAbsent(seen.namespace() + "/" + owner, _ -> snapshot.pods().stream()
+                .filter(pod -> pod.namespace().equals(seen.namespace()) && pod.owner().equals(owner) && !pod.terminating() && !pod.ended()).toList());
+    }
+
+    /** Whoever has fewer pods before it than go may be one of those that go: none of these may have a job. */
+    private void onlyIdlePodsGo(Plan.Step step, Action.ScaleExecutor scale, ExecutorConfig executor, Executor seen, Queue reading) {
+        var pods = workersOf(seen);
+        int going = pods.size() - scale.replicas();
+        for (Pod pod : pods) {
+            long before = pods.stream().filter(other -> turn(other) < turn(pod)).count();
+            boolean neverStarted = pod.node().isEmpty() && scale.sparesStarted(); // which is looked at live
+            if (before < going && !neverStarted && mayWork(pod, executor, reading))
+                find("S3", step, pod.name() + " could go and may be running a job");
+            if (scale.victims().contains(pod.uid()) && mayWork(pod, executor, reading))
+                find("S3", step, pod.name() + " is named as one that may go and may be running a job");
+        }
+        oneTemplate(step, seen, pods);
+    }
+
+    /** The controller's first four questions as one number: node, phase, readiness, cost. */
+    private static long turn(Pod pod) {
+        long phase = pod.phase() == Pod.Phase.PENDING ? 0 : pod.phase() == Pod.Phase.UNKNOWN ? 1 : 2;
+        long first = (pod.node().isEmpty() ? 0L : 8L) + phase * 2 + (pod.ready() ? 1L : 0L);
+        return (first << 33) + (pod.deletionCost() - (long) Integer.MIN_VALUE);
+    }
+
+    private static boolean mayWork(Pod pod, ExecutorConfig executor, Queue reading) {
+        var jobs = reading.busy().jobs().get(pod.name());
+        if (reading.busy().unread().containsKey(pod.name()) || (jobs != null && jobs > 0)) return true;
+        if (pod.node().isEmpty()) return false;
+        boolean silentWorkers = executor.worker().busy() == WorkerConfig.BusySource.LEASE
+                && reading.running() > reading.busy().jobs().values().stream().mapToLong(Long::longValue).sum();
+        return jobs == null || silentWorkers;
+    }
+
+    private void oneTemplate(Plan.Step step, Executor seen, List<Pod> pods) {
+        var first = pods.isEmpty() ? "" : pods.getFirst().labels().getOrDefault("pod-template-hash", "");
+        if (!seen.rolledOut() || pods.stream().anyMatch(pod -> !pod.labels().getOrDefault("pod-template-hash", "").equals(first)))
+            find("S13", step, "a rollout is under way");
+    }
+
+    /** Only on pods of workers that say who is busy, only over nobody's value or our own, and on nobody who may be working. */
+    private void deletionCost(Plan.Step step, Action.SetDeletionCost set) {
+        var executor = config.executors().stream().filter(each -> each.name().equals(set.executor()) && each.worker().tells()).findFirst();
+        var seen = snapshot.executors().stream().filter(each -> each.name().equals(set.executor())).findFirst();
+        var pod = seen.isEmpty() ? Optional.<Pod>empty() : workersOf(seen.get()).stream().filter(each -> each.uid().equals(set.uid())).findFirst();
+        if (executor.isEmpty() || pod.isEmpty() || !pod.get().name().equals(set.pod()) || !pod.get().namespace().equals(set.namespace())) {
+            find("S6", step, "not a pod of a configured executor whose workers say who is busy");
+            return;
+        }
+        boolean marks = set.cost() == -1000 && set.expected() == 0;
+        boolean unmarks = set.cost() == 0 && set.expected() == -1000;
+        if (pod.get().deletionCost() != set.expected() || !(marks || unmarks))
+            find("S6", step, "from " + pod.get().deletionCost() + " to " + set.cost() + ": the order of others is theirs");
+        if (!marks) return;
+        var reading = snapshot.queues().stream().filter(each -> each.executor().equals(set.executor())).findFirst();
+        if (reading.isEmpty() || mayWork(pod.get(), executor.get(), reading.get())) find("S3", step, set.pod() + " may be running a job");
+        oneTemplate(step, seen.get(), workersOf(seen.get()));
     }
 
     private void raise(Plan.Step step, Action.RaiseCapacity raise) {
@@ -384,7 +500,8 @@ public final class PlanCheck {
                 case Action.Cordon cordon -> poolOf(cordon.node());
                 case Action.SuspendTerminate suspend -> suspend.pool();
                 case Action.CancelLaunches cancel -> cancel.pool();
-                case Action.ScaleExecutor _,Action.RaiseCapacity _,Action.Uncordon _,Action.Evict _,Action.Nominate _,Action.ResumeTerminate _ -> "";
+                case Action.ScaleExecutor _,Action.SetDeletionCost _,Action.RaiseCapacity _,Action.Uncordon _,Action.Evict _,Action.Nominate _,Action.ResumeTerminate _ ->
+                    "";
             };
             boolean ends = step.action() instanceof Action.Terminate || step.action() instanceof Action.TerminateUnjoined;
             if (ends && (cancelled.contains(pool) || pool(pool).filter(each -> each.setup().heldSince().isPresent()).isPresent()))

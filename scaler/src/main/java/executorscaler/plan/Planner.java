@@ -41,14 +41,14 @@ public final class Planner {
         if (certain) cancellations.take(grown);
 
         var sizes = sizing.remembering(settled);
-        var next = new Memory(sizes.capacityOrders(), sizes.scaleOrders(), sizes.ended(), idleSince, sizes.quietSince(), sizes.surplusSince(),
+        var next = new Memory(sizes.capacityOrders(), sizes.scaleOrders(), sizes.ended(), idleSince, sizes.quietSince(), sizes.surplus(),
                 sizes.trust(),
-                grown.shortSince(), sizes.setbacks());
+                grown.shortSince(), sizes.setbacks(), sizes.lowered());
         return new Decision(new Plan(steps, held), next, world.moment.until());
     }
 
     private static Memory forgetTimers(Memory memory) {
         return new Memory(memory.capacityOrders(), memory.scaleOrders(), memory.ended(), Collections.emptySortedMap(), Collections.emptySortedMap(),
-                Collections.emptySortedMap(), memory.trust(), memory.shortSince(), memory.setbacks());
+                Collections.emptySortedMap(), memory.trust(), memory.shortSince(), memory.setbacks(), memory.lowered());
     }
 }

@@ -1,6 +1,7 @@
 package executorscaler.plan;
 
 import executorscaler.snapshot.Missing;
+import executorscaler.snapshot.Pause;
 import executorscaler.snapshot.Pool;
 import java.time.Instant;
 import java.util.List;
@@ -18,6 +19,23 @@ public sealed interface Reason {
 
     /** Fewer jobs than pods, and the surplus pods have no node yet, so that none of them can be running a job. */
     record SurplusNotStarted(long wanted, int assigned) implements Reason {}
+
+    /**
+     * Fewer jobs than pods, and pods that say that they run none.
+     *
+     * @param busy pods that may be running jobs, all of which stay
+     * @param going idle pods that are to go
+     */
+    record SurplusIdle(long wanted, int busy, int going) implements Reason {}
+
+    /** A person has written on the Deployment how many pods there shall be. */
+    record ForcedByHand(int replicas) implements Reason {}
+
+    /** Fewer jobs than pods, and whichever pods go end their jobs first: their grace period is long enough for the longest. */
+    record WorkersDrain(long wanted, int longestJobSeconds) implements Reason {}
+
+    /** A pod that was to go first stays: it runs so many jobs by now, or it is needed again. */
+    record StaysAfterAll(long jobs) implements Reason {}
 
     /**
      * Pods without a home.
@@ -94,6 +112,36 @@ public sealed interface Reason {
 
     /** Jobs are in flight or about to be taken, and the queue does not say by which pods: none of the started ones may go. */
     record JobsInFlight(long waiting, long running, int started, long wanted) implements Reason {}
+
+    /** Fewer jobs than pods, but all pods that are not needed run some. */
+    record PodsBusy(int busy, long wanted) implements Reason {}
+
+    /** More jobs run than pods admit to, so that any pod may be running one. */
+    record UnadmittedJobs(long running, long admitted) implements Reason {}
+
+    /** What is said of these pods is no number of jobs: they count as busy. */
+    record BusyUnread(int pods, String example, String said) implements Reason {}
+
+    /** The pod may be running a job, and would go before idle ones: it is not running or not ready, and only after that a ReplicaSet goes by costs. */
+    record BusyPodWouldGo(String pod, boolean ready) implements Reason {}
+
+    /** Somebody else has said in which order these pods should go: their costs are left as they are. */
+    record DeletionCostByOthers(int pods, String example, int cost) implements Reason {}
+
+    /** A rollout is under way, or pods are being made or deleted: it is not one ReplicaSet alone that decides which pods go. */
+    record NotRolledOut() implements Reason {}
+
+    /** The pod would be cut off before its job could end. */
+    record GraceTooShort(String pod, int graceSeconds, int longestJobSeconds) implements Reason {}
+
+    /** A person has written on the Deployment that it stays as it is, or is never raised, or never lowered; or something that cannot be understood. */
+    record PausedByHand(Pause.Kind kind, long wanted, String trouble) implements Reason {}
+
+    /** A person has written on the Deployment how many pods there shall be, outside the bounds of the config. */
+    record ForcedOutOfBounds(int replicas, int min, int max) implements Reason {}
+
+    /** As many pods as may go within a minute have gone. */
+    record AtPace(int maxPodsPerMinute, Instant until) implements Reason {}
 
     /** Less work than pods, but not for long enough. */
     record Stabilizing(Instant since, int windowSeconds, long wanted) implements Reason {}

@@ -2,6 +2,8 @@ package executorscaler.redis;
 
 import executorscaler.config.ExecutorConfig;
 import executorscaler.config.QueueConfig;
+import executorscaler.config.WorkerConfig;
+import executorscaler.snapshot.Busy;
 import executorscaler.snapshot.Queue;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol.Command;
@@ -21,7 +24,7 @@ import redis.clients.jedis.exceptions.JedisDataException;
 final class QueueKeys {
 
     /** No list or set of Redis comes near to this (2^32 - 1 elements is its limit for a set): such a reply is not a count. */
-    private static final long ABSURD = 1L << 53;
+    static final long ABSURD = 1L << 53;
 
     private enum Part { DUE, COMING, WAITING, RUNNING }
 
@@ -30,10 +33,15 @@ final class QueueKeys {
 
     private final ExecutorConfig executor;
     private final List<Count> counts = new ArrayList<>();
+    private final Optional<BusyKeys> busy;
 
-    /** @param lookAhead for how many seconds from {@code now} delayed jobs are counted that are not due */
-    QueueKeys(ExecutorConfig executor, Instant now, Collection<Integer> lookAhead) {
+    /**
+     * @param pods whose workers are asked whether they are busy, where that is to be known; empty: not known
+     * @param lookAhead for how many seconds from {@code now} delayed jobs are counted that are not due
+     */
+    QueueKeys(ExecutorConfig executor, Optional<List<String>> pods, Instant now, Collection<Integer> lookAhead) {
         this.executor = executor;
+        this.busy = pods.map(names -> new BusyKeys(executor, names));
         switch (executor.queue()) {
             case QueueConfig.Lists lists -> {
                 if (!lists.delayed().isEmpty()) {
@@ -43,9 +51,13 @@ final class QueueKeys {
                         add(Part.COMING, seconds, lists.delayed(), "(" + score(now, unit), score(now.plusSeconds(seconds), unit));
                 }
                 counts.add(new Count(Part.WAITING, 0, lists.waiting(), new CommandArguments(Command.LLEN).key(lists.waiting())));
-                counts.add(new Count(Part.RUNNING, 0, lists.running(), new CommandArguments(Command.LLEN).key(lists.running())));
+                if (!byPod()) counts.add(new Count(Part.RUNNING, 0, lists.running(), new CommandArguments(Command.LLEN).key(lists.running())));
             }
         }
+    }
+
+    private boolean byPod() {
+        return executor.worker().busy() == WorkerConfig.BusySource.QUEUE;
     }
 
     private void add(Part part, int seconds, String key, String from, String to) {
@@ -57,7 +69,11 @@ final class QueueKeys {
     }
 
     List<CommandArguments> commands() {
-        return counts.stream().map(Count::command).toList();
+        var commands = new ArrayList<>(counts.stream().map(Count::command).toList());
+        // Leases are asked for before the number of jobs that run: of a job that begins in between only the number knows, and that holds everything. Lists
+        // of running jobs are the end of the flow.
+        commands.addAll(byPod() ? commands.size() : 0, busy.map(BusyKeys::commands).orElse(List.of()));
+        return commands;
     }
 
     /**
@@ -70,10 +86,14 @@ final class QueueKeys {
         var unread = new ArrayList<String>();
         var amounts = new EnumMap<Part, Long>(Part.class);
         var coming = new TreeMap<Integer, Long>();
+        int leases = byPod() ? 0 : replies.size() - counts.size();
+        var ofPods = byPod() ? replies.subList(counts.size(), replies.size()) : replies.subList(0, leases);
+        var who = busy.isPresent() ? busy.get().busy(ofPods) : Busy.UNKNOWN;
+        if (byPod()) amounts.put(Part.RUNNING, running(ofPods, who, unread));
         for (int i = 0; i < counts.size(); i++) {
             var count = counts.get(i);
             var name = count.command().getCommand() + " " + count.key();
-            switch (replies.get(i)) {
+            switch (replies.get(leases + i)) {
                 case Long amount when amount >= 0 && amount < ABSURD -> {
                     if (count.part() == Part.COMING) coming.put(count.seconds(), amount);
                     else
@@ -85,8 +105,18 @@ final class QueueKeys {
             }
         }
         return new Queue(executor.name(), amounts.getOrDefault(Part.WAITING, 0L), amounts.getOrDefault(Part.DUE, 0L),
-                amounts.getOrDefault(Part.RUNNING, 0L), coming, epoch,
+                amounts.getOrDefault(Part.RUNNING, 0L), coming, who, epoch,
                 String.join("; ", unread), now);
+    }
+
+    /** Jobs in the lists of all pods. A list of the wrong type is taken for as long as it may be: the sum is then too large rather than too small. */
+    private long running(List<Object> lists, Busy who, List<String> unread) throws Unreadable {
+        if (busy.isEmpty()) unread.add("the pods are not known, and with them their lists of running jobs");
+        for (Object reply : lists) {
+            if (reply instanceof JedisDataException error && !said(error).startsWith("WRONGTYPE"))
+                throw new Unreadable("command LLEN of a pod's running jobs: " + said(error));
+        }
+        return who.admitted() + (long) executor.jobsPerPod() * who.unread().size();
     }
 
     /** The highest score that is due: whole milliseconds, or seconds with three decimals, because {@code 1.5} is due at 1.7 s. */
@@ -97,7 +127,7 @@ final class QueueKeys {
         };
     }
 
-    private static String said(JedisDataException error) {
+    static String said(JedisDataException error) {
         var message = error.getMessage();
         return message == null ? "an error without words" : message;
     }

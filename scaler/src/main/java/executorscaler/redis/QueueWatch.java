@@ -3,9 +3,12 @@ package executorscaler.redis;
 import executorscaler.config.Config;
 import executorscaler.config.ExecutorConfig;
 import executorscaler.config.RedisConfig;
+import executorscaler.config.WorkerConfig;
+import executorscaler.observe.PodNames;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,7 @@ public final class QueueWatch implements AutoCloseable {
     private final Runnable changed;
     private final Thread thread;
     private volatile @Nullable Target target;
+    private volatile PodNames pods = PodNames.UNKNOWN;
     private volatile boolean closed;
 
     private record Target(RedisConfig redis, List<ExecutorConfig> executors, int pollMillis) {}
@@ -42,8 +46,9 @@ public final class QueueWatch implements AutoCloseable {
         thread = Thread.ofVirtual().name("queue-watch").unstarted(this::run);
     }
 
-    /** Watches the queues of this config from now on; starts the thread the first time. */
-    public void follow(Config config) {
+    /** Watches the queues of this config from now on, and of these pods; starts the thread the first time. */
+    public void follow(Config config, PodNames names) {
+        pods = names;
         var wanted = new Target(config.redis(), config.executors(), config.control().queuePollMillis());
         if (wanted.equals(target)) return;
         boolean first = target == null;
@@ -64,7 +69,7 @@ public final class QueueWatch implements AutoCloseable {
                 LOG.debug("watching the queues by {}", pushes ? "push and poll" : "poll");
                 while (!closed && now.equals(target)) {
                     long began = System.nanoTime();
-                    var counts = counts(link, now.executors());
+                    var counts = counts(link, now.executors(), pods);
                     if (!counts.equals(last)) changed.run();
                     last = counts;
                     backOff = FIRST_BACK_OFF_MILLIS;
@@ -85,13 +90,18 @@ public final class QueueWatch implements AutoCloseable {
         }
     }
 
-    private static List<Object> counts(RedisLink link, List<ExecutorConfig> executors) throws RedisTrouble {
+    private static List<Object> counts(RedisLink link, List<ExecutorConfig> executors, PodNames pods) throws RedisTrouble {
         var now = Instant.now();
         var commands = new ArrayList<CommandArguments>();
-        for (var executor : executors) commands.addAll(new QueueKeys(executor, now, List.of()).commands());
+        for (var executor : executors) commands.addAll(new QueueKeys(executor, lists(executor, pods), now, List.of()).commands());
         var counts = link.ask(commands);
         counts.replaceAll(reply -> reply instanceof Exception error ? String.valueOf(error.getMessage()) : reply);
         return counts;
+    }
+
+    /** Lists of running jobs are watched. Leases are not: they are renewed all the time, and a job that begins or ends shows in the queue. */
+    private static Optional<List<String>> lists(ExecutorConfig executor, PodNames pods) {
+        return executor.worker().busy() == WorkerConfig.BusySource.QUEUE ? pods.of(executor) : Optional.empty();
     }
 
     private static void pause(int millis) {

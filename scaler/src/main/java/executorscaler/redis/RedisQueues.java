@@ -3,6 +3,7 @@ package executorscaler.redis;
 import executorscaler.config.Config;
 import executorscaler.config.ExecutorConfig;
 import executorscaler.config.RedisConfig;
+import executorscaler.observe.PodNames;
 import executorscaler.observe.QueueReader;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Queue;
@@ -27,7 +28,8 @@ import redis.clients.jedis.exceptions.JedisDataException;
  *
  * <pre>ACL SETUSER scaler on &gt;PASSWORD resetchannels ~jobs ~jobs:* +ping +info +llen +zcount</pre>
  *
- * plus {@code +hello +client|tracking} where changes shall be pushed rather than polled (6.x knows {@code +client} only as a whole), and
+ * plus {@code ~busy:* +get} where workers keep leases, and
+ * {@code +hello +client|tracking} where changes shall be pushed rather than polled (6.x knows {@code +client} only as a whole), and
  * {@code +select} for a database other than 0.
  */
 public final class RedisQueues implements QueueReader, AutoCloseable {
@@ -62,12 +64,12 @@ public final class RedisQueues implements QueueReader, AutoCloseable {
      * Redis was out of reach.
      */
     @Override
-    public Queues read(Config config, Instant now) {
-        if (watch != null) watch.follow(config);
+    public Queues read(Config config, PodNames pods, Instant now) {
+        if (watch != null) watch.follow(config, pods);
         boolean mine = false;
         try {
             mine = lock.tryLock(config.redis().timeoutMillis(), TimeUnit.MILLISECONDS);
-            if (mine) return readLocked(config, now);
+            if (mine) return readLocked(config, pods, now);
             return new Queues(List.of(),
                     sorted(config).stream().map(executor -> missing(executor.name(), now, "an earlier reading still waits")).toList());
         } catch (InterruptedException stopped) {
@@ -78,9 +80,9 @@ public final class RedisQueues implements QueueReader, AutoCloseable {
         }
     }
 
-    private Queues readLocked(Config config, Instant now) {
+    private Queues readLocked(Config config, PodNames pods, Instant now) {
         var lookAhead = config.lookAheadSeconds();
-        var keys = sorted(config).stream().map(executor -> new QueueKeys(executor, now, lookAhead)).toList();
+        var keys = sorted(config).stream().map(executor -> new QueueKeys(executor, pods.of(executor), now, lookAhead)).toList();
         var queues = new ArrayList<Queue>();
         var missing = new ArrayList<Missing>();
         try {

@@ -8,6 +8,8 @@ public enum Metric {
     QUEUE_JOBS("queue_jobs", "Jobs in the executor's queue", "executor", "state"),
     /** Replicas by state. */
     EXECUTOR_REPLICAS("executor_replicas", "Replicas of the executor's Deployment", "executor", "state"),
+    /** Pods that are busy. */
+    EXECUTOR_BUSY_PODS("executor_busy_pods", "Pods that run jobs, or of which nobody knows, where workers say who is busy", "executor"),
     /** Nodes by state. */
     POOL_NODES("pool_nodes", "Nodes of the pool", "pool", "state"),
     /** Nodes by bound. */

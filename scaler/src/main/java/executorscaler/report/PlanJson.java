@@ -31,6 +31,7 @@ public final class PlanJson {
         var object = Json.object().put("kind", step.action().getClass().getSimpleName()).put("subject", step.action().subject());
         switch (step.action()) {
             case Action.ScaleExecutor a -> object.put("from", a.expected()).put("to", a.replicas());
+            case Action.SetDeletionCost a -> object.put("from", a.expected()).put("to", a.cost());
             case Action.RaiseCapacity a -> object.put("from", a.expected()).put("to", a.desired());
             case Action.CancelLaunches a -> object.put("from", a.expected()).put("to", a.desired());
             case Action.Nominate a -> object.put("node", a.node());

@@ -44,10 +44,14 @@ public final class PlanText {
         int evicted = 0;
         int nominated = 0;
         int held = 0;
+        int marked = 0;
+        int spared = 0;
         for (var step : plan.steps()) {
             switch (step.action()) {
                 case Action.ScaleExecutor a when a.lowers() -> fewer += a.expected() - a.replicas();
                 case Action.ScaleExecutor a -> more += a.replicas() - a.expected();
+                case Action.SetDeletionCost a when a.lowers() -> marked++;
+                case Action.SetDeletionCost _ -> spared++;
                 case Action.RaiseCapacity a -> ordered += a.desired() - a.expected();
                 case Action.CancelLaunches a -> cancelled += a.expected() - a.desired();
                 case Action.SuspendTerminate _,Action.ResumeTerminate _ -> held++;
@@ -69,6 +73,8 @@ public final class PlanText {
         add(parts, "", opened, "node", " opened again");
         add(parts, "", evicted, "pod", " evicted");
         add(parts, "", nominated, "pod", " told their nodes");
+        add(parts, "", marked, "idle executor", " to go next");
+        add(parts, "", spared, "executor", " to stay after all");
         return "Plan: " + String.join(", ", parts) + heldSum(plan) + ". Nothing was changed.";
     }
 

@@ -24,6 +24,9 @@ public final class Sentences {
     public static String of(Action action) {
         return switch (action) {
             case Action.ScaleExecutor a -> "scale " + brief(a.namespace() + "/" + a.deployment()) + " from " + a.expected() + " to " + a.replicas();
+            case Action.SetDeletionCost a -> a.lowers()
+                    ? "mark pod " + brief(a.namespace() + "/" + a.pod()) + " as the first to go"
+                    : "let pod " + brief(a.namespace() + "/" + a.pod()) + " stay";
             case Action.RaiseCapacity a -> "raise pool " + brief(a.pool()) + " from " + a.expected() + " to " + count(a.desired(), "node");
             case Action.SuspendTerminate a -> "hold the group of pool " + brief(a.pool()) + " from ending instances";
             case Action.CancelLaunches a ->
@@ -48,6 +51,12 @@ public final class Sentences {
             case Reason.SurplusNotStarted r ->
                 "only " + count(r.wanted(), "pod") + " needed; the surplus has no node yet and cannot be running a job ("
                         + r.assigned() + " already have one)";
+            case Reason.SurplusIdle r -> "only " + count(r.wanted(), "pod") + " needed and " + r.busy() + " may be running jobs; "
+                    + (r.going() == 1 ? "the one that goes says that it runs none" : "the " + r.going() + " that go say that they run none");
+            case Reason.ForcedByHand r -> "an annotation of the Deployment says " + count(r.replicas(), "replica");
+            case Reason.WorkersDrain r -> "only " + count(r.wanted(), "pod") + " needed; those that go have " + r.longestJobSeconds()
+                    + " s or more to end their jobs";
+            case Reason.StaysAfterAll r -> r.jobs() > 0 ? "it runs " + count(r.jobs(), "job") + " by now" : "it does not go: it is needed, or busy";
             case Reason.PodsDoNotFit r -> count(r.pods(), "pod") + " (" + r.coming() + " coming, " + r.pending() + " pending) "
                     + (r.pods() == 1 ? "does" : "do") + " not fit on what there is and need " + count(r.nodes(), "more node", "more nodes") + " at "
                     + dollars(r.price()) + (r.warm() == 0 ? "" : ", " + r.warm() + " of them from the warm pool")
@@ -85,6 +94,24 @@ public final class Sentences {
                 "less work since " + at(r.since()) + "; replicas fall to " + r.wanted() + " after " + r.windowSeconds() + " s of it";
             case Reason.AtMaxReplicas r -> "the jobs need " + count(r.wanted(), "pod") + ", maxReplicas is " + r.max()
                     + ": the rest waits for its turn";
+            case Reason.PodsBusy r -> "only " + count(r.wanted(), "pod") + " needed, and " + r.busy() + " may be running jobs";
+            case Reason.UnadmittedJobs r -> count(r.running(), "job") + (r.running() == 1 ? " runs" : " run") + " and pods admit to " + r.admitted()
+                    + ": any pod may be running the others";
+            case Reason.BusyUnread r -> count(r.pods(), "pod") + (r.pods() == 1 ? " counts" : " count") + " as busy, such as " + brief(r.example())
+                    + ": " + quote(r.said());
+            case Reason.BusyPodWouldGo r -> "pod " + brief(r.pod()) + " may be running a job and is not " + (r.ready() ? "running" : "ready")
+                    + ", so it would go before idle ones";
+            case Reason.DeletionCostByOthers r -> count(r.pods(), "pod") + " such as " + brief(r.example())
+                    + (r.pods() == 1 ? " has" : " have") + " a deletion cost that somebody else wrote (" + r.cost() + "), which stays";
+            case Reason.PausedByHand r -> pausedByHand(r);
+            case Reason.ForcedOutOfBounds r -> "an annotation of the Deployment says " + count(r.replicas(), "replica") + ", and the config allows "
+                    + r.min() + " to " + r.max();
+            case Reason.AtPace r -> count(r.maxPodsPerMinute(), "pod") + (r.maxPodsPerMinute() == 1 ? " has" : " have")
+                    + " gone within a minute, which is what may; the next from " + at(r.until()) + " on";
+            case Reason.NotRolledOut _ -> "a rollout is under way, or pods are being made or deleted: who would go is not certain";
+            case Reason.GraceTooShort r ->
+                "pod " + brief(r.pod()) + " would be killed " + r.graceSeconds() + " s after it is told to stop, and a job takes up to "
+                        + r.longestJobSeconds() + " s";
             case Reason.AwaitingDeployment r -> "still at the placeholder image " + brief(r.image()) + ": not deployed yet";
             case Reason.DeploymentNotFound r -> "there is no Deployment " + brief(r.path());
             case Reason.PoolAtMax r -> "pool " + brief(r.pool()) + " is at its maximum of " + count(r.max(), "node") + "; " + count(r.pods(), "pod")
@@ -172,6 +199,17 @@ public final class Sentences {
         return count(jobs, "job") + " (" + r.waiting() + " waiting, " + r.due() + " due, " + r.running() + " running) at " + r.jobsPerPod()
                 + " a pod "
                 + (jobs == 1 ? "needs " : "need ") + count(r.wanted(), "pod") + bound;
+    }
+
+    private static String pausedByHand(Reason.PausedByHand r) {
+        if (!r.trouble().isEmpty()) return "an annotation of the Deployment is not understood and holds: " + quote(r.trouble());
+        var what = switch (r.kind()) {
+            case HOLD -> "stays as it is";
+            case HOLD_IN -> "is not lowered";
+            case HOLD_OUT -> "is not raised";
+            case NONE, FORCE -> "is told by hand";
+        };
+        return "by an annotation of the Deployment it " + what + "; " + count(r.wanted(), "pod") + " wanted";
     }
 
     private static String about(String subject) {

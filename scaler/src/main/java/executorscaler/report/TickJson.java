@@ -99,6 +99,7 @@ public final class TickJson {
                 Json.object().put("wanted", view.wanted()).put("actual", deployment.replicas()).put("ready", deployment.ready())));
         var pods = Json.object().put("ready", 0).put("starting", 0).put("pending", 0).put("leaving", 0);
         view.pods().forEach(pod -> pods.put(state(pod), pods.get(state(pod)).asInt() + 1));
+        if (view.config().worker().tells()) view.queue().ifPresent(queue -> pods.put("busy", view.busyPods(queue)));
         object.set("pods", pods);
         var ours = pools.stream().filter(pool -> view.pools().contains(pool.name())).toList();
         var names = Json.array();

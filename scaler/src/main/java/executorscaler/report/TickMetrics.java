@@ -85,6 +85,7 @@ public final class TickMetrics implements TickListener, AutoCloseable {
                 set(Metric.QUEUE_JOBS, queue.waiting(), executor.name(), "waiting");
                 set(Metric.QUEUE_JOBS, queue.due(), executor.name(), "due");
                 set(Metric.QUEUE_JOBS, queue.running(), executor.name(), "running");
+                if (executor.config().worker().tells()) set(Metric.EXECUTOR_BUSY_PODS, executor.busyPods(queue), executor.name());
             });
             executor.deployment().ifPresent(deployment -> {
                 set(Metric.EXECUTOR_REPLICAS, executor.wanted(), executor.name(), "wanted");

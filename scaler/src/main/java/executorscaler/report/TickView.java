@@ -31,6 +31,11 @@ final class TickView {
         String name() {
             return config.name();
         }
+
+        /** Pods that are not known to run nothing. */
+        long busyPods(Queue read) {
+            return pods.stream().filter(pod -> pod.assigned() && !read.busy().idle(pod.name())).count();
+        }
     }
 
     /** A node of a pool; {@code instance} is empty where none matches. */

@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * Which pods a ReplicaSet deletes first when its replicas fall (kubernetes.io, "ReplicaSet", scaling: there is no way to choose): unassigned,
- * then pending, then not ready ones; then those that share their node with most siblings; then those ready, then those made, for the shortest
+ * then pending, then not ready ones; then those of the lowest deletion cost; then those that share their node with most siblings; then those ready, then those made, for the shortest
  * time, on a logarithmic scale; else by chance.
  */
 final class DeletionOrder {
@@ -21,6 +21,7 @@ final class DeletionOrder {
     private static final Comparator<Ranked> FIRST_TO_GO = Comparator.<Ranked>comparingInt(ranked -> ranked.pod().node().isEmpty() ? 0 : 1)
             .thenComparingInt(ranked -> ranked.pod().phase() == Pod.Phase.PENDING ? 0 : 1)
             .thenComparingInt(ranked -> ranked.pod().ready() ? 1 : 0)
+            .thenComparingInt(ranked -> ranked.pod().deletionCost())
             .thenComparingInt(ranked -> -ranked.siblings())
             .thenComparingInt(Ranked::readyScale)
             .thenComparingInt(Ranked::ageScale)

@@ -88,13 +88,14 @@ final class SimCluster {
         while (pods.containsKey(deployment.namespace + "/" + name)) name = deployment.name + "-" + deployment.hash + "-" + timeline.letters(5);
         var pod = new SimPod(deployment.namespace, name, "pod-" + timeline.hex(12), deployment.owner(), deployment.executor, deployment.shape,
                 deployment.podLabels(), false, timeline.now());
+        if (deployment.drainSeconds > 0) pod.drains(deployment.drainSeconds);
         deployment.pods.add(pod);
         pods.put(pod.path(), pod);
         unassigned.add(pod);
         timeline.trace("pod " + pod.path() + " made");
     }
 
-    /** Deletes a pod: work in it is lost at once, the pod is gone after its grace period. */
+    /** Deletes a pod: work in it is lost at once, or when its grace period is over if its worker drains. */
     void delete(SimPod pod, String because) {
         delete(pod, because, Instant.MAX);
     }
@@ -103,13 +104,25 @@ final class SimCluster {
         if (pod.terminating()) return;
         timeline.trace("pod " + pod.path() + " deleted: " + because);
         pod.terminate();
-        workers.stopped(pod, because, ordered);
         if (pod.node().isEmpty()) {
+            workers.stopped(pod, because, ordered);
             remove(pod);
+        } else if (pod.drains()) {
+            drain(pod, because, ordered, timeline.now().plusSeconds(pod.graceSeconds()));
         } else {
+            workers.stopped(pod, because, ordered);
             timeline.in(delays.podStop(), () -> remove(pod));
         }
         deployment(pod).ifPresent(this::reconcileSoon);
+    }
+
+    private void drain(SimPod pod, String because, Instant ordered, Instant killed) {
+        if (!pod.running.isEmpty() && timeline.now().isBefore(killed)) {
+            timeline.in(Duration.ofSeconds(1), () -> drain(pod, because, ordered, killed));
+            return;
+        }
+        workers.stopped(pod, because, ordered);
+        timeline.in(delays.podStop(), () -> remove(pod));
     }
 
     private void remove(SimPod pod) {

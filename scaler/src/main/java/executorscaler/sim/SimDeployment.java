@@ -23,6 +23,7 @@ final class SimDeployment {
     long version;
     boolean rolledOut = true;
     boolean reconciling;
+    int drainSeconds; // 0: its workers end at once when they are told to stop
 
     SimDeployment(String namespace, String name, String uid, String executor, String hash, PodShape shape, List<String> images) {
         this.namespace = namespace;

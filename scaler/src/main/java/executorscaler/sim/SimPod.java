@@ -10,8 +10,13 @@ import java.util.SortedMap;
 
 /** A pod of the simulated cluster. Whoever changes a field through a method makes the next read see it. */
 final class SimPod {
-    /** A job that runs in the pod. */
-    record Work(Jobs.Job job, Instant began) {}
+    /**
+     * A job that runs in the pod.
+     *
+     * @param admitted since when its worker's lease counts it; MAX: it never does
+     * @param lapsed when that lease ends without being renewed
+     */
+    record Work(Jobs.Job job, Instant began, Instant admitted, Instant lapsed) {}
 
     final String namespace;
     final String name;
@@ -30,6 +35,9 @@ final class SimPod {
     private String unschedulable = "";
     private String nominated = "";
     private Instant readyAt = Instant.MAX;
+    private int deletionCost;
+    private int graceSeconds = Pod.DEFAULT_GRACE_SECONDS;
+    private boolean drains;
     private Optional<Pod> seen = Optional.empty();
 
     SimPod(String namespace, String name, String uid, String owner, String executor, PodShape shape, SortedMap<String, String> labels,
@@ -44,6 +52,30 @@ final class SimPod {
         this.labels = labels;
         this.resident = resident;
         this.createdAt = createdAt;
+    }
+
+    /** Its worker ends its jobs after SIGTERM, for which it has so long. */
+    void drains(int seconds) {
+        drains = true;
+        graceSeconds = seconds;
+        seen = Optional.empty();
+    }
+
+    boolean drains() {
+        return drains;
+    }
+
+    int graceSeconds() {
+        return graceSeconds;
+    }
+
+    void deletionCost(int cost) {
+        deletionCost = cost;
+        seen = Optional.empty();
+    }
+
+    int deletionCost() {
+        return deletionCost;
     }
 
     void assign(String toNode) {
@@ -123,7 +155,8 @@ final class SimPod {
                 .orElseGet(
                         () -> new Pod(namespace, name, uid, owner, shape, labels, phase, node, nominated, ready, terminating, false, resident,
                                 unschedulable,
-                                createdAt));
+                                createdAt, List.of(), deletionCost, graceSeconds,
+                                owner.isEmpty() && !resident ? Pod.NO_CONTROLLER : ""));
         seen = Optional.of(pod);
         return pod;
     }

@@ -18,11 +18,13 @@ final class SimWorkers implements SimCluster.Workers {
     private final Timeline timeline;
     private final Jobs jobs;
     private final Faults faults;
+    private final SimLeases leases;
     private final SimStats.Counters counters;
     private final SortedMap<String, Integer> jobsPerPod;
     private final SortedMap<String, Deque<SimPod>> free = new TreeMap<>(); // one entry a free slot, longest free first
 
-    SimWorkers(Timeline timeline, Jobs jobs, Faults faults, SimStats.Counters counters, SortedMap<String, Integer> jobsPerPod) {
+    SimWorkers(Timeline timeline, Jobs jobs, Faults faults, SimLeases leases, SimStats.Counters counters, SortedMap<String, Integer> jobsPerPod) {
+        this.leases = leases;
         this.timeline = timeline;
         this.jobs = jobs;
         this.faults = faults;
@@ -75,7 +77,7 @@ final class SimWorkers implements SimCluster.Workers {
     }
 
     private void begin(SimPod pod, Jobs.Job job) {
-        var work = new SimPod.Work(job, timeline.now());
+        var work = leases.work(pod, job, timeline.now());
         pod.running.add(work);
         counters.waits.add(since(job.since()));
         timeline.trace("job " + job.text() + " begins in " + pod.path());

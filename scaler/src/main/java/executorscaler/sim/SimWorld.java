@@ -4,14 +4,19 @@ import executorscaler.act.CloudWriter;
 import executorscaler.act.ClusterWriter;
 import executorscaler.act.Outcome;
 import executorscaler.config.Config;
+import executorscaler.config.WorkerConfig;
 import executorscaler.loop.Signals;
 import executorscaler.observe.CloudReader;
 import executorscaler.observe.ClusterReader;
+import executorscaler.observe.PodNames;
 import executorscaler.observe.QueueReader;
 import executorscaler.plan.Action;
+import executorscaler.plan.ShrinkOrder;
+import executorscaler.snapshot.Busy;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Missing.Source;
 import executorscaler.snapshot.Node;
+import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Queue;
 import java.time.Duration;
@@ -39,6 +44,7 @@ public final class SimWorld implements ClusterWriter, CloudWriter {
     private final Jobs jobs;
     private final Faults faults;
     private final SimStats.Counters counters;
+    private final SimLeases leases;
     private final SimWorkers workers;
     private final SimCluster cluster;
     private final SimCloud cloud;
@@ -57,7 +63,8 @@ public final class SimWorld implements ClusterWriter, CloudWriter {
         jobs = builder.jobs;
         faults = new Faults();
         counters = new SimStats.Counters();
-        workers = new SimWorkers(timeline, jobs, faults, counters, builder.jobsPerPod());
+        leases = new SimLeases(builder.seed);
+        workers = new SimWorkers(timeline, jobs, faults, leases, counters, builder.jobsPerPod());
         cluster = new SimCluster(timeline, builder.delays, workers);
         cloud = new SimCloud(timeline, builder.delays, cluster, builder.nodeIds, counters);
         builder.fill(timeline, cluster, cloud);
@@ -165,9 +172,15 @@ public final class SimWorld implements ClusterWriter, CloudWriter {
     public void restartRedis() {
         change(() -> {
             jobs.clear();
+            leases.forgotten(timeline.now());
             redisStarts++;
             timeline.trace("redis restarted empty");
         });
+    }
+
+    /** From now on this share of jobs (0 to 1) is worked on without a lease, or with one that comes late, ends early or says nonsense. */
+    public void neglectLeases(double share) {
+        change(() -> leases.neglect(share));
     }
 
     /** Reads of the cluster are up to this old from now on. */
@@ -263,6 +276,11 @@ public final class SimWorld implements ClusterWriter, CloudWriter {
         return look(() -> counters.raced);
     }
 
+    /** How many pods are marked as the first to go. */
+    public long livePodsMarked() {
+        return look(() -> cluster.pods.values().stream().filter(pod -> pod.deletionCost() != 0).count());
+    }
+
     /** How many pods that belong to no node were on nodes that the scaler ended: must stay 0 (S4). */
     public long podsEndedWithTheirNode() {
         return look(() -> counters.stranded);
@@ -272,7 +290,7 @@ public final class SimWorld implements ClusterWriter, CloudWriter {
 
     /** Reads the queues. */
     public QueueReader queues() {
-        return (config, now) -> look(() -> readQueues(config, now));
+        return (config, pods, now) -> look(() -> readQueues(config, pods, now));
     }
 
     /** Reads the cluster. */
@@ -285,7 +303,7 @@ public final class SimWorld implements ClusterWriter, CloudWriter {
         return (_, _) -> look(this::readCloud);
     }
 
-    private QueueReader.Queues readQueues(Config config, Instant now) {
+    private QueueReader.Queues readQueues(Config config, PodNames pods, Instant now) {
         var down = faults.whole(Source.REDIS);
         if (down.isPresent()) return new QueueReader.Queues(List.of(), List.of(down.get()));
         var queues = new ArrayList<Queue>();
@@ -295,7 +313,11 @@ public final class SimWorld implements ClusterWriter, CloudWriter {
             var coming = new TreeMap<Integer, Long>();
             for (int seconds : config.lookAheadSeconds())
                 coming.put(seconds, jobs.counts(executor.name(), timeline.now().plusSeconds(seconds)).due() - counts.due());
-            queues.add(new Queue(executor.name(), counts.waiting(), counts.due(), counts.running(), coming, "run-" + redisStarts, "", now));
+            var busy = pods.of(executor).map(names -> leases.busy(executor, names, cluster.pods, timeline.now()));
+            boolean byPod = executor.worker().busy() == WorkerConfig.BusySource.QUEUE;
+            queues.add(new Queue(executor.name(), counts.waiting(), counts.due(),
+                    byPod ? busy.map(Busy::admitted).orElse(0L) : counts.running(), coming, busy.orElse(Busy.UNKNOWN), "run-" + redisStarts,
+                    byPod && busy.isEmpty() ? "the pods are not known" : "", now));
         }
         queues.sort(java.util.Comparator.comparing(Queue::executor));
         return new QueueReader.Queues(queues, faults.parts(Source.REDIS));
@@ -335,8 +357,28 @@ public final class SimWorld implements ClusterWriter, CloudWriter {
             if (deployment.replicas != action.expected()) return new Outcome.Stale(deployment.replicas + " replicas");
             long started = deployment.pods.stream().filter(pod -> pod.active() && !pod.node().isEmpty()).count();
             if (action.sparesStarted() && started > action.replicas()) return new Outcome.Stale(started + " pods have a node by now");
+            var live = deployment.pods.stream().filter(SimPod::active).map(SimPod::record).toList();
+            var other = action.victims().isEmpty()
+                    ? Optional.<Pod>empty()
+                    : ShrinkOrder.mayGo(live, live.size() - action.replicas()).stream().filter(pod -> !action.victims().contains(pod.uid()))
+                            .findFirst();
+            if (other.isPresent()) return new Outcome.Stale("pod " + other.get().path() + " could go by now");
             cluster.scale(deployment, action.replicas());
             return new Outcome.Done(deployment.version);
+        });
+    }
+
+    @Override
+    public Outcome setDeletionCost(Action.SetDeletionCost action) {
+        return write(Source.KUBERNETES, () -> {
+            var found = Optional.ofNullable(cluster.pods.get(action.namespace() + "/" + action.pod())).filter(pod -> pod.uid.equals(action.uid()));
+            if (found.isEmpty()) return new Outcome.Stale("no such pod");
+            var pod = found.get();
+            if (pod.deletionCost() == action.cost()) return new Outcome.Done(0);
+            if (pod.deletionCost() != action.expected()) return new Outcome.Stale("deletion cost " + pod.deletionCost());
+            pod.deletionCost(action.cost());
+            timeline.trace("pod " + pod.path() + " has deletion cost " + action.cost());
+            return new Outcome.Done(timeline.nextVersion());
         });
     }
 

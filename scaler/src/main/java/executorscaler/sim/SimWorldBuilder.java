@@ -30,6 +30,7 @@ public final class SimWorldBuilder {
     private final Config config;
     private final SortedMap<String, Duration> boots = new TreeMap<>();
     private final SortedMap<String, PodShape> shapes = new TreeMap<>();
+    private final SortedMap<String, Integer> drains = new TreeMap<>(); // seconds, by executor
     private final List<Other> others = new ArrayList<>();
     private final List<Daemon> daemons = new ArrayList<>();
     private final List<SimCluster.BudgetRule> budgets = new ArrayList<>();
@@ -78,6 +79,12 @@ public final class SimWorldBuilder {
     /** This executor's pods look like this instead of {@link #executorShape}. */
     public SimWorldBuilder shape(String executor, PodShape shape) {
         shapes.put(executor, shape);
+        return this;
+    }
+
+    /** This executor's workers end their jobs when they are told to stop, for which they have so long. */
+    public SimWorldBuilder drains(String executor, int graceSeconds) {
+        drains.put(executor, graceSeconds);
         return this;
     }
 
@@ -147,6 +154,8 @@ public final class SimWorldBuilder {
         }
         for (var executor : config.executors()) {
             add(timeline, cluster, new Other(executor.namespace(), executor.deployment(), 0, shapeOf(executor)), executor.name());
+            Optional.ofNullable(cluster.deployments.get(executor.path()))
+                    .ifPresent(deployment -> deployment.drainSeconds = drains.getOrDefault(executor.name(), 0));
         }
         others.forEach(other -> add(timeline, cluster, other, ""));
         cluster.schedule();

@@ -17,13 +17,20 @@ import java.util.TreeMap;
  * @param podLabels of the pods that it would make
  * @param images of its containers
  * @param rolledOut whether the newest template is fully rolled out
+ * @param pause what a person has written on it
  */
 public record Executor(String name, String namespace, String deployment, String uid, long version, int replicas, int ready, PodShape shape,
-        SortedMap<String, String> podLabels, List<String> images, boolean rolledOut) {
+        SortedMap<String, String> podLabels, List<String> images, boolean rolledOut, Pause pause) {
 
     public Executor {
         podLabels = Collections.unmodifiableSortedMap(new TreeMap<>(podLabels));
         images = List.copyOf(images);
+    }
+
+    /** One on which nobody has written anything. */
+    public Executor(String name, String namespace, String deployment, String uid, long version, int replicas, int ready, PodShape shape,
+            SortedMap<String, String> podLabels, List<String> images, boolean rolledOut) {
+        this(name, namespace, deployment, uid, version, replicas, ready, shape, podLabels, images, rolledOut, Pause.NONE);
     }
 
     /** How {@link Pod#owner} names this executor's Deployment. */

@@ -18,14 +18,19 @@ import java.util.TreeMap;
  * @param resident belongs to its node (daemonset or static pod) and goes with it
  * @param unschedulable the scheduler's message where it found no node, else empty
  * @param claims names of the PersistentVolumeClaims that it mounts; what they demand is in its shape
+ * @param deletionCost annotation {@code controller.kubernetes.io/pod-deletion-cost}: of pods that are equal to its ReplicaSet otherwise, the lowest go first; 0: none
+ * @param graceSeconds how long after SIGTERM it may run on ({@code terminationGracePeriodSeconds})
  * @param staysFor why it may not be evicted, whatever the budgets say, in words; empty: it may. Adapters share one instance between equal texts
  */
 public record Pod(String namespace, String name, String uid, String owner, PodShape shape, SortedMap<String, String> labels, Phase phase, String node,
         String nominated, boolean ready, boolean terminating, boolean gated, boolean resident, String unschedulable, Instant createdAt,
-        List<String> claims, String staysFor) {
+        List<String> claims, int deletionCost, int graceSeconds, String staysFor) {
 
     /** {@link #staysFor} of a pod that nothing makes again. */
     public static final String NO_CONTROLLER = "nothing would make it again: it has no controller";
+
+    /** The API's default of {@link #graceSeconds}. */
+    public static final int DEFAULT_GRACE_SECONDS = 30;
 
     /** The API's pod phases. */
     public enum Phase { PENDING, RUNNING, SUCCEEDED, FAILED, UNKNOWN }
@@ -33,6 +38,14 @@ public record Pod(String namespace, String name, String uid, String owner, PodSh
     public Pod {
         labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
         claims = List.copyOf(claims);
+    }
+
+    /** A pod without a deletion cost, with the default grace period. */
+    public Pod(String namespace, String name, String uid, String owner, PodShape shape, SortedMap<String, String> labels, Phase phase, String node,
+            String nominated, boolean ready, boolean terminating, boolean gated, boolean resident, String unschedulable, Instant createdAt,
+            List<String> claims, String staysFor) {
+        this(namespace, name, uid, owner, shape, labels, phase, node, nominated, ready, terminating, gated, resident, unschedulable, createdAt,
+                claims, 0, DEFAULT_GRACE_SECONDS, staysFor);
     }
 
     /** A pod without claims, which stays only if it has no controller. */
@@ -45,7 +58,7 @@ public record Pod(String namespace, String name, String uid, String owner, PodSh
     /** The same pod with another shape. */
     public Pod shaped(PodShape other) {
         return new Pod(namespace, name, uid, owner, other, labels, phase, node, nominated, ready, terminating, gated, resident, unschedulable,
-                createdAt, claims, staysFor);
+                createdAt, claims, deletionCost, graceSeconds, staysFor);
     }
 
     /** Ended pods hold no room and need none. */

@@ -14,13 +14,20 @@ import java.util.TreeMap;
  * @param running jobs taken and not finished
  * @param epoch identity of the data set (Redis {@code run_id} and replication id): another epoch means that jobs may have been lost
  * @param coming delayed jobs whose time will have come within so many seconds, by that number; those that are due are not among them
+ * @param busy which pods run them, as far as that was asked
  * @param unread what could not be read, empty when the reading is whole; a reading with a part missing is a lower bound
  */
-public record Queue(String executor, long waiting, long due, long running, SortedMap<Integer, Long> coming, String epoch, String unread,
-        Instant readAt) {
+public record Queue(String executor, long waiting, long due, long running, SortedMap<Integer, Long> coming, Busy busy, String epoch,
+        String unread, Instant readAt) {
 
     public Queue {
         coming = Collections.unmodifiableSortedMap(new TreeMap<>(coming));
+    }
+
+    /** A queue of which nobody has asked which pods run its jobs. */
+    public Queue(String executor, long waiting, long due, long running, SortedMap<Integer, Long> coming, String epoch, String unread,
+            Instant readAt) {
+        this(executor, waiting, due, running, coming, Busy.UNKNOWN, epoch, unread, readAt);
     }
 
     /** A queue of which nobody has looked ahead. */
@@ -39,6 +46,7 @@ public record Queue(String executor, long waiting, long due, long running, Sorte
 
     /** Whether the other says the same, whenever it was read. */
     boolean alike(Queue other) {
-        return equals(new Queue(other.executor, other.waiting, other.due, other.running, other.coming, other.epoch, other.unread, readAt));
+        return equals(
+                new Queue(other.executor, other.waiting, other.due, other.running, other.coming, other.busy, other.epoch, other.unread, readAt));
     }
 }

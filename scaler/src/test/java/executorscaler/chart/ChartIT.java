@@ -198,6 +198,35 @@ class ChartIT {
         bed.helm("uninstall", RELEASE, "--namespace", namespace);
     }
 
+    @Test
+    void ofAPodTheServiceWritesItsDeletionCostAndNothingElse() throws IOException {
+        var namespace = "pods";
+        var us = "--as=system:serviceaccount:" + namespace + ":" + RELEASE;
+        var cost = "controller.kubernetes.io/pod-deletion-cost";
+        helm("install", namespace, values("none", 20), "--create-namespace");
+        bed.kubectlApply("{apiVersion: v1, kind: Pod, metadata: {name: one, namespace: production-platform}, spec: {nodeSelector: {no: where}, "
+                + "containers: [{name: main, image: 'example/executor:1'}]}}");
+        assertThatThrownBy(() -> annotate(us, cost + "=-1000")).hasMessageContaining("cannot patch resource \"pods\"");
+
+        helm("upgrade", namespace, file("lease", Files.readString(values("lease", 20)).replace("jobsPerPod: 2", "jobsPerPod: 2\n    busy: lease")));
+        await("the policy is in force").atMost(SOON).untilAsserted(
+                () -> assertThatThrownBy(() -> annotate(us, "other-" + System.nanoTime() + "=1"))
+                        .hasMessageContaining("of a pod's annotations only the deletion cost may change"));
+        annotate(us, cost + "=-1000");
+        annotate(us, cost + "-");
+        for (var change : List.of("{\"spec\": {\"containers\": [{\"name\": \"main\", \"image\": \"evil:1\"}]}}",
+                "{\"metadata\": {\"labels\": {\"a\": \"b\"}}}"))
+            assertThatThrownBy(() -> bed.kubectl("patch", "pod", "one", "--namespace", EXECUTORS, us, "--patch", change)).as(change)
+                    .hasMessageContaining("of a pod's");
+        bed.kubectl("patch", "pod", "one", "--namespace", EXECUTORS, "--patch", "{\"metadata\": {\"labels\": {\"a\": \"b\"}}}"); // others may
+        bed.kubectl("delete", "pod", "one", "--namespace", EXECUTORS, "--force");
+        bed.helm("uninstall", RELEASE, "--namespace", namespace);
+    }
+
+    private static void annotate(String as, String annotation) {
+        bed.kubectl("annotate", "pod", "one", "--namespace", EXECUTORS, as, annotation);
+    }
+
     private static void aRightIsMissedOnceAndLivedWithout(ScalerProcess scaler, String namespace) throws IOException, InterruptedException {
         var role = namespace + "-" + RELEASE;
         var rules = bed.kubectl("get", "role", role, "--namespace", EXECUTORS, "-o", "json");

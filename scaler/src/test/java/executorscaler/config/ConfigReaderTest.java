@@ -8,6 +8,10 @@ import executorscaler.config.PoolConfig.CapacityType;
 import executorscaler.config.PoolConfig.Effect;
 import executorscaler.config.PoolConfig.Reserved;
 import executorscaler.config.PoolConfig.TaintConfig;
+import java.time.DayOfWeek;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -24,6 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("unit")
 class ConfigReaderTest {
+
+    private static final String SCHEDULE = "schedules: [{days: [Mon-Fri], from: \"08:00\", to: \"18:00\", timeZone: Europe/Berlin, minReplicas: 4}]";
 
     private static final String GOOD = """
             redis: {url: "redis://scaler@cache:6380/2"}
@@ -103,6 +109,25 @@ class ConfigReaderTest {
                         "'jobs' is executors[0].queue.waiting already", 5),
                 mistake("running: \"jobs:running\"", "running: r, delayed: d, delayedUnit: minutes", "executors[0].queue.delayedUnit",
                         "must be milliseconds or seconds, was 'minutes'", 5),
+                mistake("jobsPerPod: 3", "busy: often", "executors[0].busy", "must be lease or none or queue, was 'often'", 6),
+                mistake("jobsPerPod: 3", "busy: queue", "executors[0].busy", "is queue, so that queue.running must have {pod} in it", 6),
+                mistake("running: \"jobs:running\"", "running: \"run:{pod}\"", "executors[0].busy", "must be queue where queue.running has {pod}", 3),
+                mistake("jobsPerPod: 3", "drainsOnSigterm: true", "executors[0].longestJobSeconds", "is required with drainsOnSigterm", 3),
+                mistake("jobsPerPod: 3", "{busy: lease, drainsOnSigterm: true, longestJobSeconds: 5".substring(1).replace(", ", "\n  "),
+                        "executors[0].drainsOnSigterm", "is for busy: none", 7),
+                mistake("jobsPerPod: 3", "scaleDown: {maxPodsPerMinute: 0}", "executors[0].scaleDown.maxPodsPerMinute",
+                        "must be from 1 to 100000, was 0",
+                        6),
+                mistake("jobsPerPod: 3", SCHEDULE.replace("Mon-Fri", "Monday"), "executors[0].schedules[0].days[0]",
+                        "must be a day or a range of days such as Mon or Mon-Fri, was 'Monday'", 6),
+                mistake("jobsPerPod: 3", SCHEDULE.replace("08:00", "8:00"), "executors[0].schedules[0].from",
+                        "must be a time from 00:00 to 23:59, was '8:00'", 6),
+                mistake("jobsPerPod: 3", SCHEDULE.replace("18:00", "24:00"), "executors[0].schedules[0].to", "must be a time from 00:00 to 23:59", 6),
+                mistake("jobsPerPod: 3", SCHEDULE.replace("Europe/Berlin", "Europe/Atlantis"), "executors[0].schedules[0].timeZone",
+                        "is no time zone such as Europe/Berlin or UTC", 6),
+                mistake("jobsPerPod: 3", SCHEDULE.replace("timeZone: Europe/Berlin, ", ""), "executors[0].schedules[0].timeZone", "is required", 6),
+                mistake("jobsPerPod: 3", SCHEDULE.replace("minReplicas: 4", "minReplicas: 10"), "executors[0].schedules[0].minReplicas",
+                        "must be from 0 to 9, was 10", 6),
                 mistake("autoScalingGroup: group-a", "autoScalingGroup: ' '", "nodePools[0].autoScalingGroup", "must not be empty", 11),
                 mistake("autoScalingGroup: group-a", "autoScalingGroup: arn:aws:autoscaling:x", "nodePools[0].autoScalingGroup",
                         "must be the group's name, not its ARN", 11),
@@ -353,6 +378,29 @@ class ConfigReaderTest {
         assertThat(config.scaleDown()).isEqualTo(ScaleDownConfig.DEFAULT);
         assertThat(config.control()).isEqualTo(ControlConfig.DEFAULT);
         assertThat(config.placeholderImage()).isEqualTo("TO_BE_DEPLOYED");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"'busy: lease', LEASE, false, 0", "'busy: none', NONE, false, 0", "'longestJobSeconds: 9', NONE, false, 9",
+            "'drainsOnSigterm: true, longestJobSeconds: 900', NONE, true, 900"})
+    void whatWorkersTellAndDo(String written, WorkerConfig.BusySource busy, boolean drains, int longest) {
+        assertThat(config(GOOD.replace("jobsPerPod: 3", written.replace(", ", "\n  "))).executors().getFirst().worker())
+                .isEqualTo(new WorkerConfig(busy, drains, longest));
+    }
+
+    @ParameterizedTest(name = "{0} is {1}")
+    @CsvSource(delimiter = '|', value = {"days: [Mon-Fri], | MONDAY TUESDAY WEDNESDAY THURSDAY FRIDAY", "days: [Sat-Mon], | SATURDAY SUNDAY MONDAY",
+            "days: [Tue, Sun], | TUESDAY SUNDAY", "'' | MONDAY TUESDAY WEDNESDAY THURSDAY FRIDAY SATURDAY SUNDAY"})
+    void daysOfASchedule(String written, String days) {
+        var executor = config(GOOD.replace("jobsPerPod: 3", SCHEDULE.replace("days: [Mon-Fri],", written))).executors().getFirst();
+        assertThat(executor.schedules()).containsExactly(new Schedule(Arrays.stream(days.split(" ", -1)).map(DayOfWeek::valueOf).toList(),
+                LocalTime.of(8, 0), LocalTime.of(18, 0), ZoneId.of("Europe/Berlin"), 4));
+    }
+
+    @Test
+    void aListForEachPodIsNamedWithThePodInIt() {
+        var yaml = GOOD.replace("jobs:running", "jobs:{pod}").replace("jobsPerPod: 3", "busy: queue");
+        assertThat(config(yaml).executors().getFirst().worker().busy()).isEqualTo(WorkerConfig.BusySource.QUEUE);
     }
 
     @ParameterizedTest(name = "{0} is {1}={2}:{3}")

@@ -2,6 +2,9 @@ package executorscaler.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.TreeMap;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import executorscaler.snapshot.Pause;
 import executorscaler.snapshot.Pod;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Instant;
@@ -95,5 +98,18 @@ class AnnotationsTest {
 
     private executorscaler.snapshot.Node node(String yaml) throws Unreadable {
         return mapping.node(YAML.unmarshal(yaml, io.fabric8.kubernetes.api.model.Node.class));
+    }
+
+    @ParameterizedTest(name = "pause {0}, force {1}: {2} {3}")
+    @CsvSource({",,NONE,0,false", "hold,,HOLD,0,false", "hold-in,,HOLD_IN,0,false", "hold-out,,HOLD_OUT,0,false", ",'7',FORCE,7,false",
+            "stop,,HOLD,0,true", "'',,HOLD,0,true", ",many,HOLD,0,true", ",'-1',HOLD,0,true", ",99999999999,HOLD,0,true", "hold-in,'7',HOLD,0,true"})
+    void whatAPersonWritesOnADeployment(@Nullable String pause, @Nullable String force, Pause.Kind kind, int replicas, boolean trouble) {
+        var annotations = new TreeMap<String, String>();
+        if (pause != null) annotations.put(Annotations.PAUSE, pause);
+        if (force != null) annotations.put(Annotations.FORCE_REPLICAS, force);
+        var read = Annotations.pause(new ObjectMetaBuilder().withAnnotations(annotations).build());
+        assertThat(read.kind()).isEqualTo(kind);
+        assertThat(read.replicas()).isEqualTo(replicas);
+        assertThat(!read.trouble().isEmpty()).isEqualTo(trouble);
     }
 }

@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Instant;
 import java.util.List;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -170,6 +171,16 @@ class MappingTest {
         assertThat(pod).isEqualTo(
                 new Pod("jobs", "p", "u-1", "", pod.shape(), new TreeMap<>(java.util.Map.of("app", "a")), Pod.Phase.RUNNING, "n1", "", false, true,
                         true, false, "", Instant.parse("2026-11-21T10:00:00Z")));
+    }
+
+    @ParameterizedTest(name = "cost {0}, grace {1} -> {2}, {3} s")
+    @CsvSource({",,0,30", "'-1000',900,-1000,900", "'7',0,7,0", "'first',30,0,30"})
+    void deletionCostAndGracePeriodAreRead(@Nullable String cost, @Nullable Integer grace, int readCost, int readGrace) {
+        var pod = pod(
+                "metadata: {name: p, namespace: n, annotations: {" + (cost == null ? "" : Annotations.DELETION_COST + ": '" + cost + "'") + "}}\n"
+                        + "spec: {containers: []" + (grace == null ? "" : ", terminationGracePeriodSeconds: " + grace) + "}");
+        assertThat(pod.deletionCost()).isEqualTo(readCost);
+        assertThat(pod.graceSeconds()).isEqualTo(readGrace);
     }
 
     @ParameterizedTest(name = "{0} -> {1}")

@@ -6,10 +6,13 @@ import executorscaler.act.Performed;
 import executorscaler.config.Config;
 import executorscaler.config.ControlConfig;
 import executorscaler.config.ExecutorConfig;
+import executorscaler.config.ExecutorScaleDown;
 import executorscaler.config.PoolConfig;
 import executorscaler.config.QueueConfig;
 import executorscaler.config.RedisConfig;
 import executorscaler.config.ScaleDownConfig;
+import executorscaler.config.WorkerConfig;
+import executorscaler.config.WorkerConfig.BusySource;
 import executorscaler.sim.Delays;
 import executorscaler.sim.Jobs;
 import executorscaler.sim.MemoryJobs;
@@ -54,9 +57,11 @@ final class SimSeed {
     private final TreeMap<Instant, Runnable> ends = new TreeMap<>();
     private long lostInRedis;
     private boolean vandal;
+    private final RandomGenerator workers; // its own source, so that what else a seed draws does not depend on it
 
     SimSeed(long seed) {
         random = new SplittableRandom(seed);
+        workers = new SplittableRandom(seed ^ 0xB05B);
         for (var fault : Fault.values()) {
             if (random.nextInt(3) == 0) faults.add(fault);
         }
@@ -71,7 +76,11 @@ final class SimSeed {
             var large = SimWorldBuilder.executorShape(config.nodePools().getLast());
             builder.shape("second", SimWorldBuilder.shape(700, 1L << 30, large.nodeSelector(), large.tolerations()));
         }
+        for (var executor : config.executors()) {
+            if (executor.worker().drainsOnSigterm() || workers.nextBoolean()) builder.drains(executor.name(), (int) longestJob.toSeconds() + 5);
+        }
         world = builder.build();
+        world.neglectLeases(workers.nextInt(3) == 0 ? workers.nextDouble() / 2 : 0);
         sim = new SimLoop(world, config);
         sim.tell("seed " + seed + ": " + faults + " " + Math.round(faultsAnHour) + " times an hour, jobs up to " + longestJob.toSeconds() + " s");
     }
@@ -157,6 +166,7 @@ final class SimSeed {
             assertThat(world.liveReplicas(executor.namespace(), executor.deployment())).as("replicas of " + executor.name())
                     .isEqualTo(executor.minReplicas());
         }
+        assertThat(world.livePodsMarked()).as("pods marked as the first to go").isZero();
         assertThat(stats.finished()).as("finished jobs").isEqualTo(stats.pushed() - lostInRedis);
         for (var pool : config.nodePools()) {
             assertThat(world.live(pool.name()).desired()).as("nodes of " + pool.name()).isBetween(pool.minSize(), restingSize(pool));
@@ -296,8 +306,9 @@ final class SimSeed {
         var queue = new QueueConfig.Lists("jobs", "jobs:running", "jobs:later", QueueConfig.TimeUnit.SECONDS);
         var executors = new ArrayList<ExecutorConfig>();
         executors.add(new ExecutorConfig("executor", NAMESPACE, "executor", queue, random.nextInt(1, 5), random.nextInt(4) == 0 ? 2 : 0,
-                random.nextInt(5, 51), 5));
-        if (random.nextInt(3) == 0) executors.add(new ExecutorConfig("second", NAMESPACE, "second", queue, 1, 0, random.nextInt(1, 20)));
+                random.nextInt(5, 51), worker(), ExecutorScaleDown.NONE, List.of(), 5));
+        if (random.nextInt(3) == 0)
+            executors.add(new ExecutorConfig("second", NAMESPACE, "second", queue, 1, 0, random.nextInt(1, 20), worker()));
         var taint = List.of(new PoolConfig.TaintConfig("workload-type", "executor", PoolConfig.Effect.NO_SCHEDULE));
         int join = random.nextInt(400, 900);
         var pools = new ArrayList<PoolConfig>();
@@ -312,6 +323,15 @@ final class SimSeed {
                 trust, random.nextInt(3) == 0 ? 0 : random.nextInt(0, 900), random.nextInt(0, 1200));
         return new Config(new RedisConfig("redis://redis:6379/0", "", "", "", 500), executors, pools, down, ControlConfig.DEFAULT, "TO_BE_DEPLOYED",
                 Config.DEFAULT_PRIORITY_CUTOFF);
+    }
+
+    private WorkerConfig worker() {
+        return switch (workers.nextInt(5)) {
+            case 0, 1 -> new WorkerConfig(BusySource.LEASE, false, 0);
+            case 2 -> new WorkerConfig(BusySource.QUEUE, false, 0);
+            case 3 -> new WorkerConfig(BusySource.NONE, true, (int) longestJob.toSeconds() + 1);
+            default -> WorkerConfig.SILENT;
+        };
     }
 
     private static PoolConfig pool(String name, String type, int min, int max, Map<String, String> labels, List<PoolConfig.TaintConfig> taints,

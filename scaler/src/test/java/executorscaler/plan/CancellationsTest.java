@@ -100,7 +100,7 @@ class CancellationsTest {
     }
 
     private static Memory lacking(Memory none, SortedMap<String, Instant> shortSince) {
-        return new Memory(none.capacityOrders(), none.scaleOrders(), none.ended(), none.idleSince(), none.quietSince(), none.surplusSince(),
+        return new Memory(none.capacityOrders(), none.scaleOrders(), none.ended(), none.idleSince(), none.quietSince(), none.surplus(),
                 none.trust(),
                 shortSince, none.setbacks());
     }

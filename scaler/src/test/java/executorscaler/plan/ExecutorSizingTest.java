@@ -4,9 +4,12 @@ import static executorscaler.plan.Given.actions;
 import static executorscaler.plan.Given.held;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import executorscaler.config.ScaleDownConfig;
+import executorscaler.config.WorkerConfig;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Queue;
 import java.time.Instant;
+import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -146,11 +149,25 @@ class ExecutorSizingTest {
         assertThat(actions(given.decide(seen).plan())).anyMatch(action -> action instanceof Action.ScaleExecutor);
     }
 
+    @ParameterizedTest(name = "longest job {0} s, grace {1} s, needed since {2} s: {3} replicas")
+    @CsvSource({"30,30,60,2", "30,30,59,4", "31,30,60,4"})
+    void podsWhoseWorkersEndTheirJobsMayGoIfTheyHaveTheTime(int longest, int grace, long since, int replicas) {
+        var given = Given.executorsOnly().jobs(0, 3).replicas(4).computePool(2, 2);
+        given.worker = new WorkerConfig(WorkerConfig.BusySource.NONE, true, longest);
+        given.scaleDown = new ScaleDownConfig(60, 300, 5, 600, 0.5, 0);
+        for (int i = 0; i < 4; i++) given.executorPod("p" + i, "n0");
+        var decision = given.decide(Memory.ofStanding(given.snapshot(), since));
+        assertThat(decision.plan().steps()).extracting(Plan.Step::action).isEqualTo(replicas == 4
+                ? List.of()
+                : List.of(new Action.ScaleExecutor("executor", "jobs", "executor", "uid-executor", 4, replicas)));
+        if (longest > grace) assertThat(held(decision.plan(), "executor/executor")).contains(new Reason.GraceTooShort("jobs/p0", grace, longest));
+    }
+
     private static Memory memoryWithQuiet(Given given, long seconds) {
         var standing = Memory.ofStanding(given.snapshot(), 3600);
         var quiet = new TreeMap<String, Instant>();
         quiet.put("executor", Given.NOW.minusSeconds(seconds));
-        return new Memory(standing.capacityOrders(), standing.scaleOrders(), standing.ended(), standing.idleSince(), quiet, standing.surplusSince(),
+        return new Memory(standing.capacityOrders(), standing.scaleOrders(), standing.ended(), standing.idleSince(), quiet, standing.surplus(),
                 standing.trust(),
                 standing.shortSince(), standing.setbacks());
     }

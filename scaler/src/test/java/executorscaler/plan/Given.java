@@ -7,7 +7,10 @@ import executorscaler.config.ExecutorConfig;
 import executorscaler.config.PoolConfig;
 import executorscaler.config.QueueConfig;
 import executorscaler.config.RedisConfig;
+import executorscaler.config.ExecutorScaleDown;
 import executorscaler.config.ScaleDownConfig;
+import executorscaler.config.Schedule;
+import executorscaler.config.WorkerConfig;
 import executorscaler.snapshot.Budget;
 import executorscaler.snapshot.Daemon;
 import executorscaler.snapshot.Executor;
@@ -33,7 +36,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A world for a test, by the platform's example: one executor of 2 CPU and 4 GiB on c5.2xlarge, and a general pool of t3.large. */
-public final class Given {
+public class Given {
 
     public static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
     public static final long GIB = 1L << 30;
@@ -50,6 +53,9 @@ public final class Given {
     public int minReplicas = 0;
     public int maxReplicas = 50;
     public int onDemandBase = 0;
+    public WorkerConfig worker = WorkerConfig.SILENT;
+    public ExecutorScaleDown scaleDownOf = ExecutorScaleDown.NONE;
+    public List<Schedule> schedules = List.of();
     public final List<PoolConfig> poolConfigs = new ArrayList<>();
     public final List<Queue> queues = new ArrayList<>();
     public final List<Executor> executors = new ArrayList<>();
@@ -182,7 +188,7 @@ public final class Given {
     public Config config() {
         var executor = new ExecutorConfig("executor", "jobs", "executor",
                 new QueueConfig.Lists("jobs", "jobs:running", "", QueueConfig.TimeUnit.SECONDS), 2, minReplicas,
-                maxReplicas, onDemandBase);
+                maxReplicas, worker, scaleDownOf, schedules, onDemandBase);
         return new Config(new RedisConfig("redis://127.0.0.1:6379/0", "", "", "", 1000), List.of(executor), poolConfigs, scaleDown,
                 ControlConfig.DEFAULT, "TO_BE_DEPLOYED", Config.DEFAULT_PRIORITY_CUTOFF, strategy, AutoDiscovery.NONE, balance, nominate);
     }

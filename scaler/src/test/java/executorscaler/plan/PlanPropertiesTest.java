@@ -2,17 +2,28 @@ package executorscaler.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import executorscaler.config.ExecutorScaleDown;
 import executorscaler.config.PoolConfig;
 import executorscaler.config.ScaleDownConfig;
+import executorscaler.config.Schedule;
+import executorscaler.config.WorkerConfig;
+import executorscaler.config.WorkerConfig.BusySource;
+import executorscaler.snapshot.Busy;
+import executorscaler.snapshot.Executor;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Node;
+import executorscaler.snapshot.Pause;
 import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Queue;
+import java.time.DayOfWeek;
 import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -145,8 +156,46 @@ class PlanPropertiesTest {
             }
         }
         given.pods.replaceAll(pod -> random.nextInt(10) > 0 ? pod : saysNo(pod));
+        if (random.nextBoolean()) peopleSaySo(given, random);
+        if (random.nextBoolean()) workersTell(given, random);
         if (random.nextBoolean()) given.budget(random.nextInt(0, 3));
         return given;
+    }
+
+    private static void peopleSaySo(Given given, RandomGenerator random) {
+        var kinds = Pause.Kind.values();
+        var pause = new Pause(kinds[random.nextInt(kinds.length)], random.nextInt(0, 50), "");
+        given.executors.replaceAll(each -> new Executor(each.name(), each.namespace(), each.deployment(), each.uid(), each.version(),
+                each.replicas(), each.ready(), each.shape(), each.podLabels(), each.images(), each.rolledOut(), pause));
+        if (random.nextBoolean()) given.scaleDownOf = new ExecutorScaleDown(OptionalInt.empty(), OptionalInt.of(random.nextInt(1, 9)));
+        if (random.nextBoolean())
+            given.schedules = List.of(new Schedule(List.of(DayOfWeek.SATURDAY), LocalTime.of(random.nextInt(0, 24), 0),
+                    LocalTime.of(random.nextInt(0, 24), 0), ZoneOffset.UTC, random.nextInt(0, given.maxReplicas + 1)));
+    }
+
+    private static void workersTell(Given given, RandomGenerator random) {
+        given.worker = switch (random.nextInt(3)) {
+            case 0 -> new WorkerConfig(BusySource.LEASE, false, 0);
+            case 1 -> new WorkerConfig(BusySource.QUEUE, false, 0);
+            default -> new WorkerConfig(BusySource.NONE, true, random.nextInt(1, 60));
+        };
+        var jobs = new TreeMap<String, Long>();
+        var unread = new TreeMap<String, String>();
+        int mostlyIdle = random.nextInt(1, 6);
+        given.pods.replaceAll(pod -> {
+            if (!pod.owner().equals("Deployment/executor")) return pod;
+            if (random.nextInt(20) == 0) unread.put(pod.name(), "'yes' is no number of jobs");
+            else if (random.nextInt(20) > 0) jobs.put(pod.name(), (long) (random.nextInt(mostlyIdle) == 0 ? random.nextInt(0, 3) : 0));
+            int cost = random.nextInt(3) == 0 ? Action.SetDeletionCost.FIRST : random.nextInt(10) == 0 ? random.nextInt(-2000, 2000) : 0;
+            var labels = new TreeMap<>(Map.of("pod-template-hash", random.nextInt(40) == 0 ? "new" : "old"));
+            return new Pod(pod.namespace(), pod.name(), pod.uid(), pod.owner(), pod.shape(), labels, pod.phase(), pod.node(), pod.nominated(),
+                    pod.ready() && random.nextInt(12) > 0, pod.terminating(), false, false, "", pod.createdAt(), pod.claims(), cost,
+                    random.nextInt(1, 60), pod.staysFor());
+        });
+        var busy = new Busy(jobs, unread);
+        boolean admitted = random.nextInt(5) > 0;
+        given.queues.replaceAll(queue -> new Queue(queue.executor(), queue.waiting(), queue.due(), admitted ? busy.admitted() : queue.running(),
+                queue.coming(), busy, queue.epoch(), queue.unread(), queue.readAt()));
     }
 
     private static Pod saysNo(Pod pod) {

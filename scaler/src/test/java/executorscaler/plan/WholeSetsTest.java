@@ -218,7 +218,7 @@ class WholeSetsTest {
     }
 
     private static Memory with(Memory memory, SortedMap<String, Instant> idle) {
-        return new Memory(memory.capacityOrders(), memory.scaleOrders(), memory.ended(), idle, memory.quietSince(), memory.surplusSince(),
+        return new Memory(memory.capacityOrders(), memory.scaleOrders(), memory.ended(), idle, memory.quietSince(), memory.surplus(),
                 memory.trust(), memory.shortSince(), memory.setbacks());
     }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import executorscaler.config.QueueConfig;
 import executorscaler.config.RedisConfig;
+import executorscaler.observe.PodNames;
 import executorscaler.loop.Signals;
 import executorscaler.loop.Signals.Cause;
 import java.io.IOException;
@@ -49,7 +50,8 @@ class QueueWatchIT {
         try (var client = redis.client()) {
             client.aclSetUser("scaler", "on", "nopass", "~*", "+ping", "+info", "+llen", "+zcount");
         }
-        queues.read(RealRedis.queues(new RedisConfig("redis://scaler:x@127.0.0.1:" + redis.port(), "", "", "", 1000), "render"), Instant.now());
+        queues.read(RealRedis.queues(new RedisConfig("redis://scaler:x@127.0.0.1:" + redis.port(), "", "", "", 1000), "render"), PodNames.UNKNOWN,
+                Instant.now());
         assertThat(signals.await(LONG)).contains(Cause.QUEUE);
         pushAndAwait(10);
     }
@@ -100,17 +102,17 @@ class QueueWatchIT {
         redis.stop();
         assertThat(signals.await(LONG)).as("gone").contains(Cause.QUEUE);
         var config = redis.queues("render");
-        assertThat(queues.read(config, Instant.now()).missing()).hasSize(1);
+        assertThat(queues.read(config, PodNames.UNKNOWN, Instant.now()).missing()).hasSize(1);
         redis.startAgain();
         assertThat(signals.await(LONG)).as("back").contains(Cause.QUEUE);
-        assertThat(queues.read(config, Instant.now()).missing()).as("the first reading after the signal succeeds").isEmpty();
+        assertThat(queues.read(config, PodNames.UNKNOWN, Instant.now()).missing()).as("the first reading after the signal succeeds").isEmpty();
     }
 
     @Test
     void aBusyQueueWakesTheLoopAtABoundedPace() {
         var woken = new AtomicInteger();
         try (var counting = new RedisQueues(woken::incrementAndGet); var client = redis.client()) {
-            counting.read(redis.queues("render"), Instant.now());
+            counting.read(redis.queues("render"), PodNames.UNKNOWN, Instant.now());
             await().atMost(LONG).until(() -> woken.get() == 1);
             long end = System.nanoTime() + Duration.ofMillis(500).toNanos();
             int pushes = 0;
@@ -122,7 +124,7 @@ class QueueWatchIT {
 
     private void follow() throws InterruptedException {
         assertThat(RealRedis.lists("render").delayedUnit()).isEqualTo(QueueConfig.TimeUnit.MILLISECONDS);
-        queues.read(redis.queues("render"), Instant.now());
+        queues.read(redis.queues("render"), PodNames.UNKNOWN, Instant.now());
         assertThat(signals.await(LONG)).as("the first count").contains(Cause.QUEUE);
     }
 }

@@ -7,6 +7,7 @@ import executorscaler.config.Config;
 import executorscaler.config.PoolConfig;
 import executorscaler.config.PoolScaleDown;
 import executorscaler.config.RedisConfig;
+import executorscaler.observe.PodNames;
 import executorscaler.observe.QueueReader.Queues;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Queue;
@@ -131,7 +132,7 @@ class RedisQueuesIT {
             assertThat(one.error()).isEqualTo("TCP: 127.0.0.1:" + redis.port() + " Connection refused");
             assertThat(one.since()).isEqualTo(NOW);
         });
-        var later = queues.read(config, NOW.plusSeconds(9)).missing();
+        var later = queues.read(config, PodNames.UNKNOWN, NOW.plusSeconds(9)).missing();
         assertThat(later).extracting(Missing::since).as("since it was first found missing").containsExactly(NOW);
         redis.startAgain();
         await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(read(config).missing()).isEmpty());
@@ -215,7 +216,7 @@ class RedisQueuesIT {
     }
 
     private Queues read(Config config) {
-        return queues.read(config, NOW);
+        return queues.read(config, PodNames.UNKNOWN, NOW);
     }
 
     private static Queue only(Queues seen) {

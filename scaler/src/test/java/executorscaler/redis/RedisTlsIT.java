@@ -3,6 +3,7 @@ package executorscaler.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import executorscaler.config.RedisConfig;
+import executorscaler.observe.PodNames;
 import executorscaler.observe.QueueReader.Queues;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,7 +52,7 @@ class RedisTlsIT {
 
     private static Queues read(String url, String caFile) {
         try (var queues = new RedisQueues()) {
-            return queues.read(RealRedis.queues(new RedisConfig(url, "", "", caFile, 2000), "render"), Instant.now());
+            return queues.read(RealRedis.queues(new RedisConfig(url, "", "", caFile, 2000), "render"), PodNames.UNKNOWN, Instant.now());
         }
     }
 

@@ -3,6 +3,7 @@ package executorscaler.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import executorscaler.config.Config;
+import executorscaler.config.WorkerConfig;
 import executorscaler.sim.DemoStory;
 import executorscaler.sim.NaiveLoop;
 import executorscaler.sim.PlatformConfig;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** What the reports say while a simulated platform lives through a burst of jobs. */
 @Tag("simulation")
 class TickReportsTest {
-    private final Config config = PlatformConfig.config();
+    private final Config config = PlatformConfig.config(new WorkerConfig(WorkerConfig.BusySource.LEASE, false, 0));
     private final SimWorld world = SimWorld.of(config).platform().build();
     private final TickHistory history = new TickHistory();
     private final TickMetrics metrics = new TickMetrics();

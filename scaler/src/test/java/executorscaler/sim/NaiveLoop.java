@@ -8,6 +8,7 @@ import executorscaler.config.ExecutorConfig;
 import executorscaler.loop.Signals;
 import executorscaler.loop.Tick;
 import executorscaler.loop.TickListener;
+import executorscaler.observe.PodNames;
 import executorscaler.plan.Action;
 import executorscaler.plan.Memory;
 import executorscaler.plan.Plan;
@@ -70,7 +71,7 @@ public final class NaiveLoop {
 
     private Snapshot look() {
         var now = world.clock().now();
-        var queues = world.queues().read(config, now);
+        var queues = world.queues().read(config, PodNames.UNKNOWN, now);
         var cluster = world.cluster().read(config, now);
         var cloud = world.cloud().read(config, now);
         var missing = new ArrayList<Missing>(queues.missing());
@@ -148,6 +149,7 @@ public final class NaiveLoop {
     private Outcome perform(Action action) {
         return switch (action) {
             case Action.ScaleExecutor a -> world.scale(a);
+            case Action.SetDeletionCost a -> world.setDeletionCost(a);
             case Action.RaiseCapacity a -> world.raise(a);
             case Action.Cordon a -> world.cordon(a);
             case Action.Uncordon a -> world.uncordon(a);

@@ -11,6 +11,7 @@ import executorscaler.config.PoolConfig.TaintConfig;
 import executorscaler.config.QueueConfig;
 import executorscaler.config.RedisConfig;
 import executorscaler.config.ScaleDownConfig;
+import executorscaler.config.WorkerConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,8 +21,13 @@ public final class PlatformConfig {
     private PlatformConfig() {}
 
     public static Config config() {
+        return config(WorkerConfig.SILENT);
+    }
+
+    /** The same with workers that tell and do this. */
+    public static Config config(WorkerConfig worker) {
         var queue = new QueueConfig.Lists("jobs:waiting", "jobs:running", "jobs:delayed", QueueConfig.TimeUnit.SECONDS);
-        var executor = new ExecutorConfig("executor", "production-platform", "executor", queue, 2, 0, 50);
+        var executor = new ExecutorConfig("executor", "production-platform", "executor", queue, 2, 0, 50, worker);
         var general = pool("general-purpose", "t3.large", 2, 10, Map.of("workload-type", "general"), List.of());
         var compute = pool("compute-optimized", "c5.2xlarge", 0, 20, Map.of("workload-type", "executor"),
                 List.of(new TaintConfig("workload-type", "executor", Effect.NO_SCHEDULE)));

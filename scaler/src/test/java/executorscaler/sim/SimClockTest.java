@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import executorscaler.loop.Clock;
 import executorscaler.loop.Signals;
+import executorscaler.observe.PodNames;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
@@ -36,7 +37,7 @@ class SimClockTest {
         DemoStory.of("executor", 10, Duration.ofMinutes(1)).happenIn(world);
         real.set(Duration.ofHours(5).plusMillis(300));
         assertThat(clock.now()).isEqualTo(START.plusSeconds(6));
-        assertThat(world.queues().read(config, clock.now()).queues().getFirst().waiting()).isEqualTo(10);
+        assertThat(world.queues().read(config, PodNames.UNKNOWN, clock.now()).queues().getFirst().waiting()).isEqualTo(10);
         assertThat(signals.await(Duration.ZERO)).containsExactly(Signals.Cause.CLUSTER);
         world.advanceTo(clock.now());
         assertThat(signals.await(Duration.ZERO)).as("nothing has happened since").containsExactly(Signals.Cause.TIMER);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import executorscaler.act.Outcome;
 import executorscaler.config.Config;
+import executorscaler.observe.PodNames;
 import executorscaler.observe.ClusterReader.Cluster;
 import executorscaler.plan.Action;
 import executorscaler.snapshot.Missing.Source;
@@ -189,7 +190,7 @@ class SimWorldTest {
     void aBrokenSourceIsMissingNotZero() {
         world.fail(Source.REDIS, "connection refused");
         world.advance(MINUTE);
-        var read = world.queues().read(config, world.clock().now());
+        var read = world.queues().read(config, PodNames.UNKNOWN, world.clock().now());
         assertThat(read.queues()).isEmpty();
         assertThat(read.missing()).singleElement().matches(missing -> missing.since().equals(world.clock().start()));
         world.heal(Source.REDIS);
@@ -285,7 +286,7 @@ class SimWorldTest {
     }
 
     private executorscaler.snapshot.Queue queue() {
-        return world.queues().read(config, world.clock().now()).queues().getFirst();
+        return world.queues().read(config, PodNames.UNKNOWN, world.clock().now()).queues().getFirst();
     }
 
     private Pool pool(String name) {
