@@ -223,6 +223,92 @@ class ChartIT {
         bed.helm("uninstall", RELEASE, "--namespace", namespace);
     }
 
+    @Test
+    void ofAPodsStatusTheServiceWritesTheNominatedNodeAndNothingElse() throws IOException {
+        var namespace = "status";
+        var us = "--as=system:serviceaccount:" + namespace + ":" + RELEASE;
+        helm("install", namespace, values("status", 20), "--create-namespace");
+        bed.kubectlApply("{apiVersion: v1, kind: Pod, metadata: {name: two, namespace: production-platform}, spec: {nodeSelector: {no: where}, "
+                + "containers: [{name: main, image: 'example/executor:1'}]}}");
+        await("the policy is in force").atMost(SOON)
+                .untilAsserted(() -> assertThatThrownBy(() -> status(us, "{\"reason\": \"" + System.nanoTime() + "\"}"))
+                        .hasMessageContaining("of a pod's status only the nominated node may change"));
+        for (var change : List.of("{\"phase\": \"Running\"}", "{\"podIP\": \"10.9.9.9\", \"podIPs\": [{\"ip\": \"10.9.9.9\"}]}",
+                "{\"conditions\": [{\"type\": \"Ready\", \"status\": \"True\"}]}"))
+            assertThatThrownBy(() -> status(us, change)).as(change).hasMessageContaining("only the nominated node may change");
+        status(us, "{\"nominatedNodeName\": \"system-1\"}");
+        bed.kubectl("delete", "pod", "two", "--namespace", EXECUTORS, "--force");
+
+        helm("upgrade", namespace, file("untold", Files.readString(values("untold", 20)).replace("config:\n", "config:\n  nominatePods: false\n")));
+        assertThatThrownBy(() -> bed.kubectl("auth", "can-i", "patch", "pods", "--subresource=status", us)).hasMessageContaining("no");
+        bed.helm("uninstall", RELEASE, "--namespace", namespace);
+    }
+
+    /** As a member of a group that may do everything: kubectl reads what it patches, and the service has no right to. */
+    private static void status(String as, String change) {
+        bed.kubectl("patch", "pod", "two", "--namespace", EXECUTORS, as, "--as-group=system:masters", "--subresource=status", "--patch",
+                "{\"status\": " + change + "}");
+    }
+
+    @Test
+    void aDeployKeepsTheReplicasThatTheJobsNeed() {
+        var namespace = "guard";
+        helm("install", namespace, values("guard", 20), "--create-namespace");
+        deploy("other", 3, "1", "apply", "-f");
+        await("the guard is in force").atMost(SOON).until(() -> {
+            int before = replicas();
+            bed.kubectl("patch", "deployment", "executor", "--namespace", EXECUTORS, "--patch", "{\"spec\": {\"replicas\": " + (before + 1) + "}}");
+            return replicas() == before;
+        });
+        bed.kubectl("scale", "deployment/executor", "--namespace", EXECUTORS, "--replicas=4");
+        deploy("executor", 0, "2", "apply", "-f");
+        assertThat(replicas()).as("kubectl apply").isEqualTo(4);
+        assertThat(image()).isEqualTo("example/executor:2");
+        deploy("executor", 0, "3", "apply", "--server-side", "--force-conflicts", "-f");
+        assertThat(replicas()).as("server-side apply").isEqualTo(4);
+        bed.kubectl("rollout", "undo", "deployment/executor", "--namespace", EXECUTORS);
+        assertThat(replicas()).as("rollout undo").isEqualTo(4);
+        assertThat(image()).isEqualTo("example/executor:2");
+        bed.kubectl("scale", "deployment/executor", "--namespace", EXECUTORS, "--replicas=0");
+        assertThat(replicas()).as("the scale subresource").isZero();
+        deploy("other", 1, "2", "apply", "-f");
+        assertThat(bed.kubernetes().apps().deployments().inNamespace(EXECUTORS).withName("other").get().getSpec().getReplicas())
+                .as("somebody else's").isEqualTo(1);
+
+        helm("upgrade", namespace, values("guard", 20), "--set", "replicaGuard.enabled=false");
+        assertThat(bed.kubectl("get", "mutatingadmissionpolicies", "-o", "name")).isEmpty();
+        bed.kubectl("delete", "deployment", "other", "--namespace", EXECUTORS);
+        bed.helm("uninstall", RELEASE, "--namespace", namespace);
+    }
+
+    private static void deploy(String name, int replicas, String tag, String... how) {
+        var manifest = file("deploy", """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: NAME, namespace: production-platform}
+                spec:
+                  replicas: REPLICAS
+                  selector: {matchLabels: {app: NAME}}
+                  template:
+                    metadata: {labels: {app: NAME}}
+                    spec:
+                      nodeSelector: {workload-type: executor}
+                      tolerations: [{key: workload-type, operator: Equal, value: executor, effect: NoSchedule}]
+                      containers:
+                      - name: main
+                        image: example/executor:TAG
+                        resources: {requests: {cpu: "2", memory: 4Gi}}
+                """.replace("NAME", name).replace("REPLICAS", String.valueOf(replicas)).replace("TAG", tag));
+        var arguments = new ArrayList<>(Arrays.asList(how));
+        arguments.add(manifest.toString());
+        bed.kubectl(arguments.toArray(String[]::new));
+    }
+
+    private static String image() {
+        return bed.kubernetes().apps().deployments().inNamespace(EXECUTORS).withName("executor").get().getSpec().getTemplate().getSpec()
+                .getContainers().getFirst().getImage();
+    }
+
     private static void annotate(String as, String annotation) {
         bed.kubectl("annotate", "pod", "one", "--namespace", EXECUTORS, as, annotation);
     }
