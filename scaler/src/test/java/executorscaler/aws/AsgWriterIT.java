@@ -7,6 +7,7 @@ import executorscaler.act.Outcome.Done;
 import executorscaler.act.Outcome.Failed;
 import executorscaler.act.Outcome.Refused;
 import executorscaler.act.Outcome.Stale;
+import executorscaler.act.WriteGate;
 import executorscaler.plan.Action.CancelLaunches;
 import executorscaler.plan.Action.RaiseCapacity;
 import executorscaler.plan.Action.ResumeTerminate;
@@ -78,7 +79,7 @@ class AsgWriterIT {
     @Test
     void aStaleOrderTellsTheReaderThatItsReadingIsOld() {
         var told = new AtomicInteger();
-        var writer = new AsgWriter(aws.clients, told::incrementAndGet);
+        var writer = new AsgWriter(aws.clients, WriteGate.OPEN, told::incrementAndGet);
         assertThat(writer.raise(new RaiseCapacity("stale", "stale", 1, 4))).isInstanceOf(Stale.class);
         assertThat(told).hasValue(1);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import executorscaler.act.Outcome;
+import executorscaler.act.WriteGate;
 import executorscaler.config.Config;
 import executorscaler.loop.Clock;
 import executorscaler.loop.Signals;
@@ -53,8 +54,8 @@ class ClusterAdapterIT {
     private final String name = "adapter-" + Long.toString(System.nanoTime(), 36);
     private final Config config = ExampleConfigs.config(ExampleConfigs.executor("video", name, "web"));
     private final Signals signals = new Signals();
-    private final ClusterWrites writes = new ClusterWrites(clients.calling(), Clock.system());
-    private final ClusterCaches caches = new ClusterCaches(clients.watching(), clients.calling(), signals, Clock.system());
+    private final ClusterWrites writes = new ClusterWrites(clients.calling(), Clock.system(), WriteGate.OPEN);
+    private final ClusterCaches caches = new ClusterCaches(clients.watching(), clients.calling(), signals, Clock.system(), () -> 0);
 
     @BeforeAll
     static void start() {
@@ -336,11 +337,11 @@ class ClusterAdapterIT {
         rights("{apiGroups: [''], resources: [nodes, pods], verbs: [get, list, watch]}, {apiGroups: [apps], resources: [deployments], verbs: [get, list, watch]}, "
                 + "{apiGroups: [apps], resources: [daemonsets], verbs: [list]}");
         try (var weak = KubernetesClients.connect(Optional.of(bed.kubeconfigFor(name, "weak")));
-                var weakCaches = new ClusterCaches(weak.watching(), weak.calling(), new Signals(), Clock.system())) {
+                var weakCaches = new ClusterCaches(weak.watching(), weak.calling(), new Signals(), Clock.system(), () -> 0)) {
             await().atMost(SOON).untilAsserted(() -> assertThat(weakCaches.read(config, Instant.now()).missing()).singleElement().satisfies(
                     one -> assertThat(one.error()).contains("missing right to watch daemonsets (403)",
                             "missing right to list poddisruptionbudgets (403)")));
-            var weakWrites = new ClusterWrites(weak.calling(), Clock.system());
+            var weakWrites = new ClusterWrites(weak.calling(), Clock.system(), WriteGate.OPEN);
             var node = nodes(read()).getFirst();
             assertThat(weakWrites.scale(scaleWeb(2, 3, read()))).isInstanceOfSatisfying(Outcome.Refused.class,
                     refused -> assertThat(refused.by()).contains("deployments/scale"));
@@ -395,7 +396,7 @@ class ClusterAdapterIT {
     void withoutTheRightToWhatAPodNamesThatPodIsNotModelledAndAllElseGoesOn() throws Exception {
         rights("{apiGroups: ['', apps, policy], resources: [nodes, pods, deployments, daemonsets, poddisruptionbudgets], verbs: [get, list, watch]}");
         try (var weak = KubernetesClients.connect(Optional.of(bed.kubeconfigFor(name, "weak")));
-                var weakCaches = new ClusterCaches(weak.watching(), weak.calling(), new Signals(), Clock.system())) {
+                var weakCaches = new ClusterCaches(weak.watching(), weak.calling(), new Signals(), Clock.system(), () -> 0)) {
             assertThat(weakCaches.awaitListed(config, SOON)).isTrue();
             apply("{apiVersion: v1, kind: Pod, metadata: {name: stateful, namespace: NAME}, spec: {nodeSelector: {bed: nowhere}, "
                     + "containers: [{name: c, image: 'c:1'}], volumes: [{name: v, persistentVolumeClaim: {claimName: data}}]}}");
