@@ -14,6 +14,7 @@ import executorscaler.plan.Action.ResumeTerminate;
 import executorscaler.plan.Action.SuspendTerminate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -74,6 +75,20 @@ class AsgWriterIT {
     void staleExpectedIsRefused() {
         assertThat(raise("stale", 1, 4)).isEqualTo(new Stale("desired capacity is 2, not 1"));
         assertThat(aws.calls("SetDesiredCapacity")).isZero();
+    }
+
+    /** S19: the leader's term may end between the look and the write. */
+    @Test
+    void whoIsNotTheLeaderAnyMoreAfterTheLookWritesNothing() {
+        var looks = aws.calls("DescribeAutoScalingGroups");
+        var writer = new AsgWriter(aws.clients,
+                () -> aws.calls("DescribeAutoScalingGroups") > looks ? Optional.of("not the leader") : Optional.empty(),
+                () -> {});
+        var instance = aws.bed.moto().group("stale").orElseThrow().instances().getFirst().instanceId();
+        assertThat(writer.raise(new RaiseCapacity("stale", "stale", 2, 4))).isEqualTo(new Refused("not the leader"));
+        assertThat(writer.terminate("stale", instance)).isEqualTo(new Refused("not the leader"));
+        assertThat(writer.suspendTerminate(new SuspendTerminate("stale", "stale", Instant.EPOCH))).isEqualTo(new Refused("not the leader"));
+        assertThat(aws.desired("stale")).isEqualTo(2);
     }
 
     @Test

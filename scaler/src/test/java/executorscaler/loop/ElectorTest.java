@@ -143,6 +143,20 @@ class ElectorTest {
         assertThat(elector.role().writes()).isEqualTo(writes);
     }
 
+    @ParameterizedTest(name = "{0} s after an answer that took 4 s it writes: {1}")
+    @CsvSource({"5, true", "6, false"})
+    void aRenewalIsGoodForTenSecondsAfterItsStart(long seconds, boolean writes) {
+        var lease = SimLease.neverHeld();
+        var elector = elector(lease, "a");
+        elector.turn();
+        clock.pass(Elector.PERIOD);
+        lease.meanwhile(() -> clock.pass(Duration.ofSeconds(4)));
+        elector.turn();
+        lease.silent(true);
+        clock.pass(Duration.ofSeconds(seconds));
+        assertThat(elector.role().writes()).isEqualTo(writes);
+    }
+
     @Test
     void aRenewalThatHangsEndsTheTermWhileItHangs() {
         var lease = SimLease.neverHeld();
