@@ -2,9 +2,11 @@ package executorscaler;
 
 import executorscaler.config.ConfigSource;
 import executorscaler.loop.ControlLoop;
+import executorscaler.loop.Elector;
 import executorscaler.loop.Signals;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -17,20 +19,23 @@ public final class Service implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
     private static final Duration CONFIG_LOOK = Duration.ofMillis(500);
     private static final Duration LAST_TICK = Duration.ofSeconds(4); // of the 5 s in which a SIGTERM is to be answered
+    private static final Duration RELEASE = Duration.ofMillis(700); // of the same
 
     private final ConfigSource config;
     private final Signals signals;
     private final ControlLoop loop;
+    private final Optional<Elector> elector;
     private final String address;
     private final List<AutoCloseable> parts;
     private final AtomicReference<Thread> turning = new AtomicReference<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile boolean closed;
 
-    Service(ConfigSource config, Signals signals, ControlLoop loop, String address, List<AutoCloseable> parts) {
+    Service(ConfigSource config, Signals signals, ControlLoop loop, Optional<Elector> elector, String address, List<AutoCloseable> parts) {
         this.config = config;
         this.signals = signals;
         this.loop = loop;
+        this.elector = elector;
         this.address = address;
         this.parts = List.copyOf(parts);
     }
@@ -52,16 +57,16 @@ public final class Service implements AutoCloseable {
         }
     }
 
-    /** Ends the loop after the step it is in, then everything else. May be called from any thread, and more than once. */
+    /**
+     * Ends the loop after the steps it is in, gives the Lease back, then ends everything else. May be called from any thread, and more than once. In that
+     * order: nobody else may begin to write while a write of ours is under way, so a loop that does not stop in time keeps the Lease until it runs out.
+     */
     @Override
     public void close() {
         if (closed) return;
         closed = true;
-        var thread = turning.get();
-        if (thread != null && !thread.equals(Thread.currentThread())) {
-            thread.interrupt();
-            awaitStop();
-        }
+        elector.ifPresent(Elector::resign);
+        if (stop()) elector.ifPresent(one -> one.release(RELEASE));
         for (AutoCloseable part : parts) {
             try {
                 part.close();
@@ -71,12 +76,18 @@ public final class Service implements AutoCloseable {
         }
     }
 
-    private void awaitStop() {
+    /** Whether the loop has stopped. */
+    private boolean stop() {
+        var thread = turning.get();
+        if (thread == null || thread.equals(Thread.currentThread())) return true;
+        thread.interrupt();
         try {
-            if (!stopped.await(LAST_TICK.toMillis(), TimeUnit.MILLISECONDS)) LOG.warn("the loop did not stop within {} s", LAST_TICK.toSeconds());
+            if (stopped.await(LAST_TICK.toMillis(), TimeUnit.MILLISECONDS)) return true;
+            LOG.warn("the loop did not stop within {} s", LAST_TICK.toSeconds());
         } catch (InterruptedException impatient) {
             Thread.currentThread().interrupt();
         }
+        return false;
     }
 
     /** An edit of the config is taken up at once and not with the next tick. */

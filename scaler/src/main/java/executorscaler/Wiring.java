@@ -11,8 +11,11 @@ import executorscaler.http.HttpSettings;
 import executorscaler.kubernetes.ClusterCaches;
 import executorscaler.kubernetes.ClusterWrites;
 import executorscaler.kubernetes.KubernetesClients;
+import executorscaler.kubernetes.LeaseObject;
 import executorscaler.loop.Clock;
 import executorscaler.loop.ControlLoop;
+import executorscaler.loop.Elector;
+import executorscaler.loop.Leadership;
 import executorscaler.loop.Signals;
 import executorscaler.loop.TickListener;
 import executorscaler.observe.Observer;
@@ -43,19 +46,28 @@ public final class Wiring {
      *
      * @param kubeconfig empty: {@code KUBECONFIG}, else the pod's service account
      */
-    public static Service service(ConfigSource config, Optional<Path> kubeconfig, HttpSettings http) {
+    public static Service service(ConfigSource config, Optional<Path> kubeconfig, HttpSettings http, Election election) {
         var signals = new Signals();
         var clock = Clock.system();
         var kubernetes = KubernetesClients.connect(kubeconfig);
-        var cluster = new ClusterCaches(kubernetes.watching(), kubernetes.calling(), signals, clock);
         var metrics = new TickMetrics();
         var aws = AwsClients.standard(metrics::awsCall);
         var cloud = new AsgReader(aws, clock, () -> signals.raise(Signals.Cause.CLOUD));
+        var elector = elector(election, kubernetes, clock, () -> {
+            cloud.wrote(); // a new leader needs a description that is not older than its term
+            signals.raise(Signals.Cause.LEADERSHIP);
+        });
+        var leadership = elector.<Leadership>map(one -> one).orElseGet(() -> Leadership.alone(whyNone(election)));
+        var cluster = new ClusterCaches(kubernetes.watching(), kubernetes.calling(), signals, clock,
+                () -> elector.map(Elector::wonAt).orElse(0L));
         var queues = new RedisQueues(() -> signals.raise(Signals.Cause.QUEUE));
         var observer = new Observer(queues, cluster, cloud, Wiring::inThread);
-        var actuator = new Actuator(new ClusterWrites(kubernetes.calling(), clock), new AsgWriter(aws, cloud::wrote), Wiring::inThread,
-                clock::elapsed);
-        return assemble(config, http, signals, clock, observer, actuator, metrics, List.of(), List.of(queues, cloud, aws, cluster, kubernetes));
+        var actuator = new Actuator(new ClusterWrites(kubernetes.calling(), clock, leadership.gate()),
+                new AsgWriter(aws, leadership.gate(), cloud::wrote), Wiring::inThread, clock::elapsed);
+        var service = assemble(config, http, signals, clock, leadership, elector, observer, actuator, metrics, List.of(),
+                List.of(queues, cloud, aws, cluster, kubernetes));
+        elector.ifPresent(Elector::start);
+        return service;
     }
 
     /**
@@ -81,14 +93,15 @@ public final class Wiring {
         var queues = new RedisQueues(() -> signals.raise(Signals.Cause.QUEUE));
         var observer = new Observer(queues, world.cluster(), world.cloud(), Wiring::inThread);
         var actuator = new Actuator(world, world, Wiring::inThread, clock::elapsed);
-        return assemble(config, http, signals, clock, observer, actuator, new TickMetrics(), listeners, List.of(queues));
+        return assemble(config, http, signals, clock, Leadership.alone("the demo is alone in its world"), Optional.empty(), observer, actuator,
+                new TickMetrics(), listeners, List.of(queues));
     }
 
     /** One look at the real world, for commands that plan and do not act. */
     public static Snapshot snapshot(Config config, Optional<Path> kubeconfig) throws InterruptedException {
         var clock = Clock.system();
         try (var kubernetes = KubernetesClients.connect(kubeconfig);
-                var cluster = new ClusterCaches(kubernetes.watching(), kubernetes.calling(), new Signals(), clock);
+                var cluster = new ClusterCaches(kubernetes.watching(), kubernetes.calling(), new Signals(), clock, () -> 0);
                 var aws = AwsClients.standard((_, _) -> {});
                 var cloud = new AsgReader(aws, clock, () -> {});
                 var queues = new RedisQueues()) {
@@ -98,8 +111,21 @@ public final class Wiring {
         }
     }
 
-    private static Service assemble(ConfigSource config, HttpSettings http, Signals signals, Clock clock, Observer observer, Actuator actuator,
-            TickMetrics metrics, List<TickListener> more, List<AutoCloseable> adapters) {
+    private static Optional<Elector> elector(Election election, KubernetesClients kubernetes, Clock clock, Runnable changed) {
+        return switch (election) {
+            case Election.Off _ -> Optional.empty();
+            case Election.By by ->
+                Optional.of(new Elector(new LeaseObject(kubernetes.calling(), by.namespace(), by.lease()), by.identity(), clock, changed));
+        };
+    }
+
+    private static String whyNone(Election election) {
+        return election instanceof Election.Off off ? off.why() : "";
+    }
+
+    private static Service assemble(ConfigSource config, HttpSettings http, Signals signals, Clock clock, Leadership leadership,
+            Optional<Elector> elector, Observer observer, Actuator actuator, TickMetrics metrics, List<TickListener> more,
+            List<AutoCloseable> adapters) {
         var pause = Duration.ofMillis(config.current().config().control().intervalMillis());
         var limit = pause.multipliedBy(MISSED_TICKS).compareTo(Duration.ofSeconds(30)) > 0
                 ? pause.multipliedBy(MISSED_TICKS)
@@ -110,10 +136,10 @@ public final class Wiring {
         listeners.addAll(more);
         listeners.add(history); // last, because it wakes those who show what the others have noted
         var api = new HttpApi(http, history, metrics, health);
-        var loop = new ControlLoop(config, observer, actuator, clock, listeners);
+        var loop = new ControlLoop(config, observer, actuator, clock, leadership, listeners);
         var closing = new ArrayList<AutoCloseable>(List.of(api, metrics));
         closing.addAll(adapters);
-        return new Service(config, signals, loop, http.host() + ":" + api.port(), closing);
+        return new Service(config, signals, loop, elector, http.host() + ":" + api.port(), closing);
     }
 
     private static void inThread(Runnable task) {

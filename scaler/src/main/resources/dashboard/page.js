@@ -271,6 +271,8 @@ function show(state) {
   setText(byId('headline'), state.headline);
   if (!state.tick) return;
   const now = Date.parse(state.now);
+  setText(byId('role'), state.role.name === 'alone' ? '' : state.role.name);
+  byId('role').title = state.role.words;
   setText(byId('clock'), state.now.slice(0, 19).replace('T', ' ') + 'Z');
   setText(byId('config'), state.config.rejected.length ? 'newest config rejected' : 'config ' + state.config.generation);
   setData(byId('config'), 'ok', state.config.rejected.length ? 'no' : 'yes');

@@ -6,6 +6,7 @@ import executorscaler.act.ClusterWriter;
 import executorscaler.config.ConfigSource;
 import executorscaler.loop.Clock;
 import executorscaler.loop.ControlLoop;
+import executorscaler.loop.Leadership;
 import executorscaler.loop.Signals;
 import executorscaler.loop.Tick;
 import executorscaler.observe.CloudReader;
@@ -49,7 +50,7 @@ final class RestingLoop {
                 List.of()), (_, _) -> cluster, (_, _) -> new CloudReader.Cloud(seen.pools(), List.of()), Runnable::run);
         var state = new ConfigSource.State(world.config(), 1, List.of(), seen.takenAt());
         var actuator = new Actuator(nobody(ClusterWriter.class), nobody(CloudWriter.class), Runnable::run, clock::elapsed);
-        loop = new ControlLoop(() -> state, observer, actuator, clock, List.of(new TickLog(), new TickMetrics(), new TickHistory()));
+        loop = new ControlLoop(() -> state, observer, actuator, clock, Leadership.alone("a measurement"), List.of(new TickLog(), new TickMetrics(), new TickHistory()));
     }
 
     /** Turns until a decision stands. */

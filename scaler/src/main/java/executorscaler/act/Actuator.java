@@ -7,10 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 
-/** Performs a plan, one outcome a step. It has no choices: steps go out all at once, each with its own answer; nothing is retried or left out. */
+/**
+ * Performs a plan, one outcome a step. It has no choices: steps go out all at once, each with its own answer; nothing is retried or left out. Before each step,
+ * and again between a last look and what it allows, the gate is asked; the adapters ask theirs once more at the write itself (S19).
+ */
 public final class Actuator {
 
     private final ClusterWriter cluster;
@@ -31,30 +35,49 @@ public final class Actuator {
         this.elapsed = elapsed;
     }
 
-    /** One entry a step, in the plan's order. */
-    public List<Performed> perform(Plan plan) throws InterruptedException {
+    /**
+     * One entry a step, in the plan's order. Returns, or throws, only when every step has ended: whoever stops the loop may then give the Lease back.
+     *
+     * @param gate open for as long as the plan may be performed
+     */
+    public List<Performed> perform(Plan plan, WriteGate gate) throws InterruptedException {
         var tasks = new ArrayList<FutureTask<Performed>>();
         for (Plan.Step step : plan.steps()) {
-            var task = new FutureTask<>(() -> perform(step));
+            var task = new FutureTask<>(() -> perform(step, gate));
             tasks.add(task);
             executor.execute(task);
         }
         var performed = new ArrayList<Performed>();
+        boolean interrupted = false;
         for (var task : tasks) {
+            while (!task.isDone()) interrupted |= !await(task);
             try {
-                performed.add(task.get());
-            } catch (ExecutionException bug) {
-                throw new IllegalStateException("a step ended without an outcome", bug.getCause());
+                performed.add(task.resultNow());
+            } catch (IllegalStateException bug) {
+                throw new IllegalStateException("a step ended without an outcome", task.state() == Future.State.FAILED ? task.exceptionNow() : bug);
             }
         }
+        if (interrupted) throw new InterruptedException();
         return performed;
     }
 
-    private Performed perform(Plan.Step step) {
+    /** Whether it ended without somebody interrupting us; calls have time-outs, so it ends soon. */
+    private static boolean await(FutureTask<Performed> task) {
+        try {
+            task.get();
+            return true;
+        } catch (ExecutionException bug) {
+            return true; // told by whoever reads the result
+        } catch (InterruptedException stop) {
+            return false;
+        }
+    }
+
+    private Performed perform(Plan.Step step, WriteGate gate) {
         var start = elapsed.get();
         Outcome outcome;
         try {
-            outcome = perform(step.action());
+            outcome = gate.refusal().<Outcome>map(Outcome.Refused::new).orElseGet(() -> perform(step.action(), gate));
         } catch (RuntimeException bug) {
             // Adapters answer expected trouble with an Outcome: this is a bug in one, and must not keep the other steps from their answers.
             outcome = new Outcome.Failed("bug: " + bug);
@@ -62,7 +85,7 @@ public final class Actuator {
         return new Performed(step, outcome, elapsed.get().minus(start));
     }
 
-    private Outcome perform(Action action) {
+    private Outcome perform(Action action, WriteGate gate) {
         return switch (action) {
             case Action.ScaleExecutor scale -> cluster.scale(scale);
             case Action.SetDeletionCost set -> cluster.setDeletionCost(set);
@@ -75,12 +98,14 @@ public final class Actuator {
             case Action.Evict evict -> cluster.evict(evict);
             case Action.Nominate nominate -> cluster.nominate(nominate);
             // The last look before something is destroyed is live, and it is the cluster's word that counts (rule S17).
-            case Action.Terminate terminate -> after(cluster.confirmEmpty(terminate), terminate.group(), terminate.instanceId());
-            case Action.TerminateUnjoined terminate -> after(cluster.confirmUnjoined(terminate), terminate.group(), terminate.instanceId());
+            case Action.Terminate terminate -> after(cluster.confirmEmpty(terminate), gate, terminate.group(), terminate.instanceId());
+            case Action.TerminateUnjoined terminate -> after(cluster.confirmUnjoined(terminate), gate, terminate.group(), terminate.instanceId());
         };
     }
 
-    private Outcome after(Outcome confirmed, String group, String instanceId) {
-        return confirmed instanceof Outcome.Done ? cloud.terminate(group, instanceId) : confirmed;
+    /** The look has taken time: who was the leader before it may be so no longer. */
+    private Outcome after(Outcome confirmed, WriteGate gate, String group, String instanceId) {
+        if (!(confirmed instanceof Outcome.Done)) return confirmed;
+        return gate.refusal().<Outcome>map(Outcome.Refused::new).orElseGet(() -> cloud.terminate(group, instanceId));
     }
 }

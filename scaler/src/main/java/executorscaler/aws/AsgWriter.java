@@ -2,6 +2,7 @@ package executorscaler.aws;
 
 import executorscaler.act.CloudWriter;
 import executorscaler.act.Outcome;
+import executorscaler.act.WriteGate;
 import executorscaler.plan.Action;
 import executorscaler.snapshot.Pool;
 import java.util.Objects;
@@ -24,11 +25,16 @@ public final class AsgWriter implements CloudWriter {
     private static final Pattern UNNAMED_LAUNCH = Pattern.compile("Launching a new EC2 instance(?!: i-).*", Pattern.DOTALL);
 
     private final AwsClients aws;
+    private final WriteGate gate;
     private final Runnable wrote;
 
-    /** @param wrote called where the last reading is known to be old: after every attempt to write, whatever came of it, and after a stale order */
-    public AsgWriter(AwsClients aws, Runnable wrote) {
+    /**
+     * @param gate asked at every write, after the look that it follows
+     * @param wrote called where the last reading is known to be old: after every attempt to write, whatever came of it, and after a stale order
+     */
+    public AsgWriter(AwsClients aws, WriteGate gate, Runnable wrote) {
         this.aws = aws;
+        this.gate = gate;
         this.wrote = wrote;
     }
 
@@ -154,6 +160,8 @@ public final class AsgWriter implements CloudWriter {
     }
 
     private Outcome write(Runnable call, String name) {
+        var closed = gate.refusal();
+        if (closed.isPresent()) return new Outcome.Refused(closed.get());
         try {
             call.run();
             return new Outcome.Done(0);

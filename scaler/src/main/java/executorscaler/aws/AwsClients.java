@@ -25,7 +25,7 @@ public final class AwsClients implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final Duration SILENCE = Duration.ofSeconds(5);
     private static final Duration READ = Duration.ofSeconds(12);
-    private static final Duration WRITE = Duration.ofSeconds(8);
+    private static final Duration WRITE = Duration.ofSeconds(4); // less than the 5 s between the end of a leader's term and the beginning of the next
     private static final int READ_ATTEMPTS = 3;
 
     private final SdkHttpClient http = UrlConnectionHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(SILENCE).build();

@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:stopped by SIGTERM or Ctrl-C", "1:there is no good config to start with"}, //
         footer = {"",
                 "Reads KUBECONFIG (else the pod's service account), REDIS_URL (instead of redis.url), AWS_REGION, AWS_ENDPOINT_URL and the AWS SDK's"
-                        + " credential chain."})
+                        + " credential chain; for the election POD_NAMESPACE and POD_NAME."})
 public final class RunCommand implements Callable<Integer> {
 
     @Option(names = {"-c",
@@ -32,11 +33,15 @@ public final class RunCommand implements Callable<Integer> {
     @Option(names = "--http", paramLabel = "HOST:PORT", defaultValue = "127.0.0.1:8080", description = "where page, /metrics, /live and /ready are served (default: ${DEFAULT-VALUE})")
     private String http = "";
 
+    @Mixin
+    private ElectionOptions election = new ElectionOptions();
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() throws InterruptedException {
+        var standing = election.in(System.getenv(), kubeconfig.isPresent(), ElectionOptions.NAMESPACE_FILE);
         ConfigFile file;
         try {
             file = ConfigFile.open(config, System.getenv(), InstantSource.system());
@@ -44,7 +49,7 @@ public final class RunCommand implements Callable<Integer> {
             rejected.problems().forEach(problem -> spec.commandLine().getErr().println(config + ": " + problem));
             return 1;
         }
-        try (var service = Wiring.service(file, kubeconfig, httpSettings(spec, http))) {
+        try (var service = Wiring.service(file, kubeconfig, httpSettings(spec, http), standing)) {
             spec.commandLine().getErr().println("executor-scaler: page at http://" + service.address() + "/");
             var stop = new Thread(service::close, "stop");
             Runtime.getRuntime().addShutdownHook(stop);

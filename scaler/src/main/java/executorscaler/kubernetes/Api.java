@@ -1,5 +1,6 @@
 package executorscaler.kubernetes;
 
+import executorscaler.act.WriteGate;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Single calls to the API server, each with its own time-out and no retry: what the answer means is for the caller to say. fabric8's typed operations are
@@ -33,11 +35,18 @@ final class Api {
 
     private final KubernetesClient client;
     private final Duration timeout;
+    private final WriteGate gate;
 
     /** @param timeout for one call, from the first byte sent to the last received */
     Api(KubernetesClient client, Duration timeout) {
+        this(client, timeout, WriteGate.OPEN);
+    }
+
+    /** @param gate asked at every call that is not a read */
+    Api(KubernetesClient client, Duration timeout, WriteGate gate) {
         this.client = client;
         this.timeout = timeout;
+        this.gate = gate;
     }
 
     /** An answer, of whatever status. */
@@ -48,11 +57,20 @@ final class Api {
     }
 
     /** There was no answer, so nobody knows whether the call had an effect; the message says why in plain words. */
-    static final class NoAnswer extends Exception {
+    static sealed class NoAnswer extends Exception permits NotSent {
         private static final long serialVersionUID = 1L;
 
-        NoAnswer(String message, Throwable cause) {
+        NoAnswer(String message, @Nullable Throwable cause) {
             super(message, cause);
+        }
+    }
+
+    /** The gate was closed: the call was not sent, so it had no effect. */
+    static final class NotSent extends NoAnswer {
+        private static final long serialVersionUID = 1L;
+
+        NotSent(String message) {
+            super(message, null);
         }
     }
 
@@ -118,6 +136,10 @@ final class Api {
     }
 
     private Answer call(String method, String path, String contentType, String body) throws NoAnswer {
+        if (!method.equals("GET")) {
+            var closed = gate.refusal();
+            if (closed.isPresent()) throw new NotSent(closed.get());
+        }
         var http = client.getHttpClient();
         HttpRequest.Builder request = http.newHttpRequestBuilder().uri(URI.create(client.getMasterUrl() + path.substring(1)).toString())
                 .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);

@@ -33,6 +33,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,7 @@ public final class ClusterCaches implements ClusterReader, AutoCloseable {
     private final KubernetesClient client;
     private final Signals signals;
     private final Clock clock;
+    private final LongSupplier notBefore;
     private final Mapping mapping = new Mapping();
     private final Quarantine quarantine = new Quarantine();
 
@@ -83,9 +85,11 @@ public final class ClusterCaches implements ClusterReader, AutoCloseable {
      * @param watching {@link KubernetesClients#watching}
      * @param calling {@link KubernetesClients#calling}, for single questions about what is wrong
      * @param signals is told of changes
+     * @param notBefore resource version that every cache must have reached, e.g. of the write that won the leadership; 0: none. Until then the source is missing
      */
-    public ClusterCaches(KubernetesClient watching, KubernetesClient calling, Signals signals, Clock clock) {
+    public ClusterCaches(KubernetesClient watching, KubernetesClient calling, Signals signals, Clock clock, LongSupplier notBefore) {
         this.client = watching;
+        this.notBefore = notBefore;
         this.signals = signals;
         this.clock = clock;
         var api = new Api(calling, Duration.ofSeconds(2));
@@ -195,7 +199,22 @@ public final class ClusterCaches implements ClusterReader, AutoCloseable {
         var silence = pulse.trouble(now);
         if (silence.isPresent()) return silence; // the one cause of all other trouble
         var troubles = caches().map(cache -> cache.trouble(now)).flatMap(Optional::stream).toList();
-        return troubles.isEmpty() ? awaited() : Optional.of(String.join("; ", troubles));
+        return troubles.isEmpty() ? awaited().or(this::behind) : Optional.of(String.join("; ", troubles));
+    }
+
+    /** Watches come from whichever API server answers, and one may show the past: what was seen before the lease was won decides nothing (S17). */
+    private Optional<String> behind() {
+        long version = notBefore.getAsLong();
+        if (version == 0 || (caches().allMatch(cache -> cache.reaches(version)) && onDemand().allMatch(cache -> cache.reaches(version))))
+            return Optional.empty();
+        return Optional.of("the caches are older than the lease (resource version " + version + ")");
+    }
+
+    private void catchUp() {
+        long version = notBefore.getAsLong();
+        if (version == 0) return;
+        caches().toList().forEach(cache -> cache.catchUp(version, clock.elapsed()));
+        onDemand().forEach(cache -> cache.catchUp(version));
     }
 
     private Optional<String> awaited() {
@@ -218,6 +237,7 @@ public final class ClusterCaches implements ClusterReader, AutoCloseable {
                 if (!pulse.lost(clock.elapsed())) {
                     caches().toList().forEach(cache -> cache.check(clock.elapsed(), api));
                     onDemand().forEach(cache -> cache.check(api));
+                    catchUp();
                 }
             } catch (RuntimeException bug) { // without this thread everything would be missing for good
                 LOG.error("while looking after the watches", bug);

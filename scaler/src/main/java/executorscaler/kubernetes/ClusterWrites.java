@@ -2,6 +2,7 @@ package executorscaler.kubernetes;
 
 import executorscaler.act.ClusterWriter;
 import executorscaler.act.Outcome;
+import executorscaler.act.WriteGate;
 import executorscaler.loop.Clock;
 import executorscaler.plan.Action;
 import executorscaler.plan.ShrinkOrder;
@@ -42,9 +43,10 @@ public final class ClusterWrites implements ClusterWriter {
     /**
      * @param client {@link KubernetesClients#calling}: it must not retry by itself
      * @param clock for the time that a cordon notes on its node
+     * @param gate asked at every write, after the look that it follows
      */
-    public ClusterWrites(KubernetesClient client, Clock clock) {
-        this.api = new Api(client, CALL);
+    public ClusterWrites(KubernetesClient client, Clock clock, WriteGate gate) {
+        this.api = new Api(client, CALL, gate);
         this.clock = clock;
     }
 
@@ -69,6 +71,8 @@ public final class ClusterWrites implements ClusterWriter {
             return steps.take();
         } catch (Halt halt) {
             return halt.outcome;
+        } catch (Api.NotSent closed) {
+            return new Outcome.Refused(String.valueOf(closed.getMessage()));
         } catch (Api.NoAnswer silence) {
             return new Outcome.Failed(Objects.requireNonNullElse(silence.getMessage(), "no answer"));
         } catch (KubernetesClientException | IllegalArgumentException unreadable) {

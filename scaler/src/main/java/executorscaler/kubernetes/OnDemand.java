@@ -69,6 +69,18 @@ final class OnDemand<T extends HasMetadata, R> implements AutoCloseable {
         return clock.get().minus(startedAt).compareTo(WatchCache.GRACE) > 0 ? Optional.empty() : Optional.of(resource + ": not listed yet");
     }
 
+    /** See {@link WatchCache#reaches}; what is not known cannot be too old. */
+    boolean reaches(long version) {
+        var started = cache;
+        return started == null || !started.synced() || started.reaches(version);
+    }
+
+    /** See {@link WatchCache#catchUp}. */
+    void catchUp(long version) {
+        var started = cache;
+        if (started != null && started.synced()) started.catchUp(version, clock.get());
+    }
+
     /** See {@link WatchCache#check}. */
     void check(Api api) {
         var started = cache;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,8 @@ final class WatchCache<T extends HasMetadata, R> implements AutoCloseable {
     /** When an informer that does not mend itself, though the server answers, is thrown away for a new one. */
     private static final Duration REPLACE_AFTER = Duration.ofSeconds(30);
     private static final Duration ASK_EVERY = Duration.ofSeconds(3);
+    /** How long a new leader waits for an event before it lists anew: in a busy kind there are many a second, and a list of 100,000 pods is dear. */
+    private static final Duration CATCH_UP = Duration.ofMillis(500);
     private static final long PAGE = 500;
     private static final Logger LOG = LoggerFactory.getLogger(WatchCache.class);
 
@@ -47,6 +50,8 @@ final class WatchCache<T extends HasMetadata, R> implements AutoCloseable {
     private volatile String heard = ""; // from the informer, when it lists or first watches; it says nothing when it cannot reconnect
     private volatile String asked = ""; // our own question's answer, which names the verb
     private Duration lastAsked; // of the checking thread
+    private volatile long listedFor; // the version for whose sake it was listed anew
+    private @Nullable Duration behindSince; // of the checking thread
 
     /**
      * Starts to list and watch; returns at once.
@@ -76,6 +81,40 @@ final class WatchCache<T extends HasMetadata, R> implements AutoCloseable {
     /** Whether everything has been listed since the start (or since the informer had to be replaced). */
     boolean synced() {
         return informer.hasSynced();
+    }
+
+    /**
+     * Whether it is as new as this resource version: it has been shown something at least as new, or was listed anew, from a quorum, after that version was
+     * written. A kind that lives in an etcd of its own counts otherwise, and only the second says something there.
+     */
+    boolean reaches(long version) {
+        return synced() && (listedFor >= version || number(informer.lastSyncResourceVersion()) >= version);
+    }
+
+    /** Lists anew where nothing at least as new as {@code version} has come by itself within a moment, as in a kind in which nothing happens. */
+    void catchUp(long version, Duration now) {
+        if (closed || listedFor >= version || reaches(version)) {
+            behindSince = null;
+            return;
+        }
+        var since = behindSince;
+        if (since == null) {
+            behindSince = now;
+        } else if (now.minus(since).compareTo(CATCH_UP) >= 0) {
+            behindSince = null;
+            informer.stop();
+            lastGood = now;
+            listedFor = version;
+            informer = informer();
+        }
+    }
+
+    private static long number(@Nullable String version) {
+        try {
+            return version == null || version.isEmpty() ? 0 : Long.parseLong(version);
+        } catch (NumberFormatException opaque) {
+            return 0; // as in Mapping: nobody can say which of two such versions is newer
+        }
     }
 
     /** Whether something is known of why it has not listed. */

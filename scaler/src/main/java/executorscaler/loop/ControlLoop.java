@@ -26,35 +26,39 @@ public final class ControlLoop {
     private final Observer observer;
     private final Actuator actuator;
     private final Clock clock;
+    private final Leadership leadership;
     private final List<TickListener> listeners;
     private final Standing decisions = new Standing();
     private Memory memory = Memory.EMPTY;
     private long ticks;
 
     /** A loop over these parts that has not turned yet. */
-    public ControlLoop(ConfigSource config, Observer observer, Actuator actuator, Clock clock, List<TickListener> listeners) {
+    public ControlLoop(ConfigSource config, Observer observer, Actuator actuator, Clock clock, Leadership leadership, List<TickListener> listeners) {
         this.config = config;
         this.observer = observer;
         this.actuator = actuator;
         this.clock = clock;
+        this.leadership = leadership;
         this.listeners = List.copyOf(listeners);
     }
 
-    /** One turn: looks at everything once, decides, performs, reports, and returns what was reported. */
+    /** One turn: looks at everything once, decides, performs if this process may write, reports, and returns what was reported. */
     public Tick tick(Set<Signals.Cause> causes) throws InterruptedException {
         var given = config.current();
         var start = clock.elapsed();
-        var snapshot = observer.observe(given.config(), clock.now());
+        var role = leadership.role(); // before the look: what was seen in one term is not acted on in the next
+        var snapshot = TakeOver.believed(role, observer.observe(given.config(), clock.now()));
         var state = given.with(Discovered.complete(given.config(), snapshot));
         var observed = clock.elapsed();
         var verdict = decisions.decide(state.config(), snapshot, memory);
         var checked = verdict.checked();
         var decided = clock.elapsed();
-        var performed = actuator.perform(checked.plan());
+        var performed = role.writes() ? actuator.perform(checked.plan(), leadership.gate(role)) : List.<Performed>of();
         var acted = clock.elapsed();
         memory = remember(verdict.decision().memory(), snapshot, performed, clock.now());
         var durations = new Tick.Durations(observed.minus(start), decided.minus(observed), acted.minus(decided));
-        var tick = new Tick(++ticks, causes, state, snapshot, checked.plan(), checked.findings(), performed, memory, durations, verdict.stood());
+        var tick = new Tick(++ticks, causes, role, state, snapshot, checked.plan(), checked.findings(), performed, memory, durations,
+                verdict.stood());
         for (TickListener listener : listeners) listener.ticked(tick);
         return tick;
     }

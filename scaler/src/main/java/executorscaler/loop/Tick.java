@@ -14,13 +14,15 @@ import java.util.Set;
  * One turn of the loop, complete: what was asked for, seen, decided, done, and how long each part took. All reports are read off this value.
  *
  * @param number counts from 1 since the start of the process
+ * @param role of this process when the turn began; a follower performs nothing of {@code plan}
  * @param config in force, completed by the pools that were discovered
  * @param memory what this tick tells the next
  * @param findings of the independent check; their steps are not in {@code plan}
  * @param performed one entry a step of {@code plan}
  * @param stood whether nothing had changed since the last tick that its decision rested on: the plan is the last one's
  */
-public record Tick(long number, Set<Signals.Cause> causes, ConfigSource.State config, Snapshot snapshot, Plan plan, List<PlanCheck.Finding> findings,
+public record Tick(long number, Set<Signals.Cause> causes, Role role, ConfigSource.State config, Snapshot snapshot, Plan plan,
+        List<PlanCheck.Finding> findings,
         List<Performed> performed, Memory memory, Durations durations, boolean stood) {
 
     public Tick {

@@ -1,6 +1,7 @@
 package executorscaler.report;
 
 import executorscaler.act.Outcome;
+import executorscaler.loop.Role;
 import executorscaler.loop.Tick;
 import executorscaler.plan.Plan;
 import executorscaler.plan.Reason;
@@ -21,9 +22,20 @@ import java.util.stream.Stream;
 record Headline(String mood, String sentence) {
 
     static Headline of(Tick tick) {
-        return Stream.<Optional<Headline>>of(finding(tick), missing(tick), failed(tick), rejected(tick), alarm(tick)).flatMap(Optional::stream)
+        return Stream.<Optional<Headline>>of(finding(tick), noLease(tick), missing(tick), failed(tick), rejected(tick), alarm(tick))
+                .flatMap(Optional::stream)
                 .findFirst()
-                .orElseGet(() -> course(tick));
+                .orElseGet(() -> follows(course(tick), tick.role()));
+    }
+
+    private static Optional<Headline> noLease(Tick tick) {
+        return tick.role() instanceof Role.Follower follower && !follower.trouble().isEmpty()
+                ? Optional.of(trouble(capital(Sentences.of(follower)) + "."))
+                : Optional.empty();
+    }
+
+    private static Headline follows(Headline course, Role role) {
+        return role.writes() ? course : new Headline(course.mood, course.sentence + " " + capital(Sentences.of(role)) + ".");
     }
 
     private static Optional<Headline> finding(Tick tick) {

@@ -1,6 +1,7 @@
 package executorscaler.report;
 
 import executorscaler.loop.Clock;
+import executorscaler.loop.Role;
 import executorscaler.loop.Tick;
 import executorscaler.loop.TickListener;
 import executorscaler.snapshot.Missing;
@@ -33,7 +34,9 @@ public final class Health implements TickListener {
         ticked = true;
         var missing = tick.snapshot().missing();
         if (missing.isEmpty()) sawAll = true;
-        remarks = Stream.concat(missing.stream().map(Health::words), tick.config().rejected().stream().map(problem -> "rejected config: " + problem))
+        remarks = Stream
+                .concat(Stream.concat(Stream.of(tick.role()).filter(role -> !(role instanceof Role.Alone)).map(Sentences::of),
+                        missing.stream().map(Health::words)), tick.config().rejected().stream().map(problem -> "rejected config: " + problem))
                 .collect(Collectors.joining("\n"));
     }
 

@@ -22,6 +22,8 @@ public enum Metric {
     SOURCE_MISSING("source_missing_seconds", "For how long the source, or a part of it, could not be read; 0 while it can", "source"),
     /** Attempts to call AWS by operation and result. */
     AWS_CALLS("aws_calls_total", "Attempts to call AWS", "operation", "result"),
+    /** Whether this process writes. */
+    LEADER("leader", "1 while this process may write: it holds the Lease, or there is no election; 0 while it follows"),
     /** Steps that the safety check removed. */
     FINDINGS("safety_findings_total", "Steps that the independent safety check removed"),
     /** Seconds a part of a tick took. */

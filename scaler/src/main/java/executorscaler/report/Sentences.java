@@ -1,6 +1,7 @@
 package executorscaler.report;
 
 import executorscaler.act.Outcome;
+import executorscaler.loop.Role;
 import executorscaler.plan.Action;
 import executorscaler.plan.Price;
 import executorscaler.plan.Reason;
@@ -42,6 +43,17 @@ public final class Sentences {
     }
 
     private static final int LONGEST_MESSAGE = 90;
+
+    /** What this process is: {@code this process follows scaler-a_4e1f and writes nothing}. */
+    public static String of(Role role) {
+        return switch (role) {
+            case Role.Alone r -> "no leader election, this process writes as if it were the only one: " + r.why();
+            case Role.Leader r -> "this process leads since " + at(r.since());
+            case Role.Follower r when !r.trouble().isEmpty() -> "this process does not lead and writes nothing: " + r.trouble();
+            case Role.Follower r when r.leader().isEmpty() -> "this process does not lead and writes nothing; nobody leads";
+            case Role.Follower r -> "this process follows " + r.leader() + " and writes nothing";
+        };
+    }
 
     /** Why: {@code 100 jobs (100 waiting, 0 due, 0 running) at 2 a pod need 50 pods}. */
     public static String of(Reason reason) {

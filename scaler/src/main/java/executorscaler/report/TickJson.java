@@ -2,6 +2,7 @@ package executorscaler.report;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import executorscaler.loop.Role;
 import executorscaler.loop.Tick;
 import executorscaler.report.TickHistory.Entry;
 import executorscaler.report.TickView.ExecutorView;
@@ -45,6 +46,7 @@ public final class TickJson {
         var headline = Headline.of(tick);
         var state = Json.object().put("tick", tick.number()).put("now", tick.snapshot().takenAt().toString()).put("mood", headline.mood())
                 .put("headline", headline.sentence());
+        state.set("role", role(tick.role()));
         state.set("config", config(tick));
         state.set("sources", sources(tick));
         var executors = TickView.executors(tick);
@@ -65,10 +67,25 @@ public final class TickJson {
                     .set("reason", Json.record((Record) one.why())));
         }
         state.set("held", held);
+        // What a follower would do: whoever leads does it, if it sees the same.
+        if (!tick.role().writes()) state.set("planned", PlanJson.tree(tick.plan()).get("actions"));
         var decisionArray = Json.array();
         decisions.forEach(entry -> decisionArray.add(entry(entry)));
         state.set("decisions", decisionArray);
         return state;
+    }
+
+    private static ObjectNode role(Role role) {
+        var object = Json.object().put("name", lower(role.getClass().getSimpleName())).put("words", Sentences.of(role));
+        switch (role) {
+            case Role.Alone _ -> {
+                // nobody to name
+            }
+            case Role.Leader leader ->
+                object.put("identity", leader.identity()).put("leader", leader.identity()).put("since", leader.since().toString());
+            case Role.Follower follower -> object.put("identity", follower.identity()).put("leader", follower.leader());
+        }
+        return object;
     }
 
     private static ObjectNode config(Tick tick) {

@@ -2,6 +2,7 @@ package executorscaler.report;
 
 import executorscaler.act.Outcome;
 import executorscaler.act.Performed;
+import executorscaler.loop.Role;
 import executorscaler.loop.Tick;
 import executorscaler.loop.TickListener;
 import executorscaler.plan.Plan;
@@ -28,6 +29,7 @@ public final class TickLog implements TickListener {
     private final SortedMap<String, Failing> failing = new TreeMap<>(); // by subject and kind of action; the loop's thread only
     private long rejectedProblems;
     private long generation;
+    private String role = "";
 
     /** What is held, and since which tick. */
     private record Began(Instant at, Plan.Held held) {}
@@ -45,6 +47,7 @@ public final class TickLog implements TickListener {
 
     @Override
     public void ticked(Tick tick) {
+        role(tick);
         config(tick);
         sources(tick);
         tick.performed().forEach(done -> {
@@ -59,6 +62,15 @@ public final class TickLog implements TickListener {
                 .log("SAFETY {}: {} - removed: {}", finding.rule(), finding.finding(), Sentences.of(finding.step().action())));
         failing.values().removeIf(one -> one.last().plus(FORGOTTEN).isBefore(tick.snapshot().takenAt()));
         held(tick);
+    }
+
+    /** A follower that cannot have the Lease writes nothing, and nobody may: worth a warning. */
+    private void role(Tick tick) {
+        var words = Sentences.of(tick.role());
+        if (words.equals(role)) return;
+        boolean alarming = tick.role() instanceof Role.Follower follower && !follower.trouble().isEmpty();
+        log.atLevel(alarming ? Level.WARN : Level.INFO).addKeyValue("role", tick.role().getClass().getSimpleName()).log("{}", words);
+        role = words;
     }
 
     private void config(Tick tick) {

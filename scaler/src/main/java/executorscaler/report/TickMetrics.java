@@ -53,6 +53,7 @@ public final class TickMetrics implements TickListener, AutoCloseable {
         for (var part : List.of("observe", "decide", "act")) timer(part);
         sources(List.of(), 0);
         held(List.of());
+        set(Metric.LEADER, 0);
         set(Metric.LAST_TICK, 0);
         set(Metric.CONFIG_GENERATION, 0);
         set(Metric.CONFIG_REJECTED, 0);
@@ -71,6 +72,7 @@ public final class TickMetrics implements TickListener, AutoCloseable {
         timer("decide").record(tick.durations().decide());
         timer("act").record(tick.durations().act());
         setExactly(Metric.LAST_TICK, tick.snapshot().takenAt().toEpochMilli());
+        set(Metric.LEADER, tick.role().writes() ? 1 : 0);
         set(Metric.CONFIG_GENERATION, tick.config().generation());
         set(Metric.CONFIG_REJECTED, tick.config().rejected().isEmpty() ? 0 : 1);
         forgetOthers();

@@ -7,12 +7,14 @@ import executorscaler.act.Outcome.Done;
 import executorscaler.act.Outcome.Failed;
 import executorscaler.act.Outcome.Refused;
 import executorscaler.act.Outcome.Stale;
+import executorscaler.act.WriteGate;
 import executorscaler.plan.Action.CancelLaunches;
 import executorscaler.plan.Action.RaiseCapacity;
 import executorscaler.plan.Action.ResumeTerminate;
 import executorscaler.plan.Action.SuspendTerminate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -75,10 +77,24 @@ class AsgWriterIT {
         assertThat(aws.calls("SetDesiredCapacity")).isZero();
     }
 
+    /** S19: the leader's term may end between the look and the write. */
+    @Test
+    void whoIsNotTheLeaderAnyMoreAfterTheLookWritesNothing() {
+        var looks = aws.calls("DescribeAutoScalingGroups");
+        var writer = new AsgWriter(aws.clients,
+                () -> aws.calls("DescribeAutoScalingGroups") > looks ? Optional.of("not the leader") : Optional.empty(),
+                () -> {});
+        var instance = aws.bed.moto().group("stale").orElseThrow().instances().getFirst().instanceId();
+        assertThat(writer.raise(new RaiseCapacity("stale", "stale", 2, 4))).isEqualTo(new Refused("not the leader"));
+        assertThat(writer.terminate("stale", instance)).isEqualTo(new Refused("not the leader"));
+        assertThat(writer.suspendTerminate(new SuspendTerminate("stale", "stale", Instant.EPOCH))).isEqualTo(new Refused("not the leader"));
+        assertThat(aws.desired("stale")).isEqualTo(2);
+    }
+
     @Test
     void aStaleOrderTellsTheReaderThatItsReadingIsOld() {
         var told = new AtomicInteger();
-        var writer = new AsgWriter(aws.clients, told::incrementAndGet);
+        var writer = new AsgWriter(aws.clients, WriteGate.OPEN, told::incrementAndGet);
         assertThat(writer.raise(new RaiseCapacity("stale", "stale", 1, 4))).isInstanceOf(Stale.class);
         assertThat(told).hasValue(1);
     }

@@ -1,5 +1,6 @@
 package executorscaler.aws;
 
+import executorscaler.act.WriteGate;
 import executorscaler.loop.Clock;
 import java.util.Arrays;
 import java.util.List;
@@ -25,7 +26,7 @@ final class Emulated implements AutoCloseable {
         this.bed = bed;
         clients = AwsClients.emulator(bed.awsEndpoint(), "us-east-1", (operation, result) -> counted.add(operation + " " + result));
         reader = new AsgReader(clients, Clock.system(), news::release);
-        writer = new AsgWriter(clients, reader::wrote);
+        writer = new AsgWriter(clients, WriteGate.OPEN, reader::wrote);
     }
 
     /** Groups of 2 x c5.2xlarge, from 1 to 9. */

@@ -151,7 +151,9 @@ class ChartIT {
         assertThat(config(namespace)).contains("maxSize: 20").contains("stabilizationWindowSeconds: 3");
         assertThat(ours()).contains("clusterrole.rbac.authorization.k8s.io/lifecycle-executor-scaler",
                 "role.rbac.authorization.k8s.io/lifecycle-executor-scaler",
-                "configmap/executor-scaler", "serviceaccount/executor-scaler", "service/executor-scaler", "deployment.apps/executor-scaler");
+                "configmap/executor-scaler", "serviceaccount/executor-scaler", "service/executor-scaler",
+                "lease.coordination.k8s.io/executor-scaler", "role.rbac.authorization.k8s.io/executor-scaler-lease",
+                "deployment.apps/executor-scaler");
 
         helm("upgrade", namespace, values("lifecycle-15", 15));
         assertThat(config(namespace)).contains("maxSize: 15");
@@ -179,10 +181,12 @@ class ChartIT {
         var environment = new HashMap<>(bed.env());
         environment.remove("REDIS_URL"); // the chart's config says it
         environment.put("KUBECONFIG", bed.kubeconfigFor(namespace, RELEASE).toString());
+        environment.put("POD_NAMESPACE", namespace); // as the chart's Deployment sets it
         try (var workers = Workers.start(bed, EXECUTORS, "app=executor", Keys.DEFAULT);
                 var scaler = ScalerProcess.run(config, environment, bed.directory())) {
             await("every source read").atMost(SOON).until(() -> scaler.status("/ready") == 200);
 
+            assertThat(scaler.state().path("role").path("name").asText()).as("the chart's Lease is held by nobody").isEqualTo("leader");
             push(1, 10);
             await("5 pods run").atMost(LATER).until(() -> running() == 5);
             assertThat(bed.aws().calls("SetDesiredCapacity")).extracting(call -> call.params().get("DesiredCapacity")).containsExactly("2");

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,7 +72,8 @@ public final class ScalerProcess implements AutoCloseable {
         if (output.equals(errors)) builder.redirectErrorStream(true);
         else
             builder.redirectError(errors.toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("AWS_") || name.equals("KUBECONFIG") || name.equals("REDIS_URL"));
+        builder.environment().keySet()
+                .removeIf(name -> name.startsWith("AWS_") || name.startsWith("POD_") || name.equals("KUBECONFIG") || name.equals("REDIS_URL"));
         builder.environment().putAll(environment);
         return builder.start();
     }
@@ -106,6 +108,25 @@ public final class ScalerProcess implements AutoCloseable {
             scaler.close();
             throw late;
         }
+    }
+
+    /** Starts the service as a pod of this name in {@link Platform#NAMESPACE} would: it stands for election there. */
+    static ScalerProcess candidate(TestBed bed, String pod) throws IOException {
+        var environment = new HashMap<>(bed.env());
+        environment.put("POD_NAMESPACE", Platform.NAMESPACE);
+        environment.put("POD_NAME", pod);
+        return run(Platform.config(bed, Platform.CONFIG), environment, bed.directory());
+    }
+
+    /** {@code alone}, {@code leader} or {@code follower}. */
+    String role() {
+        return state().path("role").path("name").asText();
+    }
+
+    /** Sends a signal by its name, e.g. {@code STOP}. */
+    void signal(String name) throws IOException, InterruptedException {
+        if (new ProcessBuilder("kill", "-" + name, Long.toString(pid())).inheritIO().start().waitFor() != 0)
+            throw new IllegalStateException("kill -" + name);
     }
 
     /** One of Redis, Kubernetes and AWS, as {@code /api/state} has it. */

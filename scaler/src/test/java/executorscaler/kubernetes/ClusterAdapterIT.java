@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import executorscaler.act.Outcome;
+import executorscaler.act.WriteGate;
 import executorscaler.config.Config;
 import executorscaler.loop.Clock;
 import executorscaler.loop.Signals;
@@ -18,6 +19,7 @@ import executorscaler.snapshot.PodTerm;
 import executorscaler.snapshot.Requirement;
 import executorscaler.snapshot.Resources;
 import executorscaler.snapshot.Selector;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -28,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -53,8 +56,8 @@ class ClusterAdapterIT {
     private final String name = "adapter-" + Long.toString(System.nanoTime(), 36);
     private final Config config = ExampleConfigs.config(ExampleConfigs.executor("video", name, "web"));
     private final Signals signals = new Signals();
-    private final ClusterWrites writes = new ClusterWrites(clients.calling(), Clock.system());
-    private final ClusterCaches caches = new ClusterCaches(clients.watching(), clients.calling(), signals, Clock.system());
+    private final ClusterWrites writes = new ClusterWrites(clients.calling(), Clock.system(), WriteGate.OPEN);
+    private final ClusterCaches caches = new ClusterCaches(clients.watching(), clients.calling(), signals, Clock.system(), () -> 0);
 
     @BeforeAll
     static void start() {
@@ -131,6 +134,42 @@ class ClusterAdapterIT {
         see(cluster -> pods(cluster).stream().filter(pod -> !pod.unschedulable().isEmpty()).count() == 10);
         assertThat(writes.scale(new Action.ScaleExecutor("video", name, "web", web.uid(), 30, 20, true))).isInstanceOf(Outcome.Done.class);
         assertThat(pods(see(cluster -> pods(cluster).size() == 20))).allMatch(Pod::assigned);
+    }
+
+    /** S19: the gate is asked after the look, at the write. */
+    @Test
+    void whoIsNotTheLeaderWritesNothing() {
+        var closed = new Outcome.Refused("not the leader");
+        var gated = new ClusterWrites(clients.calling(), Clock.system(), () -> Optional.of("not the leader"));
+        var web = executor(read());
+        var node = nodes(read()).getFirst();
+        var pod = pods(read()).getFirst();
+        var uid = nodes(read()).stream().filter(one -> one.name().equals(pod.node())).findFirst().orElseThrow().uid();
+
+        assertThat(gated.scale(new Action.ScaleExecutor("video", name, "web", web.uid(), 2, 3))).isEqualTo(closed);
+        assertThat(gated.cordon(new Action.Cordon(node.name(), node.uid()))).isEqualTo(closed);
+        assertThat(writes.cordon(new Action.Cordon(pod.node(), uid))).isInstanceOf(Outcome.Done.class);
+        assertThat(gated.evict(new Action.Evict(pod.namespace(), pod.name(), pod.uid(), pod.node()))).isEqualTo(closed);
+        assertThat(gated.uncordon(new Action.Uncordon(pod.node(), uid))).isEqualTo(closed);
+        assertThat(clients.calling().nodes().withName(pod.node()).get().getSpec().getUnschedulable()).isTrue();
+        assertThat(executor(read()).replicas()).isEqualTo(2);
+    }
+
+    /** S17: quiet kinds are listed anew, and what cannot be reached is never believed. */
+    @Test
+    void cachesAreMissingUntilTheyAreAsNewAsTheLease() throws InterruptedException {
+        var version = new AtomicLong();
+        try (var watched = new ClusterCaches(clients.watching(), clients.calling(), new Signals(), Clock.system(), version::get)) {
+            assertThat(watched.awaitListed(config, SOON)).isTrue();
+            clients.calling().configMaps().inNamespace(name)
+                    .resource(new ConfigMapBuilder().withNewMetadata().withName("lease").endMetadata().build()).create();
+            version.set(Long.parseLong(Objects.requireNonNull(clients.calling().configMaps().inNamespace(name).withName("lease").get()).getMetadata()
+                    .getResourceVersion()));
+            assertThat(watched.read(config, Instant.now()).missing()).singleElement()
+                    .satisfies(missing -> assertThat(missing.error()).contains("older than the lease"));
+            assertThat(watched.awaitListed(config, SOON)).as("disruption budgets, of which there are none, included").isTrue();
+            assertThat(executor(watched.read(config, Instant.now())).replicas()).isEqualTo(2);
+        }
     }
 
     @Test
@@ -355,11 +394,11 @@ class ClusterAdapterIT {
         rights("{apiGroups: [''], resources: [nodes, pods], verbs: [get, list, watch]}, {apiGroups: [apps], resources: [deployments], verbs: [get, list, watch]}, "
                 + "{apiGroups: [apps], resources: [daemonsets], verbs: [list]}");
         try (var weak = KubernetesClients.connect(Optional.of(bed.kubeconfigFor(name, "weak")));
-                var weakCaches = new ClusterCaches(weak.watching(), weak.calling(), new Signals(), Clock.system())) {
+                var weakCaches = new ClusterCaches(weak.watching(), weak.calling(), new Signals(), Clock.system(), () -> 0)) {
             await().atMost(SOON).untilAsserted(() -> assertThat(weakCaches.read(config, Instant.now()).missing()).singleElement().satisfies(
                     one -> assertThat(one.error()).contains("missing right to watch daemonsets (403)",
                             "missing right to list poddisruptionbudgets (403)")));
-            var weakWrites = new ClusterWrites(weak.calling(), Clock.system());
+            var weakWrites = new ClusterWrites(weak.calling(), Clock.system(), WriteGate.OPEN);
             var node = nodes(read()).getFirst();
             assertThat(weakWrites.scale(scaleWeb(2, 3, read()))).isInstanceOfSatisfying(Outcome.Refused.class,
                     refused -> assertThat(refused.by()).contains("deployments/scale"));
@@ -414,7 +453,7 @@ class ClusterAdapterIT {
     void withoutTheRightToWhatAPodNamesThatPodIsNotModelledAndAllElseGoesOn() throws Exception {
         rights("{apiGroups: ['', apps, policy], resources: [nodes, pods, deployments, daemonsets, poddisruptionbudgets], verbs: [get, list, watch]}");
         try (var weak = KubernetesClients.connect(Optional.of(bed.kubeconfigFor(name, "weak")));
-                var weakCaches = new ClusterCaches(weak.watching(), weak.calling(), new Signals(), Clock.system())) {
+                var weakCaches = new ClusterCaches(weak.watching(), weak.calling(), new Signals(), Clock.system(), () -> 0)) {
             assertThat(weakCaches.awaitListed(config, SOON)).isTrue();
             apply("{apiVersion: v1, kind: Pod, metadata: {name: stateful, namespace: NAME}, spec: {nodeSelector: {bed: nowhere}, "
                     + "containers: [{name: c, image: 'c:1'}], volumes: [{name: v, persistentVolumeClaim: {claimName: data}}]}}");

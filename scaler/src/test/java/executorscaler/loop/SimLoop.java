@@ -1,6 +1,7 @@
 package executorscaler.loop;
 
 import executorscaler.act.Actuator;
+import executorscaler.act.ClusterWriter;
 import executorscaler.act.Outcome;
 import executorscaler.act.Performed;
 import executorscaler.config.Config;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,13 +40,21 @@ final class SimLoop {
     private ClusterReader.Cluster seen = new ClusterReader.Cluster(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
     SimLoop(SimWorld world, Config config) {
+        this(world, config, Leadership.alone("a simulation"), world, Runnable::run);
+    }
+
+    /**
+     * @param cluster what writes to the world's cluster
+     * @param steps runs the steps of a plan
+     */
+    SimLoop(SimWorld world, Config config, Leadership leadership, ClusterWriter cluster, Executor steps) {
         this.world = world;
         this.config = config;
         var state = new ConfigSource.State(config, 1, List.of(), world.clock().start());
         var observer = new Observer(world.queues(), steady(world.cluster()), world.cloud(), Runnable::run);
-        var actuator = new Actuator(world, world, Runnable::run, world.clock()::elapsed);
+        var actuator = new Actuator(cluster, world, steps, world.clock()::elapsed);
         world.wakes(signals);
-        this.loop = new ControlLoop(() -> state, observer, actuator, world.clock(), List.of());
+        this.loop = new ControlLoop(() -> state, observer, actuator, world.clock(), leadership, List.of());
     }
 
     /** One turn now. A finding of the independent check is a failure wherever it comes up. */

@@ -1,6 +1,7 @@
 package executorscaler.plan;
 
 import executorscaler.act.Outcome;
+import executorscaler.act.WriteGate;
 import executorscaler.config.Config;
 import executorscaler.kubernetes.ClusterCaches;
 import executorscaler.kubernetes.ClusterWrites;
@@ -52,8 +53,8 @@ final class LiveCluster implements AutoCloseable {
     LiveCluster(TestBed bed) throws InterruptedException {
         this.writing = bed.kubernetes();
         this.reading = KubernetesClients.connect(Optional.of(bed.kubeconfig()));
-        this.writes = new ClusterWrites(reading.calling(), Clock.system());
-        this.caches = new ClusterCaches(reading.watching(), reading.calling(), new Signals(), Clock.system());
+        this.writes = new ClusterWrites(reading.calling(), Clock.system(), WriteGate.OPEN);
+        this.caches = new ClusterCaches(reading.watching(), reading.calling(), new Signals(), Clock.system(), () -> 0);
         if (!caches.awaitListed(CONFIG, Duration.ofSeconds(30))) throw new IllegalStateException("the caches have not synced");
         RandomReferences.shared().forEach(this::create);
         create(new RuntimeClassBuilder().withNewMetadata().withName(RandomPods.RUNTIME_CLASS).endMetadata().withHandler("runsc").withNewOverhead()

@@ -5,6 +5,7 @@ import executorscaler.act.Performed;
 import executorscaler.config.Config;
 import executorscaler.config.ConfigSource;
 import executorscaler.config.ExecutorConfig;
+import executorscaler.loop.Role;
 import executorscaler.loop.Signals;
 import executorscaler.loop.Tick;
 import executorscaler.loop.TickListener;
@@ -63,7 +64,8 @@ public final class NaiveLoop {
         var performed = steps.stream().map(step -> new Performed(step, perform(step.action()), Duration.ofMillis(12))).toList();
         var durations = new Tick.Durations(Duration.ofMillis(2), Duration.ofMillis(1), Duration.ofMillis(performed.isEmpty() ? 0 : 12));
         var state = new ConfigSource.State(config, 1, List.of(), world.clock().start());
-        var tick = new Tick(++number, EnumSet.of(Signals.Cause.TIMER), state, snapshot, new Plan(steps, held), List.of(), performed, Memory.EMPTY,
+        var tick = new Tick(++number, EnumSet.of(Signals.Cause.TIMER), new Role.Alone("a simulation"), state, snapshot, new Plan(steps, held),
+                List.of(), performed, Memory.EMPTY,
                 durations, false);
         listener.ticked(tick);
         return tick;

@@ -1,0 +1,14 @@
+package executorscaler.act;
+
+import java.util.Optional;
+
+/** Whether this process may write. Asked at the moment of every write, since what was so when the plan was made may be so no longer (S11, S19). */
+@FunctionalInterface
+public interface WriteGate {
+
+    /** Always open: for a process that writes as if it were the only one. */
+    WriteGate OPEN = Optional::empty;
+
+    /** Why nothing may be written now, in plain words; empty: it may be. */
+    Optional<String> refusal();
+}
