@@ -50,7 +50,8 @@ final class RestingLoop {
                 List.of()), (_, _) -> cluster, (_, _) -> new CloudReader.Cloud(seen.pools(), List.of()), Runnable::run);
         var state = new ConfigSource.State(world.config(), 1, List.of(), seen.takenAt());
         var actuator = new Actuator(nobody(ClusterWriter.class), nobody(CloudWriter.class), Runnable::run, clock::elapsed);
-        loop = new ControlLoop(() -> state, observer, actuator, clock, Leadership.alone("a measurement"), List.of(new TickLog(), new TickMetrics(), new TickHistory()));
+        loop = new ControlLoop(() -> state, observer, actuator, clock, Leadership.alone("a measurement"),
+                List.of(new TickLog(), new TickMetrics(), new TickHistory()));
     }
 
     /** Turns until a decision stands. */
