@@ -92,7 +92,7 @@ public final class Wiring {
         };
         var queues = new RedisQueues(() -> signals.raise(Signals.Cause.QUEUE));
         var observer = new Observer(queues, world.cluster(), world.cloud(), Wiring::inThread);
-        var actuator = new Actuator(world, world, Wiring::inThread, clock::elapsed);
+        var actuator = new Actuator(world.clusterWrites(), world.cloudWrites(), Wiring::inThread, clock::elapsed);
         return assemble(config, http, signals, clock, Leadership.alone("the demo is alone in its world"), Optional.empty(), observer, actuator,
                 new TickMetrics(), listeners, List.of(queues));
     }

@@ -1,7 +1,7 @@
 package executorscaler.bench;
 
 import executorscaler.plan.Memory;
-import executorscaler.plan.PlanCheck;
+import executorscaler.plan.check.PlanCheck;
 import executorscaler.plan.Planner;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

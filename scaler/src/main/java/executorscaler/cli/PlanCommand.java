@@ -6,7 +6,7 @@ import executorscaler.config.ConfigRejected;
 import executorscaler.plan.Decision;
 import executorscaler.plan.Discovered;
 import executorscaler.plan.Memory;
-import executorscaler.plan.PlanCheck;
+import executorscaler.plan.check.PlanCheck;
 import executorscaler.plan.Planner;
 import executorscaler.report.PlanJson;
 import executorscaler.report.PlanText;

@@ -3,7 +3,7 @@ package executorscaler.loop;
 import executorscaler.config.Config;
 import executorscaler.plan.Decision;
 import executorscaler.plan.Memory;
-import executorscaler.plan.PlanCheck;
+import executorscaler.plan.check.PlanCheck;
 import executorscaler.plan.Planner;
 import executorscaler.snapshot.Snapshot;
 import org.jspecify.annotations.Nullable;

@@ -4,7 +4,7 @@ import executorscaler.act.Performed;
 import executorscaler.config.ConfigSource;
 import executorscaler.plan.Memory;
 import executorscaler.plan.Plan;
-import executorscaler.plan.PlanCheck;
+import executorscaler.plan.check.PlanCheck;
 import executorscaler.snapshot.Snapshot;
 import java.time.Duration;
 import java.util.List;

@@ -68,7 +68,7 @@ class ActuatorTest {
     }
 
     private Actuator actuator(Executor steps) {
-        return new Actuator(world, world, steps, () -> Duration.ZERO);
+        return new Actuator(world.clusterWrites(), world.cloudWrites(), steps, () -> Duration.ZERO);
     }
 
     private static Plan raises(int... numbers) {

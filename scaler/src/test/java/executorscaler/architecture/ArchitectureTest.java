@@ -1,5 +1,8 @@
 package executorscaler.architecture;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +10,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import executorscaler.plan.Action;
+import executorscaler.plan.Memory;
+import executorscaler.plan.Plan;
+import executorscaler.plan.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -65,6 +72,13 @@ class ArchitectureTest {
     @Test
     void noPackagesDependOnEachOtherInACircle() {
         slices().matching(ROOT + "(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void theCheckerSharesNoCodeWithThePlanner() {
+        var spoken = resideOutsideOfPackage(ROOT + "plan..").or(resideInAPackage(ROOT + "plan.check"));
+        for (var value : List.of(Action.class, Plan.class, Reason.class, Memory.class)) spoken = spoken.or(belongToAnyOf(value));
+        classes().that().resideInAPackage(ROOT + "plan.check").should().onlyDependOnClassesThat(spoken).check(CLASSES);
     }
 
     private static Arguments row(String from, List<String> ours, List<String> libraries) {

@@ -40,7 +40,7 @@ final class SimLoop {
     private ClusterReader.Cluster seen = new ClusterReader.Cluster(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
     SimLoop(SimWorld world, Config config) {
-        this(world, config, Leadership.alone("a simulation"), world, Runnable::run);
+        this(world, config, Leadership.alone("a simulation"), world.clusterWrites(), Runnable::run);
     }
 
     /**
@@ -52,7 +52,7 @@ final class SimLoop {
         this.config = config;
         var state = new ConfigSource.State(config, 1, List.of(), world.clock().start());
         var observer = new Observer(world.queues(), steady(world.cluster()), world.cloud(), Runnable::run);
-        var actuator = new Actuator(cluster, world, steps, world.clock()::elapsed);
+        var actuator = new Actuator(cluster, world.cloudWrites(), steps, world.clock()::elapsed);
         world.wakes(signals);
         this.loop = new ControlLoop(() -> state, observer, actuator, world.clock(), leadership, List.of());
     }

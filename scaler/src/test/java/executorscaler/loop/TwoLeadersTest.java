@@ -68,7 +68,7 @@ class TwoLeadersTest {
             return (ClusterWriter) Proxy.newProxyInstance(ClusterWriter.class.getClassLoader(), new Class<?>[]{ClusterWriter.class},
                     (_, method, arguments) -> {
                         try {
-                            var outcome = method.invoke(world, arguments);
+                            var outcome = method.invoke(world.clusterWrites(), arguments);
                             if (method.getName().equals("confirmEmpty") && stopAfterLook) {
                                 stopAfterLook = false;
                                 assertThat(outcome).isInstanceOf(Outcome.Done.class);

@@ -1,5 +1,6 @@
 package executorscaler.plan;
 
+import executorscaler.plan.check.PlanCheck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import executorscaler.config.PoolScaleDown;

@@ -150,21 +150,21 @@ public final class NaiveLoop {
 
     private Outcome perform(Action action) {
         return switch (action) {
-            case Action.ScaleExecutor a -> world.scale(a);
-            case Action.SetDeletionCost a -> world.setDeletionCost(a);
-            case Action.RaiseCapacity a -> world.raise(a);
-            case Action.Cordon a -> world.cordon(a);
-            case Action.Uncordon a -> world.uncordon(a);
-            case Action.Evict a -> world.evict(a);
-            case Action.Nominate a -> world.nominate(a);
+            case Action.ScaleExecutor a -> world.clusterWrites().scale(a);
+            case Action.SetDeletionCost a -> world.clusterWrites().setDeletionCost(a);
+            case Action.RaiseCapacity a -> world.cloudWrites().raise(a);
+            case Action.Cordon a -> world.clusterWrites().cordon(a);
+            case Action.Uncordon a -> world.clusterWrites().uncordon(a);
+            case Action.Evict a -> world.clusterWrites().evict(a);
+            case Action.Nominate a -> world.clusterWrites().nominate(a);
             case Action.Terminate a -> {
-                var empty = world.confirmEmpty(a);
-                yield empty instanceof Outcome.Done ? world.terminate(a.group(), a.instanceId()) : empty;
+                var empty = world.clusterWrites().confirmEmpty(a);
+                yield empty instanceof Outcome.Done ? world.cloudWrites().terminate(a.group(), a.instanceId()) : empty;
             }
-            case Action.TerminateUnjoined a -> world.terminate(a.group(), a.instanceId());
-            case Action.SuspendTerminate a -> world.suspendTerminate(a);
-            case Action.CancelLaunches a -> world.cancelLaunches(a);
-            case Action.ResumeTerminate a -> world.resumeTerminate(a);
+            case Action.TerminateUnjoined a -> world.cloudWrites().terminate(a.group(), a.instanceId());
+            case Action.SuspendTerminate a -> world.cloudWrites().suspendTerminate(a);
+            case Action.CancelLaunches a -> world.cloudWrites().cancelLaunches(a);
+            case Action.ResumeTerminate a -> world.cloudWrites().resumeTerminate(a);
         };
     }
 }

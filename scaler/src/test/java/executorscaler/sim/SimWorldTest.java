@@ -62,11 +62,11 @@ class SimWorldTest {
         raise(0, 1);
         world.advance(MINUTE.multipliedBy(2));
         var node = computeNodes().getFirst();
-        assertThat(world.cordon(new Action.Cordon(node.name(), node.uid()))).isInstanceOf(Outcome.Done.class);
+        assertThat(world.clusterWrites().cordon(new Action.Cordon(node.name(), node.uid()))).isInstanceOf(Outcome.Done.class);
         scale(0, 1);
         world.advance(MINUTE);
         assertThat(executorPods()).singleElement().matches(pod -> !pod.assigned());
-        assertThat(world.uncordon(new Action.Uncordon(node.name(), node.uid()))).isInstanceOf(Outcome.Done.class);
+        assertThat(world.clusterWrites().uncordon(new Action.Uncordon(node.name(), node.uid()))).isInstanceOf(Outcome.Done.class);
         world.advance(MINUTE);
         assertThat(executorPods()).singleElement().matches(Pod::ready);
     }
@@ -117,7 +117,7 @@ class SimWorldTest {
     void terminateEndsTheNodesPods() {
         busyExecutors();
         var instance = pool(COMPUTE).instances().getFirst();
-        assertThat(world.terminate(COMPUTE + "-asg", instance.id())).isInstanceOf(Outcome.Done.class);
+        assertThat(world.cloudWrites().terminate(COMPUTE + "-asg", instance.id())).isInstanceOf(Outcome.Done.class);
         assertThat(pool(COMPUTE).desired()).isZero();
         assertThat(world.killedJobs()).isEqualTo(6);
         world.advance(MINUTE);
@@ -128,7 +128,7 @@ class SimWorldTest {
     @Test
     void aGroupAtItsMinimumRefusesToLoseAnInstance() {
         var instance = pool("general-purpose").instances().getFirst();
-        assertThat(world.terminate("general-purpose-asg", instance.id())).isInstanceOf(Outcome.Refused.class);
+        assertThat(world.cloudWrites().terminate("general-purpose-asg", instance.id())).isInstanceOf(Outcome.Refused.class);
         assertThat(cluster().nodes()).hasSize(2);
     }
 
@@ -152,8 +152,8 @@ class SimWorldTest {
 
     @Test
     void writesSayWhatTheySawAndStaleOnesDoNothing() {
-        assertThat(world.raise(new Action.RaiseCapacity(COMPUTE, COMPUTE + "-asg", 3, 5))).isEqualTo(new Outcome.Stale("desired 0"));
-        assertThat(world.scale(scaling(7, 9))).isEqualTo(new Outcome.Stale("0 replicas"));
+        assertThat(world.cloudWrites().raise(new Action.RaiseCapacity(COMPUTE, COMPUTE + "-asg", 3, 5))).isEqualTo(new Outcome.Stale("desired 0"));
+        assertThat(world.clusterWrites().scale(scaling(7, 9))).isEqualTo(new Outcome.Stale("0 replicas"));
         world.advance(MINUTE);
         assertThat(executorPods()).isEmpty();
     }
@@ -173,9 +173,9 @@ class SimWorldTest {
         world.advance(MINUTE.multipliedBy(2));
         var node = computeNodes().getFirst();
         var terminate = new Action.Terminate(node.name(), node.uid(), COMPUTE, COMPUTE + "-asg", pool(COMPUTE).instances().getFirst().id());
-        assertThat(world.confirmEmpty(terminate)).isInstanceOf(Outcome.Stale.class);
-        world.cordon(new Action.Cordon(node.name(), node.uid()));
-        assertThat(world.confirmEmpty(terminate)).isInstanceOf(Outcome.Done.class);
+        assertThat(world.clusterWrites().confirmEmpty(terminate)).isInstanceOf(Outcome.Stale.class);
+        world.clusterWrites().cordon(new Action.Cordon(node.name(), node.uid()));
+        assertThat(world.clusterWrites().confirmEmpty(terminate)).isInstanceOf(Outcome.Done.class);
     }
 
     @Test
@@ -231,7 +231,7 @@ class SimWorldTest {
 
     @Test
     void acceleratorsComeAfterTheNode() {
-        world.raise(new Action.RaiseCapacity("gpu-nodes", "gpu-nodes-asg", 0, 1));
+        world.cloudWrites().raise(new Action.RaiseCapacity("gpu-nodes", "gpu-nodes-asg", 0, 1));
         world.advance(Duration.ofSeconds(101));
         assertThat(gpuNode().ready()).isTrue();
         assertThat(gpuNode().allocatable().extended()).isEmpty();
@@ -252,8 +252,8 @@ class SimWorldTest {
         DemoStory.standard("executor").happenIn(other);
         other.advance(Duration.ofSeconds(6));
         var uid = other.cluster().read(config, other.clock().now()).executors().getFirst().uid();
-        other.scale(new Action.ScaleExecutor("executor", NAMESPACE, "executor", uid, 0, 50));
-        other.raise(new Action.RaiseCapacity(COMPUTE, COMPUTE + "-asg", 0, 17));
+        other.clusterWrites().scale(new Action.ScaleExecutor("executor", NAMESPACE, "executor", uid, 0, 50));
+        other.cloudWrites().raise(new Action.RaiseCapacity(COMPUTE, COMPUTE + "-asg", 0, 17));
         other.advance(MINUTE.multipliedBy(10));
         assertThat(other.stats().finished()).isEqualTo(140);
         assertThat(other.stats().peakNodes()).isEqualTo(19);
@@ -294,11 +294,11 @@ class SimWorldTest {
     }
 
     private Outcome raise(int expected, int desired) {
-        return world.raise(new Action.RaiseCapacity(COMPUTE, COMPUTE + "-asg", expected, desired));
+        return world.cloudWrites().raise(new Action.RaiseCapacity(COMPUTE, COMPUTE + "-asg", expected, desired));
     }
 
     private void scale(int expected, int replicas) {
-        assertThat(world.scale(scaling(expected, replicas))).isInstanceOf(Outcome.Done.class);
+        assertThat(world.clusterWrites().scale(scaling(expected, replicas))).isInstanceOf(Outcome.Done.class);
     }
 
     private Action.ScaleExecutor scaling(int expected, int replicas) {
@@ -306,6 +306,6 @@ class SimWorldTest {
     }
 
     private Outcome evict(Pod pod) {
-        return world.evict(new Action.Evict(pod.namespace(), pod.name(), pod.uid(), pod.node()));
+        return world.clusterWrites().evict(new Action.Evict(pod.namespace(), pod.name(), pod.uid(), pod.node()));
     }
 }
