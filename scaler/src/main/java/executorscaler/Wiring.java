@@ -106,8 +106,10 @@ public final class Wiring {
                 var cloud = new AsgReader(aws, clock, () -> {});
                 var queues = new RedisQueues()) {
             cluster.awaitListed(config, Duration.ofSeconds(20));
-            var seen = cloud.lookNow(config);
-            return new Observer(queues, cluster, (_, _) -> seen, Wiring::inThread).observe(config, clock.now());
+            // Whoever asks once waits for the answer, however long the first one takes in a process that has just begun.
+            var groups = cloud.lookNow(config);
+            var known = cluster.read(config, clock.now());
+            return new Observer(queues, (_, _) -> known, (_, _) -> groups, Wiring::inThread).observe(config, clock.now());
         }
     }
 

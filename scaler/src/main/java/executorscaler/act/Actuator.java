@@ -77,7 +77,7 @@ public final class Actuator {
         var start = elapsed.get();
         Outcome outcome;
         try {
-            outcome = gate.refusal().<Outcome>map(Outcome.Refused::new).orElseGet(() -> perform(step.action(), gate));
+            outcome = gate.through(() -> perform(step.action(), gate));
         } catch (RuntimeException bug) {
             // Adapters answer expected trouble with an Outcome: this is a bug in one, and must not keep the other steps from their answers.
             outcome = new Outcome.Failed("bug: " + bug);
@@ -106,6 +106,6 @@ public final class Actuator {
     /** The look has taken time: who was the leader before it may be so no longer. */
     private Outcome after(Outcome confirmed, WriteGate gate, String group, String instanceId) {
         if (!(confirmed instanceof Outcome.Done)) return confirmed;
-        return gate.refusal().<Outcome>map(Outcome.Refused::new).orElseGet(() -> cloud.terminate(group, instanceId));
+        return gate.through(() -> cloud.terminate(group, instanceId));
     }
 }

@@ -1,6 +1,7 @@
 package executorscaler.act;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Whether this process may write. Asked at the moment of every write, since what was so when the plan was made may be so no longer (S11, S19). */
 @FunctionalInterface
@@ -11,4 +12,9 @@ public interface WriteGate {
 
     /** Why nothing may be written now, in plain words; empty: it may be. */
     Optional<String> refusal();
+
+    /** The write's outcome, or why it was not begun. */
+    default Outcome through(Supplier<Outcome> write) {
+        return refusal().<Outcome>map(Outcome.Refused::new).orElseGet(write);
+    }
 }

@@ -14,19 +14,17 @@ import java.util.Map;
  */
 final class Annotations {
 
+    /** What a ReplicaSet that shrinks goes by among pods that are ready (Kubernetes documentation, "ReplicaSet", "Pod deletion cost"). */
+    static final String DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
+    /** On a Deployment: {@code hold} (neither more nor fewer pods), {@code hold-in} (never fewer), {@code hold-out} (never more). */
+    static final String PAUSE = "executor-scaler/pause";
+    /** On a Deployment: that many replicas, within the config's bounds. */
+    static final String FORCE_REPLICAS = "executor-scaler/force-replicas";
+
     private static final String SAFE_TO_EVICT = "cluster-autoscaler.kubernetes.io/safe-to-evict";
     private static final String SAFE_VOLUMES = "cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes";
     private static final String SCALE_DOWN_DISABLED = "cluster-autoscaler.kubernetes.io/scale-down-disabled";
     private static final String DO_NOT_DISRUPT = "karpenter.sh/do-not-disrupt";
-    /** What a ReplicaSet that shrinks goes by among pods that are ready (Kubernetes documentation, "ReplicaSet", "Pod deletion cost"). */
-    static final String DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
-
-    /** On a Deployment: {@code hold} (neither more nor fewer pods), {@code hold-in} (never fewer), {@code hold-out} (never more). */
-    static final String PAUSE = "executor-scaler/pause";
-
-    /** On a Deployment: that many replicas, within the config's bounds. */
-    static final String FORCE_REPLICAS = "executor-scaler/force-replicas";
-
     private static final String MEMORY = "Memory";
 
     private static final Shared<String> VOLUMES = new Shared<>(); // every pod of a Deployment would hold the same words

@@ -20,8 +20,10 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks every reader at once and makes one Snapshot. Only Redis is asked in the tick; the other two answer from what their own threads keep fresh.
- * So the cluster's answer is there before Redis is asked, where that is asked about pods by their names. */
+/**
+ * Asks every reader at once and makes one Snapshot. Only Redis is asked in the tick; the other two answer from what their own threads keep fresh. So the cluster's
+ * answer is there before Redis is asked, where that is asked about pods by their names.
+ */
 public final class Observer {
 
     private static final Logger LOG = LoggerFactory.getLogger(Observer.class);

@@ -73,7 +73,8 @@ final class Cancellations {
         var why = new Reason.LaunchesNotNeeded((pool.desired() - least) / pool.leastWeight());
         if (since.isEmpty() && !suspended) {
             steps.add(new Plan.Step(new Action.SuspendTerminate(config.name(), pool.group(), world.now), why));
-        } else if (since.isPresent() && suspended && !world.moment.reached(since.get().plus(LOWERS)) && !isOver(since.get())) {
+        } else if (since.isPresent() && suspended && world.moment.past(since.get()) && !world.moment.reached(since.get().plus(LOWERS))
+                && !isOver(since.get())) {
             steps.add(new Plan.Step(new Action.CancelLaunches(config.name(), pool.group(), pool.desired(), least), why));
         }
     }

@@ -18,8 +18,9 @@ import java.util.TreeMap;
  * How many pods each executor should have. Upwards at once and straight to the number; downwards to the most that was needed within the window, and only where no
  * pod that goes can be running a job.
  *
- * <p>Where workers say which of them are busy, {@link Victims} finds who may go. Else a queue of plain lists says how many jobs run, not where. A ReplicaSet that shrinks takes pods without a node first, then pods that are not running, then
- * pods that are not ready, and then whichever it likes. So while any job is in flight or about to be taken, all pods with a node stay.
+ * <p>Where workers say which of them are busy, {@link Victims} finds who may go. Else a queue of plain lists says how many jobs run, not where. A ReplicaSet that
+ * shrinks takes pods without a node first, then pods that are not running, then pods that are not ready, and then whichever it likes. So while any job is in
+ * flight or about to be taken, all pods with a node stay.
  */
 final class ExecutorSizing {
 

@@ -113,6 +113,13 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
         lowered = frozen(lowered);
     }
 
+    /** With nothing lowered of late. */
+    public Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, ScaleOrder> scaleOrders, SortedMap<String, Instant> ended,
+            SortedMap<String, Instant> idleSince, SortedMap<String, Instant> quietSince, SortedMap<String, Surplus> surplus,
+            SortedMap<String, Epoch> trust, SortedMap<String, Instant> shortSince, SortedMap<String, Setback> setbacks) {
+        this(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, setbacks, none());
+    }
+
     public Memory ordered(String pool, int desired, Instant at) {
         return new Memory(with(capacityOrders, pool, new Order(desired, at)), scaleOrders, ended, idleSince, quietSince, surplus, trust,
                 shortSince, setbacks, lowered);
@@ -145,13 +152,6 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
     /** Whether nothing was ordered that has not been seen yet, and no pool is left alone: then time alone settles nothing in it. */
     public boolean settled() {
         return capacityOrders.isEmpty() && scaleOrders.isEmpty() && ended.isEmpty() && setbacks.isEmpty() && lowered.isEmpty();
-    }
-
-    /** With nothing lowered of late. */
-    public Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, ScaleOrder> scaleOrders, SortedMap<String, Instant> ended,
-            SortedMap<String, Instant> idleSince, SortedMap<String, Instant> quietSince, SortedMap<String, Surplus> surplus,
-            SortedMap<String, Epoch> trust, SortedMap<String, Instant> shortSince, SortedMap<String, Setback> setbacks) {
-        this(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, setbacks, none());
     }
 
     Memory withSetbacks(SortedMap<String, Setback> newer) {

@@ -11,8 +11,8 @@ import java.util.List;
 /**
  * Tells pods of several kinds their nodes while these come up (docs/decisions/0013). The scheduler takes pods in the order of their age and prefers the emptiest
  * node, so a small pod may go on the large node that was bought for another, which then waits for a node of its own, while the one for the small pod stays empty.
- * Equal pods need not be told: whichever of them goes where, the others fit. Pods with rules about the pods around them are not told: one that waits for another
- * to be placed would keep the room from it.
+ * Equal pods need not be told: whichever of them goes where, the others fit. Pods with required affinity to other pods are not told: one that waits for another to
+ * be placed would keep the room from it.
  */
 final class Nominations {
 
@@ -22,7 +22,7 @@ final class Nominations {
     private final Demand demand;
     private final Homes homes;
     private final List<Plan.Step> steps;
-    private final IdentityHashMap<Object, Deque<Pod>> left = new IdentityHashMap<>(); // by group
+    private final IdentityHashMap<Group, Deque<Pod>> left = new IdentityHashMap<>();
     private int count;
 
     /** For pods of this demand; steps go to the list. */

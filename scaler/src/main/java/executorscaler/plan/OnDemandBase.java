@@ -91,6 +91,7 @@ final class OnDemandBase {
             if (lacking == 0) continue;
             var settled = grown.bases().getOrDefault(subject(each), new Settled(0, List.of()));
             int missing = lacking - settled.housed;
+            if (missing <= 0) continue;
             for (Bin bin : Room.inOrder(world, grown.bins(), turns)) {
                 if (missing <= 0) break;
                 if (!Room.onDemand(bin, turns)) continue;

@@ -209,9 +209,8 @@ final class PoolGrowth {
         for (var instance : alive) {
             shelf.zones.merge(instance.zone(), 1, Integer::sum);
             var host = world.hostOf(instance);
-            boolean complete = host.filter(each -> each.complete(world)).isPresent();
-            boolean closed = host.filter(each -> !each.node().open()).isPresent();
-            if (!complete && !closed && !world.pastDeadline(config, instance.launchedAt())) bins.add(coming(shelf.launched(instance, host), host));
+            boolean comes = host.map(world::isComing).orElseGet(() -> !world.pastDeadline(config, instance.launchedAt()));
+            if (comes) bins.add(coming(shelf.launched(instance, host), host));
         }
         troubles(config, pool);
         var closed = Supply.closed(pool, world.memory, world.now);

@@ -12,8 +12,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Which pods a ReplicaSet deletes first when its replicas fall (kubernetes.io, "ReplicaSet", scaling: there is no way to choose): unassigned,
- * then pending, then not ready ones; then those of the lowest deletion cost; then those that share their node with most siblings; then those ready, then those made, for the shortest
- * time, on a logarithmic scale; else by chance.
+ * then pending, then not ready ones; then those of the lowest deletion cost; then those that share their node with most siblings; then those ready, then those
+ * made, for the shortest time, on a logarithmic scale; else by chance.
  */
 final class DeletionOrder {
     private record Ranked(SimPod pod, int siblings, int readyScale, int ageScale, long chance) {}

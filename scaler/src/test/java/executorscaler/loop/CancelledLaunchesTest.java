@@ -49,7 +49,7 @@ class CancelledLaunchesTest {
         assertThat(sim.done(Action.CancelLaunches.class)).containsExactly(new Action.CancelLaunches(SPOT, "spot-asg", 20, 10));
         world.advance(Duration.ofMinutes(1));
         assertThat(world.live(SPOT).filled()).isEqualTo(20);
-        sim = new SimLoop(world, sim.config);
+        sim = new SimLoop(world, sim.config());
         sim.until("spot is released", Duration.ofMinutes(5), () -> !sim.done(Action.ResumeTerminate.class).isEmpty());
         assertThat(sim.performed).filteredOn(each -> each.step().why() instanceof Reason.CameAfterAll).singleElement()
                 .satisfies(each -> assertThat(each.step().action()).isEqualTo(new Action.RaiseCapacity(SPOT, "spot-asg", 10, 20)));

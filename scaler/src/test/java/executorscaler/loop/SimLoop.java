@@ -1,6 +1,7 @@
 package executorscaler.loop;
 
 import executorscaler.act.Actuator;
+import executorscaler.act.CloudWriter;
 import executorscaler.act.ClusterWriter;
 import executorscaler.act.Outcome;
 import executorscaler.act.Performed;
@@ -27,10 +28,11 @@ final class SimLoop {
     private static final Duration STEP = Duration.ofSeconds(1);
 
     final SimWorld world;
-    final Config config;
+    private Config config;
     final List<Performed> performed = new ArrayList<>();
     final List<String> story = new ArrayList<>();
     private final ControlLoop loop;
+    private ConfigSource.State state;
     private final Signals signals = new Signals();
     private Duration lastTurn = Duration.ZERO;
     private int quietTicks;
@@ -48,13 +50,28 @@ final class SimLoop {
      * @param steps runs the steps of a plan
      */
     SimLoop(SimWorld world, Config config, Leadership leadership, ClusterWriter cluster, Executor steps) {
+        this(world, config, leadership, cluster, world.cloudWrites(), steps);
+    }
+
+    /** The same with what writes to the world's groups. */
+    SimLoop(SimWorld world, Config config, Leadership leadership, ClusterWriter cluster, CloudWriter cloud, Executor steps) {
         this.world = world;
         this.config = config;
-        var state = new ConfigSource.State(config, 1, List.of(), world.clock().start());
+        state = new ConfigSource.State(config, 1, List.of(), world.clock().start());
         var observer = new Observer(world.queues(), steady(world.cluster()), world.cloud(), Runnable::run);
-        var actuator = new Actuator(cluster, world.cloudWrites(), steps, world.clock()::elapsed);
+        var actuator = new Actuator(cluster, cloud, steps, world.clock()::elapsed);
         world.wakes(signals);
         this.loop = new ControlLoop(() -> state, observer, actuator, world.clock(), leadership, List.of());
+    }
+
+    Config config() {
+        return config;
+    }
+
+    /** From now on this config is in force. */
+    void reload(Config newer) {
+        config = newer;
+        state = new ConfigSource.State(newer, state.generation() + 1, List.of(), world.clock().now());
     }
 
     /** One turn now. A finding of the independent check is a failure wherever it comes up. */

@@ -73,6 +73,15 @@ class CancellationsTest {
         assertThat(planned()).containsExactly(new Action.ResumeTerminate("spot", "asg-spot"));
     }
 
+    /** What is seen in the very moment of the suspension may have been read before it: so a second replica does. */
+    @Test
+    void aGroupThatWasHeldThisMomentIsLookedAtOnceMore() {
+        there(2);
+        fails();
+        held(0);
+        assertThat(planned()).isEmpty();
+    }
+
     @Test
     void podsThatGotNodesElsewhereDoNotKeepThem() {
         fails();
