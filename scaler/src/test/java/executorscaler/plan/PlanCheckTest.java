@@ -110,6 +110,9 @@ class PlanCheckTest {
                             true, false, false, false, "", pod.createdAt(), List.of(), "its annotation says so"));
                     return given;
                 }, new Action.Evict("web", "web", "uid-web", "n0")),
+                wrong("S6", "closes the node that has the name of the one that it means", () -> calm(), new Action.Cordon("n0", "uid-before")),
+                wrong("S6", "ends the node that has the name of the one that it means", () -> closed(),
+                        new Action.Terminate("n0", "uid-before", "compute", "asg-compute", "i-0")),
                 wrong("S6", "closes a node that says no", () -> saysNo(calm()), new Action.Cordon("n0", "uid-n0")),
                 wrong("S6", "ends a node that says no", () -> saysNo(closed()), END),
                 wrong("S7", "closes a node that is too young", () -> {
