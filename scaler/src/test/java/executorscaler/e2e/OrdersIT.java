@@ -83,7 +83,8 @@ class OrdersIT {
             Platform.soon("2 pods run", () -> Platform.runningPods(bed) == 2);
             var group = bed.moto().group(GROUP).orElseThrow();
             var ids = group.instances().stream().map(Instance::instanceId).toList();
-            Platform.soon("they are protected", () -> bed.moto().group(GROUP).orElseThrow().instances().stream().allMatch(Instance::protectedFromScaleIn));
+            Platform.soon("they are protected",
+                    () -> bed.moto().group(GROUP).orElseThrow().instances().stream().allMatch(Instance::protectedFromScaleIn));
             Platform.setDesiredByHand(bed, GROUP, 0);
             Platform.soon("the number is put right", () -> Platform.desired(bed, GROUP) == ids.size());
             assertThat(bed.moto().instanceIds(GROUP)).containsExactlyInAnyOrderElementsOf(ids);

@@ -84,7 +84,8 @@ final class SharedBed implements BeforeEachCallback, AfterTestExecutionCallback,
 
     /** What a service that is no more has left, as docs/configuration.md says it: AWS would end none of these. */
     private static void unprotect(TestBed bed, String group) {
-        var left = bed.moto().group(group).orElseThrow().instances().stream().filter(Instance::protectedFromScaleIn).map(Instance::instanceId).toList();
+        var left = bed.moto().group(group).orElseThrow().instances().stream().filter(Instance::protectedFromScaleIn).map(Instance::instanceId)
+                .toList();
         if (!left.isEmpty())
             bed.moto().autoScaling()
                     .setInstanceProtection(request -> request.autoScalingGroupName(group).instanceIds(left).protectedFromScaleIn(false));
