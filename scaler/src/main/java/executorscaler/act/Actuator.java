@@ -97,15 +97,21 @@ public final class Actuator {
             case Action.Uncordon uncordon -> cluster.uncordon(uncordon);
             case Action.Evict evict -> cluster.evict(evict);
             case Action.Nominate nominate -> cluster.nominate(nominate);
-            // The last look before something is destroyed is live, and it is the cluster's word that counts (rule S17).
-            case Action.Terminate terminate -> after(cluster.confirmEmpty(terminate), gate, terminate.group(), terminate.instanceId());
-            case Action.TerminateUnjoined terminate -> after(cluster.confirmUnjoined(terminate), gate, terminate.group(), terminate.instanceId());
+            case Action.Protect protect -> cloud.protect(protect);
+            case Action.Unprotect unprotect -> cloud.unprotect(unprotect);
+            case Action.MarkNode mark -> cluster.mark(mark);
+            // The last look before something is destroyed is live, and where pods may be on it the cluster's word counts (rule S17).
+            case Action.Terminate terminate ->
+                after(cluster.confirmEmpty(terminate), gate, () -> cloud.terminate(terminate.group(), terminate.instanceId()));
+            case Action.TerminateUnjoined terminate ->
+                after(cluster.confirmUnjoined(terminate), gate, () -> cloud.terminate(terminate.group(), terminate.instanceId()));
+            case Action.DeleteNode delete -> after(cloud.confirmGone(delete), gate, () -> cluster.deleteNode(delete));
         };
     }
 
     /** The look has taken time: who was the leader before it may be so no longer. */
-    private Outcome after(Outcome confirmed, WriteGate gate, String group, String instanceId) {
+    private Outcome after(Outcome confirmed, WriteGate gate, Supplier<Outcome> write) {
         if (!(confirmed instanceof Outcome.Done)) return confirmed;
-        return gate.through(() -> cloud.terminate(group, instanceId));
+        return gate.through(write);
     }
 }

@@ -17,6 +17,15 @@ public interface CloudWriter {
     /** Looks at the group once more and resumes its process Terminate only where it would end nothing; then takes the tag away (S2). */
     Outcome resumeTerminate(Action.ResumeTerminate action);
 
+    /** Looks at the group once more and protects those of the instances that are in service and not protected; nothing of a group that protects all. */
+    Outcome protect(Action.Protect action);
+
+    /** Looks at the group once more and takes protection off those that have it; nothing of a group that protects all. */
+    Outcome unprotect(Action.Unprotect action);
+
+    /** Asks for the instance: Done when it has ended for good (S8, S17). */
+    Outcome confirmGone(Action.DeleteNode action);
+
     /** Looks at the instance once more and ends it with decrement only while the group still lists it in service (S16). */
     Outcome terminate(String group, String instanceId);
 }

@@ -19,6 +19,12 @@ public interface ClusterWriter {
 
     Outcome nominate(Action.Nominate action);
 
+    /** Writes on the node which instance it is. */
+    Outcome mark(Action.MarkNode action);
+
+    /** Reads the node live and deletes it only where it is still that node, marked as that instance, and not ready (S17). */
+    Outcome deleteNode(Action.DeleteNode action);
+
     /** Reads node and pods live, from a quorum and not from a cache: Done when the node is still closed by us and holds residents only (S4, S17). */
     Outcome confirmEmpty(Action.Terminate action);
 

@@ -5,6 +5,7 @@ import executorscaler.act.Outcome;
 import executorscaler.act.WriteGate;
 import executorscaler.plan.Action;
 import executorscaler.snapshot.Pool;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -93,6 +94,42 @@ public final class AsgWriter implements CloudWriter {
         });
     }
 
+    @Override
+    public Outcome protect(Action.Protect action) {
+        return looked(action.group(), group -> protection(group, action.instances(), true));
+    }
+
+    @Override
+    public Outcome unprotect(Action.Unprotect action) {
+        return looked(action.group(), group -> protection(group, action.instances(), false));
+    }
+
+    /** One instance that is not in service any more would make AWS refuse the whole call (API_SetInstanceProtection). */
+    private Outcome protection(AutoScalingGroup group, List<String> instances, boolean on) {
+        if (Boolean.TRUE.equals(group.newInstancesProtectedFromScaleIn())) return stale("the group protects its new instances itself");
+        var others = group.instances().stream()
+                .filter(instance -> instances.contains(instance.instanceId()) && Boolean.TRUE.equals(instance.protectedFromScaleIn()) != on
+                        && Mapping.lifecycle(instance.lifecycleStateAsString()) == Pool.Lifecycle.IN_SERVICE)
+                .map(Instance::instanceId).toList();
+        if (others.isEmpty()) {
+            wrote.run(); // so it was seen in an old reading
+            return new Outcome.Done(0);
+        }
+        return write(() -> aws.groupWrites().setInstanceProtection(
+                request -> request.autoScalingGroupName(group.autoScalingGroupName()).instanceIds(others).protectedFromScaleIn(on)),
+                "SetInstanceProtection");
+    }
+
+    @Override
+    public Outcome confirmGone(Action.DeleteNode action) {
+        try {
+            var alive = EndedInstance.trouble(aws.machines(), action.instanceId());
+            return alive.<Outcome>map(Outcome.Stale::new).orElseGet(() -> new Outcome.Done(0));
+        } catch (SdkException trouble) {
+            return new Outcome.Failed("EC2 could not be asked for instance " + action.instanceId() + ": " + AwsWords.of(trouble));
+        }
+    }
+
     /** An activity that has not ended and does not name its instance yet (API_Activity): the group would list it later. */
     private boolean launchUnderWay(String group) {
         return aws.groups().describeScalingActivities(request -> request.autoScalingGroupName(group).maxRecords(NEWEST)).activities().stream()
@@ -139,18 +176,30 @@ public final class AsgWriter implements CloudWriter {
     }
 
     private Outcome end(AutoScalingGroup group, String instanceId) {
+        return insteadOfEnding(group, instanceId).map(this::tell).orElseGet(() -> write(() -> aws.groupWrites().terminateInstanceInAutoScalingGroup(
+                request -> request.instanceId(instanceId).shouldDecrementDesiredCapacity(true)), "TerminateInstanceInAutoScalingGroup"));
+    }
+
+    private Outcome tell(Outcome instead) {
+        if (instead instanceof Outcome.Stale) wrote.run();
+        return instead;
+    }
+
+    /** What is answered where an instance is not to be ended; empty: it is. */
+    static Optional<Outcome> insteadOfEnding(AutoScalingGroup group, String instanceId) {
         var listed = group.instances().stream().filter(instance -> instance.instanceId().equals(instanceId)).findFirst();
-        if (listed.isEmpty()) return new Outcome.Done(0); // gone: a second decrement would take a place that somebody else needs
+        // A second decrement would take a place that somebody else needs. And not listed is not gone: a look may be older than the launch.
+        if (listed.isEmpty()) return Optional.of(new Outcome.Stale("its group does not list instance " + instanceId));
         var state = listed.get().lifecycleStateAsString();
         return switch (Mapping.lifecycle(state)) {
-            case LEAVING -> new Outcome.Done(0);
-            case OTHER -> new Outcome.Refused("instance " + instanceId + " is " + state + ", which desired capacity does not count: not ours to end");
-            case PENDING, IN_SERVICE -> group.desiredCapacity() - weight(listed.get()) < group.minSize()
-                    // AWS refuses this as well; an emulator may not, and a group below its minimum would launch another instance in its place.
-                    ? new Outcome.Refused(
-                            "desired capacity " + group.desiredCapacity() + " is the minimum of Auto Scaling Group " + group.autoScalingGroupName())
-                    : write(() -> aws.groupWrites().terminateInstanceInAutoScalingGroup(
-                            request -> request.instanceId(instanceId).shouldDecrementDesiredCapacity(true)), "TerminateInstanceInAutoScalingGroup");
+            case LEAVING -> Optional.of(new Outcome.Done(0));
+            case OTHER -> Optional.of(new Outcome.Refused(
+                    "instance " + instanceId + " is " + state + ", which desired capacity does not count: not ours to end"));
+            // AWS refuses this as well; an emulator may not, and a group below its minimum would launch another instance in its place.
+            case PENDING, IN_SERVICE -> group.desiredCapacity() - weight(listed.get()) >= group.minSize()
+                    ? Optional.empty()
+                    : Optional.of(new Outcome.Refused(
+                            "desired capacity " + group.desiredCapacity() + " is the minimum of Auto Scaling Group " + group.autoScalingGroupName()));
         };
     }
 

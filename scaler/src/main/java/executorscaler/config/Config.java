@@ -14,10 +14,12 @@ import java.util.TreeSet;
  * @param autoDiscovery which groups become pools beside those named here
  * @param balanceSimilarPools whether purchases are levelled over pools that differ by their zone only
  * @param nominatePods whether pods of several kinds are told their nodes while these come up
+ * @param scaleInProtection whether groups are kept from choosing nodes with executors' pods as victims
+ * @param deleteNodes whether Node objects whose instance is gone are deleted
  */
 public record Config(RedisConfig redis, List<ExecutorConfig> executors, List<PoolConfig> nodePools, ScaleDownConfig scaleDown, ControlConfig control,
         String placeholderImage, int priorityCutoff, Strategy strategy, AutoDiscovery autoDiscovery, boolean balanceSimilarPools,
-        boolean nominatePods) {
+        boolean nominatePods, boolean scaleInProtection, boolean deleteNodes) {
 
     /** Default of {@link #placeholderImage()}. */
     public static final String DEFAULT_PLACEHOLDER_IMAGE = "TO_BE_DEPLOYED";
@@ -55,10 +57,24 @@ public record Config(RedisConfig redis, List<ExecutorConfig> executors, List<Poo
         this(redis, executors, nodePools, scaleDown, control, placeholderImage, priorityCutoff, strategy, autoDiscovery, false, true);
     }
 
+    /** Where no instance is protected and no Node deleted. */
+    public Config(RedisConfig redis, List<ExecutorConfig> executors, List<PoolConfig> nodePools, ScaleDownConfig scaleDown, ControlConfig control,
+            String placeholderImage, int priorityCutoff, Strategy strategy, AutoDiscovery autoDiscovery, boolean balanceSimilarPools,
+            boolean nominatePods) {
+        this(redis, executors, nodePools, scaleDown, control, placeholderImage, priorityCutoff, strategy, autoDiscovery, balanceSimilarPools,
+                nominatePods, false, false);
+    }
+
     /** The same with other pools. */
     public Config withPools(List<PoolConfig> pools) {
         return new Config(redis, executors, pools, scaleDown, control, placeholderImage, priorityCutoff, strategy, autoDiscovery,
-                balanceSimilarPools, nominatePods);
+                balanceSimilarPools, nominatePods, scaleInProtection, deleteNodes);
+    }
+
+    /** The same with other rules about what is done to instances and nodes beside their number. */
+    public Config with(boolean protection, boolean deletion) {
+        return new Config(redis, executors, nodePools, scaleDown, control, placeholderImage, priorityCutoff, strategy, autoDiscovery,
+                balanceSimilarPools, nominatePods, protection, deletion);
     }
 
     /**

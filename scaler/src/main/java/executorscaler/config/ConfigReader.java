@@ -91,7 +91,10 @@ public final class ConfigReader {
         var strategy = root.choice("strategy", STRATEGIES).orElse(Config.Strategy.LEAST_COST);
         boolean balance = root.flag("balanceSimilarPools").orElse(false);
         boolean nominate = root.flag("nominatePods").orElse(true);
-        return new Config(redis, values(executors), values(pools), scaleDown, control, placeholder, cutoff, strategy, discovery, balance, nominate);
+        boolean protect = root.flag("scaleInProtection").orElse(true);
+        boolean delete = root.flag("deleteNodes").orElse(false);
+        return new Config(redis, values(executors), values(pools), scaleDown, control, placeholder, cutoff, strategy, discovery, balance, nominate,
+                protect, delete);
     }
 
     private static RedisConfig redis(YamlSection redis, String fromEnvironment, Problems problems) {

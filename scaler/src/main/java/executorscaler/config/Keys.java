@@ -12,7 +12,7 @@ final class Keys {
 
     static {
         BY_SECTION.put("", List.of("redis", "executors", "nodePools", "autoDiscovery", "scaleDown", "control", "placeholderImage", "priorityCutoff",
-                "strategy", "balanceSimilarPools", "nominatePods"));
+                "strategy", "balanceSimilarPools", "nominatePods", "scaleInProtection", "deleteNodes"));
         BY_SECTION.put("redis", List.of("url", "usernameFile", "passwordFile", "caFile", "timeoutMillis"));
         BY_SECTION.put("executors[]", List.of("name", "deployment", "queue", "jobsPerPod", "minReplicas", "maxReplicas", "onDemandBase", "busy",
                 "drainsOnSigterm", "longestJobSeconds", "scaleDown", "schedules"));

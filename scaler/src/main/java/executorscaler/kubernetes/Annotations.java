@@ -20,6 +20,8 @@ final class Annotations {
     static final String PAUSE = "executor-scaler/pause";
     /** On a Deployment: that many replicas, within the config's bounds. */
     static final String FORCE_REPLICAS = "executor-scaler/force-replicas";
+    /** On a node: id of the instance that it is, written by us while that is beyond doubt. The chart's policy about deleting nodes names it too. */
+    static final String INSTANCE = "executor-scaler/instance";
 
     private static final String SAFE_TO_EVICT = "cluster-autoscaler.kubernetes.io/safe-to-evict";
     private static final String SAFE_VOLUMES = "cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes";
@@ -50,6 +52,11 @@ final class Annotations {
         var annotations = orNone(node);
         if ("true".equals(annotations.get(SCALE_DOWN_DISABLED))) return "its annotation " + SCALE_DOWN_DISABLED + " says so";
         return "true".equals(annotations.get(DO_NOT_DISRUPT)) ? "its annotation " + DO_NOT_DISRUPT + " says so" : "";
+    }
+
+    /** Which instance the node is, as we wrote it; empty: we did not. */
+    static String instance(ObjectMeta node) {
+        return orNone(node).getOrDefault(INSTANCE, "");
     }
 
     /** The pod's deletion cost; as for the controller, what is no number is 0. The API server takes no such value. */

@@ -87,6 +87,11 @@ final class Api {
         return call("POST", path, JSON, client.getKubernetesSerialization().asJson(body));
     }
 
+    /** With DeleteOptions, whose preconditions make it conditional. */
+    Answer delete(String path, Object options) throws NoAnswer {
+        return call("DELETE", path, JSON, client.getKubernetesSerialization().asJson(options));
+    }
+
     /** The body as a typed object. */
     <T> T read(Answer answer, Class<T> type) {
         return client.getKubernetesSerialization().unmarshal(answer.body(), type);

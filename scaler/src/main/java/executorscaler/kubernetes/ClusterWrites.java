@@ -286,6 +286,36 @@ public final class ClusterWrites implements ClusterWriter {
         return new Outcome.Failed("the API server has too much to do: " + api.message(answer));
     }
 
+    @Override
+    public Outcome mark(Action.MarkNode action) {
+        return attempt(() -> {
+            var metadata = node(action.node(), action.uid()).getMetadata();
+            if (action.instanceId().equals(Annotations.instance(metadata))) return new Outcome.Done(Mapping.version(metadata));
+            var body = Map.of("metadata", Map.of("uid", action.uid(), "annotations", Map.of(Annotations.INSTANCE, action.instanceId())));
+            var answer = api.patch(NODES + "/" + Api.segment(action.node()), Api.MERGE_PATCH, body);
+            if (answer.ok()) return new Outcome.Done(Mapping.version(api.read(answer, Node.class).getMetadata()));
+            return refusal(answer, "patch nodes", "node " + action.node());
+        });
+    }
+
+    /** Looks first, then deletes that object in that version: a kubelet that speaks again in between keeps its node. */
+    @Override
+    public Outcome deleteNode(Action.DeleteNode action) {
+        return attempt(() -> {
+            var node = node(action.node(), action.uid());
+            var metadata = node.getMetadata();
+            if (!action.instanceId().equals(Annotations.instance(metadata)))
+                return new Outcome.Stale("the node is not marked as " + action.instanceId());
+            if (Mapping.isReady(node)) return new Outcome.Stale("the node is ready");
+            if (Mapping.cordon(node) instanceof Cordon.ByOthers) return new Outcome.Stale("cordoned by others");
+            if (metadata.getDeletionTimestamp() != null) return new Outcome.Stale("it is being deleted and waits for its finalizers");
+            var answer = api.delete(NODES + "/" + Api.segment(action.node()), Map.of("apiVersion", "v1", "kind", "DeleteOptions", "preconditions",
+                    Map.of("uid", action.uid(), "resourceVersion", metadata.getResourceVersion())));
+            if (answer.ok() || answer.status() == 404) return new Outcome.Done(0);
+            return refusal(answer, "delete nodes", "node " + action.node());
+        });
+    }
+
     /**
      * Whether the node may end: still that node, still closed by us, nothing on it but what belongs to it, and nobody has said that it shall stay. Ready or not
      * makes no difference: a kubelet that is silent may be alive, and the pods that the API has for its node may run.

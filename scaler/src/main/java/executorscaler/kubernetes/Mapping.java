@@ -68,12 +68,19 @@ final class Mapping {
             }
         }
         var ready = status == null ? Optional.<NodeCondition>empty() : readiness(status.getConditions());
-        boolean isReady = ready.filter(condition -> "True".equals(condition.getStatus())).isPresent();
+        boolean isReady = isReady(node);
         var allocatable = Quantities.read(status == null || status.getAllocatable() == null ? Map.of() : status.getAllocatable());
         return new Node(metadata.getName(), text(metadata.getUid()), spec == null ? "" : text(spec.getProviderID()),
                 address(addresses, "InternalIP").orElse(""), privateDns(addresses, metadata.getName()), PodShapes.sorted(metadata.getLabels()),
                 taints,
-                allocatable, isReady, cordon(node), created(metadata), isReady ? Instant.MAX : unreadySince(ready), Annotations.staysFor(metadata));
+                allocatable, isReady, cordon(node), created(metadata), isReady ? Instant.MAX : unreadySince(ready), Annotations.staysFor(metadata),
+                Annotations.instance(metadata));
+    }
+
+    /** Condition Ready, by the node's own word or the node controller's. */
+    static boolean isReady(io.fabric8.kubernetes.api.model.Node node) {
+        return node.getStatus() != null && readiness(node.getStatus().getConditions()).filter(condition -> "True".equals(condition.getStatus()))
+                .isPresent();
     }
 
     private static Optional<NodeCondition> readiness(List<NodeCondition> conditions) {

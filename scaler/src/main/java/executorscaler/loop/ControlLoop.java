@@ -101,7 +101,7 @@ public final class ControlLoop {
                     next.ended(terminate.pool(), terminate.instanceId(), weight(snapshot, terminate.instanceId()), now);
                 case Action.TerminateUnjoined terminate ->
                     next.ended(terminate.pool(), terminate.instanceId(), weight(snapshot, terminate.instanceId()), now);
-                case Action.SetDeletionCost _,Action.Cordon _,Action.Uncordon _,Action.Evict _,Action.Nominate _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _ ->
+                case Action.SetDeletionCost _,Action.Cordon _,Action.Uncordon _,Action.Evict _,Action.Nominate _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _,Action.Protect _,Action.Unprotect _,Action.MarkNode _,Action.DeleteNode _ ->
                     next;
             };
         }

@@ -145,13 +145,62 @@ public sealed interface Action {
         }
     }
 
+    /**
+     * Keeps the group from choosing these instances as victims: EC2's scale-in protection (API_SetInstanceProtection).
+     *
+     * @param instances sorted ids, at most {@link #MOST}
+     */
+    record Protect(String pool, String group, List<String> instances) implements Action {
+
+        /** Instances in one call. */
+        public static final int MOST = 50;
+
+        public Protect {
+            instances = List.copyOf(instances);
+        }
+
+        @Override
+        public String subject() {
+            return "pool/" + pool;
+        }
+    }
+
+    /** Takes that protection off instances that are about to be ended; sorted ids, at most {@link Protect#MOST}. */
+    record Unprotect(String pool, String group, List<String> instances) implements Action {
+
+        public Unprotect {
+            instances = List.copyOf(instances);
+        }
+
+        @Override
+        public String subject() {
+            return "pool/" + pool;
+        }
+    }
+
+    /** Writes on a node which instance it is, so that it can be told when that is gone. */
+    record MarkNode(String node, String uid, String instanceId) implements Action {
+        @Override
+        public String subject() {
+            return "node/" + node;
+        }
+    }
+
+    /** Deletes the Node object of an instance that is gone, where nobody else does. */
+    record DeleteNode(String node, String uid, String instanceId) implements Action {
+        @Override
+        public String subject() {
+            return "node/" + node;
+        }
+    }
+
     /** Whether the step takes something away (or begins to): such steps need certainty, growth does not. */
     default boolean lowers() {
         return switch (this) {
             case ScaleExecutor scale -> scale.replicas() < scale.expected();
             case SetDeletionCost set -> set.cost() < 0;
-            case RaiseCapacity _,Uncordon _,Nominate _,ResumeTerminate _ -> false;
-            case Cordon _,Evict _,Terminate _,TerminateUnjoined _,SuspendTerminate _,CancelLaunches _ -> true;
+            case RaiseCapacity _,Uncordon _,Nominate _,ResumeTerminate _,Protect _,MarkNode _ -> false;
+            case Cordon _,Evict _,Terminate _,TerminateUnjoined _,SuspendTerminate _,CancelLaunches _,Unprotect _,DeleteNode _ -> true;
         };
     }
 }

@@ -16,14 +16,16 @@ final class Closing {
 
     private final World world;
     private final Map<String, Reason> needed;
+    private final Protection protection;
     private final List<Plan.Step> steps;
     private final List<Plan.Held> held;
     private final List<Leaving> leaving = new ArrayList<>();
 
     /** @param needed by node, why it is needed again */
-    Closing(World world, Map<String, Reason> needed, List<Plan.Step> steps, List<Plan.Held> held) {
+    Closing(World world, Map<String, Reason> needed, Protection protection, List<Plan.Step> steps, List<Plan.Held> held) {
         this.world = world;
         this.needed = needed;
+        this.protection = protection;
         this.steps = steps;
         this.held = held;
     }
@@ -42,7 +44,9 @@ final class Closing {
         var guests = host.guests();
         var executor = guests.stream().filter(world::executes).findFirst();
         var why = needed.get(node.name());
-        boolean settled = world.moment.reached(since.plusSeconds(turn.options.cordonSettleSeconds()));
+        var settles = since.plusSeconds(turn.options.cordonSettleSeconds());
+        boolean looked = world.moment.past(since); // in a snapshot that is newer than the cordon
+        boolean settled = looked && world.moment.reached(settles);
         if (executor.isPresent()) {
             giveBack(turn, host, new Reason.ExecutorLanded(executor.get().path()));
         } else if (!node.staysFor().isEmpty()) {
@@ -50,6 +54,7 @@ final class Closing {
         } else if (why != null) {
             giveBack(turn, host, why);
         } else if (!settled) {
+            if (looked) protection.comesOff(turn, host, settles);
             hold(node, new Reason.CordonSettling(since, turn.options.cordonSettleSeconds()));
             if (!guests.isEmpty()) leaving.add(new Leaving(turn, node, guests, false));
         } else if (!turn.canSpare(0)) {
@@ -57,7 +62,10 @@ final class Closing {
         } else if (!guests.isEmpty() && world.moment.past(since.plusSeconds(turn.options.drainTimeoutSeconds()))) {
             giveBack(turn, host, new Reason.DrainTimedOut(since, guests.getFirst().path()));
         } else if (!guests.isEmpty()) {
+            protection.comesOff(turn, host, settles);
             leaving.add(new Leaving(turn, node, guests, true));
+        } else if (protection.comesOff(turn, host, settles)) {
+            hold(node, new Reason.StillProtected(turn.instance(host).id()));
         } else if (host.useful(world) ? turn.may : turn.mayReplace) {
             var end = new Action.Terminate(node.name(), node.uid(), turn.config.name(), turn.pool.group(), turn.instance(host).id());
             steps.add(new Plan.Step(end, new Reason.CordonedAndEmpty(since)));

@@ -37,8 +37,16 @@ public final class Planner {
         var sized = sizing.size();
         var grown = new PoolGrowth(world, steps, held).grow(Demand.of(world, sized, held));
         boolean certain = sizing.certain() && snapshot.missing().isEmpty();
-        var idleSince = new PoolShrink(world, sized, grown, steps, held).shrink(certain);
+        var protection = new Protection(world, steps, held);
+        protection.protect();
+        var idleSince = new PoolShrink(world, sized, grown, protection, steps, held).shrink(certain);
+        protection.takeOff();
         if (certain) cancellations.take(grown);
+        if (config.deleteNodes()) {
+            var gone = new GoneNodes(world, steps, held);
+            gone.mark();
+            if (snapshot.missing().isEmpty()) gone.delete(); // what a Redis says that nobody knows yet makes no difference to it
+        }
 
         var sizes = sizing.remembering(settled);
         var next = new Memory(sizes.capacityOrders(), sizes.scaleOrders(), sizes.ended(), idleSince, sizes.quietSince(), sizes.surplus(),

@@ -328,11 +328,12 @@ final class PoolGrowth {
 
     private void raise(Shelf shelf, Packing.Filled filled, SortedSet<String> raised) {
         int min = world.min(shelf.config, shelf.pool);
-        int there = Cancellations.came(shelf.pool, shelf.max);
+        int came = Cancellations.came(shelf.pool, shelf.max);
+        int there = Math.max(came, Protection.keeps(shelf.pool, shelf.max));
         int wanted = Math.max(Math.max(shelf.wanted(), min), there);
         if (wanted <= shelf.desired) return;
         Reason why = there == wanted
-                ? new Reason.CameAfterAll(there, shelf.desired)
+                ? came == wanted ? new Reason.CameAfterAll(came, shelf.desired) : new Reason.LoweredByOthers(there, shelf.desired)
                 : shelf.bought > 0
                         ? new Reason.PodsDoNotFit(filled.pods(), filled.coming(), filled.pending(), shelf.bought, shelf.price,
                                 shelf.warmBought(), filled.onDemand())

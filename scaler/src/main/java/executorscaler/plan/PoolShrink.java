@@ -28,15 +28,18 @@ final class PoolShrink {
     private final World world;
     private final List<ExecutorSizing.Sized> sized;
     private final PoolGrowth.Grown grown;
+    private final Protection protection;
     private final List<Plan.Step> steps;
     private final List<Plan.Held> held;
     private final SortedMap<String, PoolTurn> turns = new TreeMap<>(); // by pool
     private final SortedSet<String> closed = new TreeSet<>(); // nodes that this plan cordons
 
-    PoolShrink(World world, List<ExecutorSizing.Sized> sized, PoolGrowth.Grown grown, List<Plan.Step> steps, List<Plan.Held> held) {
+    PoolShrink(World world, List<ExecutorSizing.Sized> sized, PoolGrowth.Grown grown, Protection protection, List<Plan.Step> steps,
+            List<Plan.Held> held) {
         this.world = world;
         this.sized = sized;
         this.grown = grown;
+        this.protection = protection;
         this.steps = steps;
         this.held = held;
     }
@@ -57,7 +60,7 @@ final class PoolShrink {
         var candidates = new Candidates(world, grown.bins(), held); // reads the bins before more is put into them
         var needed = OnDemandBase.keep(world, sized, grown, turns, held);
         ComingDue.stays(world, sized, grown.bins(), turns).forEach(needed::putIfAbsent);
-        var closing = new Closing(world, needed, steps, held);
+        var closing = new Closing(world, needed, protection, steps, held);
         for (PoolTurn turn : turns.values()) {
             candidates.look(turn, needed);
             closing.look(turn, grown);

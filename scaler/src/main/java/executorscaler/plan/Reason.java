@@ -60,6 +60,9 @@ public sealed interface Reason {
     /** More instances are there than are desired: those came when their launches were being taken back. */
     record CameAfterAll(int instances, int desired) implements Reason {}
 
+    /** Somebody has lowered desired capacity, and so many units are on instances that are protected from scale-in: they are desired again, and go when they are idle. */
+    record LoweredByOthers(int kept, int desired) implements Reason {}
+
     /** Nodes that are ordered and not launched, for which no pod waits any more. */
     record LaunchesNotNeeded(int nodes) implements Reason {}
 
@@ -95,6 +98,18 @@ public sealed interface Reason {
 
     /** The node did not become empty in time. */
     record DrainTimedOut(Instant since, String pod) implements Reason {}
+
+    /** Pods that may be running jobs are on so many nodes that their group might choose as victims. */
+    record MayRunJobs(int nodes) implements Reason {}
+
+    /** So many nodes were closed by us, and hold no executor: what is about to end needs no protection. */
+    record ClosedWithoutJobs(int nodes) implements Reason {}
+
+    /** The node is this instance; nothing else would say so once it is gone. */
+    record IsInstance(String instanceId, String pool) implements Reason {}
+
+    /** No group lists the instance any more, its node is not ready since then, and nobody removes it. */
+    record InstanceGone(String instanceId, Instant unreadySince) implements Reason {}
 
     /** The instance runs, but its node did not come within the pool's time. */
     record NeverJoined(String instanceId, Instant launchedAt, int maxProvisionSeconds) implements Reason {}
@@ -246,6 +261,9 @@ public sealed interface Reason {
 
     /** The door was closed a moment ago: look again before acting. */
     record CordonSettling(Instant since, int settleSeconds) implements Reason {}
+
+    /** Its instance's protection from scale-in is taken off before it is ended. */
+    record StillProtected(String instanceId) implements Reason {}
 
     /** The pod may not be evicted now. */
     record BudgetExhausted(String budget) implements Reason {}

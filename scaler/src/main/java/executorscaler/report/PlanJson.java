@@ -3,6 +3,7 @@ package executorscaler.report;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import executorscaler.plan.Action;
 import executorscaler.plan.Plan;
+import java.util.List;
 
 /**
  * A plan for machines: {@code {"actions": [{kind, subject, from?, to?, reason: {kind, ...}, why}], "held": [{subject, reason, why}]}}. {@code from} and
@@ -34,6 +35,10 @@ public final class PlanJson {
             case Action.SetDeletionCost a -> object.put("from", a.expected()).put("to", a.cost());
             case Action.RaiseCapacity a -> object.put("from", a.expected()).put("to", a.desired());
             case Action.CancelLaunches a -> object.put("from", a.expected()).put("to", a.desired());
+            case Action.Protect a -> instances(object, a.instances());
+            case Action.Unprotect a -> instances(object, a.instances());
+            case Action.MarkNode a -> object.put("instance", a.instanceId());
+            case Action.DeleteNode a -> object.put("instance", a.instanceId());
             case Action.Nominate a -> object.put("node", a.node());
             case Action.Cordon _,Action.Uncordon _,Action.Evict _,Action.Terminate _,Action.TerminateUnjoined _,Action.SuspendTerminate _,Action.ResumeTerminate _ -> {
                 // about one thing that is there or not: no numbers
@@ -41,6 +46,11 @@ public final class PlanJson {
         }
         object.set("reason", Json.record((Record) step.why()));
         return object.put("why", Sentences.of(step.why()));
+    }
+
+    private static void instances(ObjectNode step, List<String> ids) {
+        var array = step.putArray("instances");
+        ids.forEach(array::add);
     }
 
     private static ObjectNode held(Plan.Held held) {

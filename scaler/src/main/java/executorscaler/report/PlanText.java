@@ -46,6 +46,10 @@ public final class PlanText {
         int held = 0;
         int marked = 0;
         int spared = 0;
+        int guarded = 0;
+        int released = 0;
+        int noted = 0;
+        int deleted = 0;
         for (var step : plan.steps()) {
             switch (step.action()) {
                 case Action.ScaleExecutor a when a.lowers() -> fewer += a.expected() - a.replicas();
@@ -60,6 +64,10 @@ public final class PlanText {
                 case Action.Terminate _,Action.TerminateUnjoined _ -> ended++;
                 case Action.Evict _ -> evicted++;
                 case Action.Nominate _ -> nominated++;
+                case Action.Protect a -> guarded += a.instances().size();
+                case Action.Unprotect a -> released += a.instances().size();
+                case Action.MarkNode _ -> noted++;
+                case Action.DeleteNode _ -> deleted++;
             }
         }
         List<String> parts = new ArrayList<>();
@@ -75,6 +83,10 @@ public final class PlanText {
         add(parts, "", nominated, "pod", " told their nodes");
         add(parts, "", marked, "idle executor", " to go next");
         add(parts, "", spared, "executor", " to stay after all");
+        add(parts, "", guarded, "instance", " protected");
+        add(parts, "", released, "instance", " no longer protected");
+        add(parts, "", noted, "node", " marked with their instance");
+        add(parts, "", deleted, "Node object", " of gone instances deleted");
         return "Plan: " + String.join(", ", parts) + heldSum(plan) + ". Nothing was changed.";
     }
 

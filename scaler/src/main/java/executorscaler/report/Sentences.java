@@ -33,6 +33,11 @@ public final class Sentences {
             case Action.CancelLaunches a ->
                 "take back what pool " + brief(a.pool()) + " could not launch: from " + a.expected() + " to " + count(a.desired(), "node");
             case Action.ResumeTerminate a -> "let the group of pool " + brief(a.pool()) + " end instances again";
+            case Action.Protect a -> "protect " + count(a.instances().size(), "instance") + " of pool " + brief(a.pool()) + " from scale-in";
+            case Action.Unprotect a ->
+                "take scale-in protection off " + count(a.instances().size(), "instance") + " of pool " + brief(a.pool());
+            case Action.MarkNode a -> "note on node " + brief(a.node()) + " that it is " + brief(a.instanceId());
+            case Action.DeleteNode a -> "delete Node " + brief(a.node()) + ", whose instance " + brief(a.instanceId()) + " is gone";
             case Action.Cordon a -> "cordon node " + brief(a.node());
             case Action.Uncordon a -> "uncordon node " + brief(a.node());
             case Action.Evict a -> "evict pod " + brief(a.namespace() + "/" + a.pod()) + " from " + brief(a.node());
@@ -76,6 +81,8 @@ public final class Sentences {
             case Reason.BelowMinSize r -> "the pool's minimum is " + count(r.min(), "node");
             case Reason.CameAfterAll r -> count(r.instances(), "instance") + (r.instances() == 1 ? " is" : " are") + " there and " + r.desired()
                     + " desired: those came after all";
+            case Reason.LoweredByOthers r -> "somebody has lowered desired capacity to " + r.desired() + ", and " + r.kept()
+                    + " are protected: they go one by one when they are idle";
             case Reason.LaunchesNotNeeded r -> count(r.nodes(), "node") + (r.nodes() == 1 ? " was" : " were")
                     + " ordered and could not be launched; no pod waits for " + (r.nodes() == 1 ? "it" : "them") + " any more";
             case Reason.HeldLongEnough r -> "held since " + at(r.since()) + ": what is there is what is desired, and nothing more can come";
@@ -95,6 +102,16 @@ public final class Sentences {
             case Reason.NeverJoined r ->
                 "instance " + brief(r.instanceId()) + " was launched at " + at(r.launchedAt()) + " and its node did not come within "
                         + r.maxProvisionSeconds() + " s";
+            case Reason.MayRunJobs r -> count(r.nodes(), "node") + (r.nodes() == 1 ? " holds" : " hold")
+                    + " pods that may be running jobs, and the group could choose " + (r.nodes() == 1 ? "it" : "them");
+            case Reason.ClosedWithoutJobs r ->
+                count(r.nodes(), "node") + (r.nodes() == 1 ? " was" : " were") + " closed by us and " + (r.nodes() == 1 ? "holds" : "hold")
+                        + " no executor";
+            case Reason.IsInstance r -> "the node is instance " + brief(r.instanceId()) + " of pool " + brief(r.pool())
+                    + ", and nothing else says so once that is gone";
+            case Reason.InstanceGone r ->
+                "no group lists its instance " + brief(r.instanceId()) + " any more, and the node is not ready since " + at(r.unreadySince());
+            case Reason.StillProtected r -> "scale-in protection is taken off " + brief(r.instanceId()) + " first";
             case Reason.SourceMissing r -> name(r.source()) + about(r.subject()) + " cannot be read since " + at(r.since()) + ": " + quote(r.error());
             case Reason.ReadingIncomplete r -> "a part of the queue could not be read (" + quote(r.unread()) + "): it may raise, never lower";
             case Reason.ReadingNotTrusted r ->

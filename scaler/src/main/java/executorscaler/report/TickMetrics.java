@@ -104,6 +104,7 @@ public final class TickMetrics implements TickListener, AutoCloseable {
             set(Metric.POOL_NODES, pool.onTheWay(), pool.name(), "on_the_way");
             set(Metric.POOL_NODES, pool.ready(), pool.name(), "ready");
             set(Metric.POOL_NODES, pool.draining(), pool.name(), "draining");
+            set(Metric.POOL_NODES, pool.shielded(), pool.name(), "protected");
         }
         held(tick.plan().held());
     }

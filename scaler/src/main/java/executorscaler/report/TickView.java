@@ -63,6 +63,11 @@ final class TickView {
             return nodes.stream().filter(NodeView::usable).count();
         }
 
+        /** Of the instances that the group counts, those that it may not choose as victims. */
+        long shielded() {
+            return group.map(Pool::instances).orElse(List.of()).stream().filter(one -> one.counts() && one.protectedFromScaleIn()).count();
+        }
+
         long draining() {
             return nodes.stream().filter(NodeView::draining).count();
         }

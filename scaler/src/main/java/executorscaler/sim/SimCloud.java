@@ -1,5 +1,6 @@
 package executorscaler.sim;
 
+import executorscaler.act.Outcome;
 import executorscaler.config.PoolConfig;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Resources;
@@ -26,6 +27,7 @@ final class SimCloud {
         final Instant launchedAt;
         Pool.Lifecycle lifecycle = Pool.Lifecycle.PENDING;
         Optional<SimNode> node = Optional.empty();
+        boolean shielded; // from scale-in
 
         SimInstance(String id, String ip, String dns, String zone, Instant launchedAt) {
             this.id = id;
@@ -47,13 +49,15 @@ final class SimCloud {
     final SortedMap<String, SimGroup> groups = new TreeMap<>(); // by the ASG's name
     final SimStats.Counters counters;
     private final Instant begun;
+    private final boolean leavesNodes; // nobody removes the Node object of an instance that is gone
     private int addresses;
 
-    SimCloud(Timeline timeline, Delays delays, SimCluster cluster, NodeIds nodeIds, SimStats.Counters counters) {
+    SimCloud(Timeline timeline, Delays delays, SimCluster cluster, NodeIds nodeIds, boolean leavesNodes, SimStats.Counters counters) {
         this.timeline = timeline;
         this.delays = delays;
         this.cluster = cluster;
         this.nodeIds = nodeIds;
+        this.leavesNodes = leavesNodes;
         this.counters = counters;
         this.begun = timeline.now();
     }
@@ -94,11 +98,15 @@ final class SimCloud {
         });
     }
 
-    /** Launches what is missing; where desired capacity was lowered by number the group chooses the victims itself, busy or not. */
+    /** Launches what is missing; where desired capacity was lowered by number the group chooses the victims itself, busy or not, if they are not protected. */
     private void reconcile(SimGroup group) {
         var counting = new ArrayList<>(group.instances.values().stream().filter(SimInstance::counts).toList());
-        while (counting.size() > group.desired && !group.terminateSuspended)
-            end(group, counting.remove(timeline.random().nextInt(counting.size())), "the group chose it");
+        var victims = new ArrayList<>(counting.stream().filter(one -> !one.shielded).toList());
+        while (counting.size() > group.desired && !group.terminateSuspended && !victims.isEmpty()) {
+            var victim = victims.remove(timeline.random().nextInt(victims.size()));
+            counting.remove(victim);
+            end(group, victim, "the group chose it");
+        }
         if (counting.size() < group.desired && group.refused) {
             timeline.trace("group " + group.name + " gets no capacity");
             group.failures
@@ -108,6 +116,29 @@ final class SimCloud {
             return;
         }
         for (int i = counting.size(); i < group.desired; i++) boot(group, instance(group, timeline.now()));
+    }
+
+    /** The group evens out its zones: launches one instance, and ends one that is not protected. */
+    void rebalance(SimGroup group) {
+        var victims = group.instances.values().stream().filter(one -> one.lifecycle == Pool.Lifecycle.IN_SERVICE && !one.shielded).toList();
+        if (victims.isEmpty() || group.terminateSuspended) return;
+        end(group, victims.get(timeline.random().nextInt(victims.size())), SimWorkers.REBALANCE);
+    }
+
+    /** As the API has it: all or nothing, and of instances in service only. */
+    Outcome shield(SimGroup group, List<String> ids, boolean on) {
+        var named = group.instances.values().stream()
+                .filter(one -> ids.contains(one.id) && one.lifecycle == Pool.Lifecycle.IN_SERVICE && one.shielded != on).toList();
+        for (var one : named) {
+            one.shielded = on;
+            timeline.trace("instance " + one.id + (on ? " is" : " is not") + " protected from scale-in");
+        }
+        return new Outcome.Done(0);
+    }
+
+    /** Whether EC2 has ended it. */
+    boolean isGone(String id) {
+        return groups.values().stream().noneMatch(group -> group.instances.containsKey(id));
     }
 
     /** AWS goes on trying, and now succeeds. */
@@ -195,7 +226,7 @@ final class SimCloud {
         timeline.in(delays.shutdown(), () -> {
             group.instances.remove(instance.id);
             counters.instanceTime = counters.instanceTime.plus(ran(instance));
-            instance.node.ifPresent(cluster::leave);
+            instance.node.ifPresent(leavesNodes ? cluster::strand : cluster::leave);
         });
     }
 

@@ -71,6 +71,21 @@ final class SimCloudWrites implements CloudWriter {
         }));
     }
 
+    @Override
+    public Outcome protect(Action.Protect action) {
+        return turn.write(Source.AWS, () -> group(action.group(), group -> cloud.shield(group, action.instances(), true)));
+    }
+
+    @Override
+    public Outcome unprotect(Action.Unprotect action) {
+        return turn.write(Source.AWS, () -> group(action.group(), group -> cloud.shield(group, action.instances(), false)));
+    }
+
+    @Override
+    public Outcome confirmGone(Action.DeleteNode action) {
+        return turn.ask(Source.AWS, () -> cloud.isGone(action.instanceId()) ? new Outcome.Done(0) : new Outcome.Stale("the instance is there"));
+    }
+
     private Outcome group(String name, Function<SimGroup, Outcome> write) {
         return cloud.group(name).map(write).orElseGet(() -> new Outcome.Refused("no such group"));
     }

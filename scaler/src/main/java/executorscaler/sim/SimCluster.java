@@ -33,6 +33,9 @@ final class SimCluster {
         void stopped(SimPod pod, String because, Instant ordered);
     }
 
+    /** How long pods tolerate a node that is not ready, by the API server's defaults. */
+    private static final Duration GIVEN_UP = Duration.ofMinutes(5);
+
     private final Timeline timeline;
     private final Delays delays;
     private final Workers workers;
@@ -111,9 +114,20 @@ final class SimCluster {
             drain(pod, because, ordered, timeline.now().plusSeconds(pod.graceSeconds()));
         } else {
             workers.stopped(pod, because, ordered);
-            timeline.in(delays.podStop(), () -> remove(pod));
+            timeline.in(delays.podStop(), () -> end(pod));
         }
         deployment(pod).ifPresent(this::reconcileSoon);
+    }
+
+    /** Its containers have ended; the object stays for as long as it has a finalizer. */
+    private void end(SimPod pod) {
+        if (deployment(pod).filter(deployment -> deployment.finalized).isEmpty()) remove(pod);
+    }
+
+    /** Whether a finalizer keeps the pods of a Deployment when they have ended. */
+    void keepEnded(SimDeployment deployment, boolean kept) {
+        deployment.finalized = kept;
+        if (!kept) List.copyOf(deployment.pods).stream().filter(SimPod::terminating).forEach(this::remove);
     }
 
     private void drain(SimPod pod, String because, Instant ordered, Instant killed) {
@@ -255,6 +269,20 @@ final class SimCluster {
             pod.notReady();
             workers.stopped(pod, because, Instant.MAX);
         }
+    }
+
+    /** Nobody removes the node: after five minutes its pods are given up, and end for the API only with it. */
+    void strand(SimNode node) {
+        timeline.trace("node " + node.name + " is left behind");
+        timeline.in(GIVEN_UP, () -> {
+            if (nodes.get(node.name) != node) return;
+            for (var pod : List.copyOf(node.pods)) {
+                if (pod.resident || pod.terminating()) continue;
+                pod.terminate();
+                timeline.trace("pod " + pod.path() + " is given up");
+                deployment(pod).ifPresent(this::reconcileSoon);
+            }
+        });
     }
 
     void leave(SimNode node) {

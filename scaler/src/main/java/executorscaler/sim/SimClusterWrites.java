@@ -133,6 +133,26 @@ final class SimClusterWrites implements ClusterWriter {
                 .findFirst().<Outcome>map(node -> new Outcome.Stale("node " + node.name + " is there")).orElseGet(() -> new Outcome.Done(0)));
     }
 
+    @Override
+    public Outcome mark(Action.MarkNode action) {
+        return turn.write(Source.KUBERNETES, () -> sameNode(action.node(), action.uid()).<Outcome>map(node -> {
+            node.instance = action.instanceId();
+            timeline.trace("node " + node.name + " is " + node.instance);
+            return new Outcome.Done(timeline.nextVersion());
+        }).orElseGet(() -> new Outcome.Stale("the node is gone")));
+    }
+
+    @Override
+    public Outcome deleteNode(Action.DeleteNode action) {
+        return turn.write(Source.KUBERNETES, () -> {
+            var node = sameNode(action.node(), action.uid());
+            if (node.isEmpty()) return new Outcome.Stale("the node is gone");
+            if (node.get().ready || !node.get().instance.equals(action.instanceId())) return new Outcome.Stale("ready, or not that instance");
+            cluster.leave(node.get());
+            return new Outcome.Done(timeline.nextVersion());
+        });
+    }
+
     private Optional<SimNode> sameNode(String name, String uid) {
         return cluster.node(name).filter(node -> node.uid.equals(uid));
     }

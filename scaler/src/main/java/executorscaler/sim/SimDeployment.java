@@ -23,6 +23,7 @@ final class SimDeployment {
     long version;
     boolean rolledOut = true;
     boolean reconciling;
+    boolean finalized; // a finalizer of its pods is never taken off
     int drainSeconds; // 0: its workers end at once when they are told to stop
 
     SimDeployment(String namespace, String name, String uid, String executor, String hash, PodShape shape, List<String> images) {

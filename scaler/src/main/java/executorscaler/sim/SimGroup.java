@@ -50,7 +50,8 @@ final class SimGroup {
 
     Pool record(Instant readAt) {
         var listed = instances.values().stream()
-                .map(one -> new Pool.Instance(one.id, one.lifecycle, one.ip, one.dns, type.name(), one.zone, one.launchedAt)).toList();
+                .map(one -> new Pool.Instance(one.id, one.lifecycle, one.ip, one.dns, type.name(), one.zone, one.launchedAt, 1, true, one.shielded))
+                .toList();
         failures.removeIf(failure -> failure.at().plus(REMEMBERED).isBefore(readAt));
         var none = Collections.<String, String>emptySortedMap();
         var setup = new Pool.Setup(none, List.of(), Collections.emptySortedMap(), none,

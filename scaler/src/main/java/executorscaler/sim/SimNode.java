@@ -31,6 +31,7 @@ final class SimNode {
     Resources room;
     boolean ready;
     Instant unreadySince; // MAX while it is ready
+    String instance = ""; // as the scaler has written it
     boolean silent; // its kubelet says nothing, and its pods run on
     boolean starting; // until its controllers have taken the start-up taint off
     Node.Cordon cordon = new Node.Cordon.None();
@@ -87,7 +88,8 @@ final class SimNode {
         var shown = new ArrayList<>(taints);
         if (starting) shown.add(NOT_READY);
         if (!(cordon instanceof Node.Cordon.None)) shown.add(UNSCHEDULABLE);
-        return new Node(name, uid, providerId, ip, name, labels, shown, allocatable, ready, cordon, createdAt, unreadySince, "");
+        return new Node(name, uid, providerId, ip, name, labels, shown, allocatable, ready, cordon, createdAt, unreadySince, "",
+                instance);
     }
 
     private static double share(long part, long whole) {

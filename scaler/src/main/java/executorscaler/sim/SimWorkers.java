@@ -14,6 +14,7 @@ final class SimWorkers implements SimCluster.Workers {
 
     /** Causes of a pod's end that are the cloud's doing, not the scaler's. */
     static final String INTERRUPTION = "interrupted by the cloud";
+    static final String REBALANCE = "the group evens out its zones";
 
     private final Timeline timeline;
     private final Jobs jobs;
@@ -48,6 +49,10 @@ final class SimWorkers implements SimCluster.Workers {
                 // that say that they are idle before they may be chosen, can close this gap.
                 counters.raced++;
                 jobs.finish(pod.executor, work.job()); // the platform finds it in the running list and gives it back
+                jobs.push(pod.executor, List.of(work.job()));
+            } else if (because.equals(REBALANCE)) {
+                counters.rebalanced++;
+                jobs.finish(pod.executor, work.job()); // given back as above
                 jobs.push(pod.executor, List.of(work.job()));
             } else if (because.equals(INTERRUPTION)) {
                 counters.interrupted++;

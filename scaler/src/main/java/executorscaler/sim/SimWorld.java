@@ -47,7 +47,7 @@ public final class SimWorld {
         leases = new SimLeases(builder.seed);
         workers = new SimWorkers(timeline, jobs, faults, leases, counters, builder.jobsPerPod());
         cluster = new SimCluster(timeline, builder.delays, workers);
-        cloud = new SimCloud(timeline, builder.delays, cluster, builder.nodeIds, counters);
+        cloud = new SimCloud(timeline, builder.delays, cluster, builder.nodeIds, builder.leavesNodes, counters);
         turn = new SimTurn(clock, timeline, faults, workers);
         reads = new SimReads(timeline, jobs, faults, leases, cluster, cloud);
         clusterWrites = new SimClusterWrites(turn, timeline, cluster);
@@ -199,6 +199,11 @@ public final class SimWorld {
                 .ifPresent(instance -> cloud.end(group, instance, SimWorkers.INTERRUPTION))));
     }
 
+    /** A group evens out its zones: one of its instances that are not protected ends, and another one comes. */
+    public void rebalance(String pool) {
+        change(() -> cloud.rebalance(pool(pool)));
+    }
+
     /** Somebody else sets a group's desired capacity. */
     public void setDesired(String pool, int desired) {
         change(() -> cloud.setDesired(pool(pool), desired));
@@ -216,6 +221,11 @@ public final class SimWorld {
             changed.images = List.of(image);
             changed.version = timeline.nextVersion();
         });
+    }
+
+    /** Whether a finalizer that nobody takes off keeps the pods of a Deployment once they have ended. */
+    public void finalizePods(String namespace, String deployment, boolean kept) {
+        change(() -> cluster.keepEnded(deployment(namespace, deployment), kept));
     }
 
     /** Whether the newest template is fully rolled out. */
@@ -259,6 +269,19 @@ public final class SimWorld {
     /** Jobs that a worker took after the write that ended its pod, and before that write took effect. */
     public long racedJobs() {
         return look(() -> counters.raced);
+    }
+
+    /** Jobs that were cut off because a group evened out its zones. */
+    public long rebalancedJobs() {
+        return look(() -> counters.rebalanced);
+    }
+
+    /** Names of the nodes whose instance is gone. */
+    public List<String> nodesLeftBehind() {
+        return look(() -> cluster.nodes.values().stream().map(node -> node.name)
+                .filter(name -> cloud.groups.values().stream().flatMap(group -> group.instances.values().stream())
+                        .noneMatch(instance -> instance.dns.equals(name)))
+                .toList());
     }
 
     /** How many pods are marked as the first to go. */

@@ -39,6 +39,7 @@ public final class SimWorldBuilder {
     Jobs jobs = new MemoryJobs();
     Delays delays = Delays.TYPICAL;
     NodeIds nodeIds = NodeIds.AWS;
+    boolean leavesNodes;
 
     SimWorldBuilder(Config config) {
         this.config = config;
@@ -67,6 +68,12 @@ public final class SimWorldBuilder {
 
     public SimWorldBuilder nodeIds(NodeIds value) {
         nodeIds = value;
+        return this;
+    }
+
+    /** Whether Node objects stay when their instances end, as on K3s without a cloud controller. */
+    public SimWorldBuilder leavesNodes(boolean value) {
+        leavesNodes = value;
         return this;
     }
 

@@ -16,15 +16,23 @@ import java.util.TreeMap;
  * @param ready condition Ready
  * @param unreadySince when that condition ceased to hold, by its own word; {@link Instant#MAX}: it holds, or nobody knows
  * @param staysFor why it may not be taken away, even empty, in words; empty: it may
+ * @param instance id of the instance that it is, by an annotation of ours; empty: we have not written it
  */
 public record Node(String name, String uid, String providerId, String internalIp, String privateDns, SortedMap<String, String> labels,
         List<Taint> taints,
-        Resources allocatable, boolean ready, Cordon cordon, Instant createdAt, Instant unreadySince, String staysFor) {
+        Resources allocatable, boolean ready, Cordon cordon, Instant createdAt, Instant unreadySince, String staysFor,
+        String instance) {
 
     /** A node of which nobody knows since when it is not ready, if it is not, and which may be taken away. */
     public Node(String name, String uid, String providerId, String internalIp, String privateDns, SortedMap<String, String> labels,
             List<Taint> taints, Resources allocatable, boolean ready, Cordon cordon, Instant createdAt) {
         this(name, uid, providerId, internalIp, privateDns, labels, taints, allocatable, ready, cordon, createdAt, Instant.MAX, "");
+    }
+
+    /** A node on which we have not written which instance it is. */
+    public Node(String name, String uid, String providerId, String internalIp, String privateDns, SortedMap<String, String> labels,
+            List<Taint> taints, Resources allocatable, boolean ready, Cordon cordon, Instant createdAt, Instant unreadySince, String staysFor) {
+        this(name, uid, providerId, internalIp, privateDns, labels, taints, allocatable, ready, cordon, createdAt, unreadySince, staysFor, "");
     }
 
     /** Whether, and by whom, the node is closed for new pods. */

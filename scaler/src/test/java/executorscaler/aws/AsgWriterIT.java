@@ -9,11 +9,15 @@ import executorscaler.act.Outcome.Refused;
 import executorscaler.act.Outcome.Stale;
 import executorscaler.act.WriteGate;
 import executorscaler.plan.Action.CancelLaunches;
+import executorscaler.plan.Action.DeleteNode;
+import executorscaler.plan.Action.Protect;
 import executorscaler.plan.Action.RaiseCapacity;
 import executorscaler.plan.Action.ResumeTerminate;
 import executorscaler.plan.Action.SuspendTerminate;
+import executorscaler.plan.Action.Unprotect;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -22,7 +26,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
+import software.amazon.awssdk.services.autoscaling.model.Instance;
 import testbed.RequiresTool;
 
 /** What the writer does to groups of the emulator, and what it leaves alone. Each test has a group of its own. */
@@ -31,6 +38,7 @@ import testbed.RequiresTool;
 class AsgWriterIT {
 
     private static final Instant SINCE = Instant.parse("2026-11-21T12:00:00Z");
+    private static final String PROTECTION = "SetInstanceProtection";
     private static final String TERMINATE = "TerminateInstanceInAutoScalingGroup";
     private static Emulated aws;
 
@@ -38,7 +46,7 @@ class AsgWriterIT {
     static void start() {
         aws = Emulated.withGroups("upward", "stale", "above", "lost", "failing", "ending", "lost-end", "least", "throttled", "cancel", "blind",
                 "came", "theirs",
-                "coming", "order", "under-way");
+                "coming", "order", "under-way", "shield", "shield-own", "by-name", "busy", "not-yet", "gone");
     }
 
     @AfterAll
@@ -155,8 +163,8 @@ class AsgWriterIT {
         assertThat(aws.writer.terminate("ending", victim)).isEqualTo(new Done(0));
         assertThat(aws.desired("ending")).isEqualTo(1);
         assertThat(aws.bed.moto().instanceIds("ending")).hasSize(1).doesNotContain(victim);
-        assertThat(aws.writer.terminate("ending", victim)).isEqualTo(new Done(0));
-        assertThat(aws.writer.terminate("ending", "i-0123456789abcdef0")).isEqualTo(new Done(0));
+        assertThat(aws.writer.terminate("ending", victim)).isEqualTo(new Stale("its group does not list instance " + victim));
+        assertThat(aws.writer.terminate("ending", "i-0123456789abcdef0")).isInstanceOf(Stale.class);
         assertThat(aws.desired("ending")).isEqualTo(1);
         assertThat(aws.calls(TERMINATE)).isEqualTo(1);
     }
@@ -167,9 +175,88 @@ class AsgWriterIT {
         var victim = aws.bed.moto().instanceIds("lost-end").get(0);
         aws.bed.aws().dropAnswer(TERMINATE, 1);
         assertThat(aws.writer.terminate("lost-end", victim)).isInstanceOf(Failed.class);
-        assertThat(aws.writer.terminate("lost-end", victim)).isEqualTo(new Done(0));
+        assertThat(aws.writer.terminate("lost-end", victim)).isInstanceOf(Stale.class);
         assertThat(aws.desired("lost-end")).isEqualTo(4);
         assertThat(aws.calls(TERMINATE)).isEqualTo(1);
+    }
+
+    /** Row by row what AWS may say to it: nothing was done, the next look tells what to do, and desired capacity falls by one in all. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"ScalingActivityInProgress,busy", "ValidationError,not-yet"})
+    void whatAwsRefusesToEndIsEndedOnceByTheNextTry(String code, String group) {
+        var victim = aws.bed.moto().instanceIds(group).getFirst();
+        aws.bed.aws().fail(TERMINATE, 400, code, 1);
+        assertThat(aws.writer.terminate(group, victim)).isInstanceOfSatisfying(Refused.class, one -> assertThat(one.by()).contains(code));
+        assertThat(aws.desired(group)).isEqualTo(2);
+        assertThat(aws.writer.terminate(group, victim)).isEqualTo(new Done(0));
+        assertThat(aws.writer.terminate(group, victim)).isInstanceOf(Stale.class);
+        assertThat(aws.desired(group)).isEqualTo(1);
+        assertThat(aws.calls(TERMINATE)).isEqualTo(2);
+    }
+
+    private static Outcome protect(String group, String... ids) {
+        return aws.writer.protect(new Protect(group, group, List.of(ids)));
+    }
+
+    private static Outcome unprotect(String group, String... ids) {
+        return aws.writer.unprotect(new Unprotect(group, group, List.of(ids)));
+    }
+
+    private static List<String> shielded(String group) {
+        return seen(group).instances().stream().filter(Instance::protectedFromScaleIn).map(Instance::instanceId).sorted().toList();
+    }
+
+    @Test
+    void protectionIsOneCallForThoseThatNeedItAndALostReplyIsHarmless() {
+        var ids = aws.bed.moto().instanceIds("shield").stream().sorted().toList();
+        assertThat(protect("shield", ids.get(0), "i-0123456789abcdef0")).as("one that is not there fails no other").isEqualTo(new Done(0));
+        assertThat(shielded("shield")).containsExactly(ids.get(0));
+        aws.bed.aws().dropAnswer(PROTECTION, 1);
+        assertThat(protect("shield", ids.get(0), ids.get(1))).isInstanceOf(Failed.class);
+        assertThat(protect("shield", ids.get(0), ids.get(1))).isEqualTo(new Done(0));
+        assertThat(shielded("shield")).isEqualTo(ids);
+        assertThat(aws.bed.aws().calls(PROTECTION)).extracting(call -> call.params().get("InstanceIds.member.1")).containsExactlyElementsOf(ids);
+        aws.bed.aws().dropAnswer(PROTECTION, 1);
+        assertThat(unprotect("shield", ids.get(0))).isInstanceOf(Failed.class);
+        assertThat(unprotect("shield", ids.get(0))).isEqualTo(new Done(0));
+        assertThat(shielded("shield")).containsExactly(ids.get(1));
+        assertThat(aws.calls(PROTECTION)).isEqualTo(3);
+    }
+
+    @Test
+    void aGroupThatProtectsItsNewInstancesIsLeftAsItIs() {
+        aws.bed.moto().autoScaling()
+                .updateAutoScalingGroup(request -> request.autoScalingGroupName("shield-own").newInstancesProtectedFromScaleIn(true));
+        var id = aws.bed.moto().instanceIds("shield-own").getFirst();
+        assertThat(protect("shield-own", id)).isEqualTo(new Stale("the group protects its new instances itself"));
+        assertThat(unprotect("shield-own", id)).isInstanceOf(Stale.class);
+        assertThat(aws.calls(PROTECTION)).isZero();
+    }
+
+    /** So a right that is missing keeps no idle node. */
+    @Test
+    void aProtectedInstanceEndsByItsName() {
+        var id = aws.bed.moto().instanceIds("by-name").getFirst();
+        assertThat(protect("by-name", id)).isEqualTo(new Done(0));
+        aws.bed.aws().fail(PROTECTION, 403, "AccessDenied", 1);
+        assertThat(unprotect("by-name", id)).isInstanceOfSatisfying(Refused.class, one -> assertThat(one.by()).contains("AccessDenied"));
+        assertThat(aws.writer.terminate("by-name", id)).isEqualTo(new Done(0));
+        assertThat(aws.bed.moto().instanceIds("by-name")).hasSize(1).doesNotContain(id);
+    }
+
+    @Test
+    void anInstanceIsGoneOnlyWhenEc2SaysSo() {
+        var id = aws.bed.moto().instanceIds("gone").getFirst();
+        assertThat(gone(id)).isEqualTo(new Stale("instance " + id + " is running"));
+        aws.bed.aws().fail("DescribeInstances", 503, "Unavailable", 3);
+        assertThat(gone(id)).isInstanceOf(Failed.class);
+        assertThat(aws.writer.terminate("gone", id)).isEqualTo(new Done(0));
+        assertThat(gone(id)).isEqualTo(new Done(0));
+        assertThat(gone("i-0123456789abcdef0")).as("EC2 forgets within an hour").isEqualTo(new Done(0));
+    }
+
+    private static Outcome gone(String id) {
+        return aws.writer.confirmGone(new DeleteNode("node", "uid", id));
     }
 
     private static Outcome suspend(String group) {

@@ -248,6 +248,42 @@ class ChartIT {
         bed.helm("uninstall", RELEASE, "--namespace", namespace);
     }
 
+    @Test
+    void theServiceDeletesNoNodeButMarkedOnesThatAreNotReady() throws IOException {
+        var namespace = "nodes";
+        var us = "--as=system:serviceaccount:" + namespace + ":" + RELEASE;
+        helm("install", namespace, values("keeps", 20), "--create-namespace");
+        node("plain", "{}", "Unknown");
+        assertThatThrownBy(() -> bed.kubectl("delete", "node", "plain", us)).hasMessageContaining("cannot delete resource \"nodes\"");
+
+        helm("upgrade", namespace, file("deletes", Files.readString(values("deletes", 20)).replace("config:\n", "config:\n  deleteNodes: true\n")));
+        await("the policy is in force").atMost(SOON)
+                .untilAsserted(() -> assertThatThrownBy(() -> bed.kubectl("delete", "node", "plain", us, "--dry-run=server"))
+                        .hasMessageContaining("only a node that is marked as an instance of a pool may be deleted"));
+        node("ready", "{executor-scaler/instance: i-1}", "True");
+        assertThatThrownBy(() -> bed.kubectl("delete", "node", "ready", us)).hasMessageContaining("a node that is ready may not be deleted");
+        node("master", "{executor-scaler/instance: i-2}", "Unknown");
+        bed.kubectl("label", "node", "master", "node-role.kubernetes.io/control-plane=");
+        assertThatThrownBy(() -> bed.kubectl("delete", "node", "master", us)).hasMessageContaining("a node of the control plane may not be deleted");
+        assertThatThrownBy(() -> bed.kubectl("delete", "nodes", "--all", us)).hasMessageContaining("may not be deleted");
+        assertThat(bed.kubectl("get", "nodes", "-o", "name")).contains("node/plain", "node/ready", "node/master");
+
+        node("gone", "{executor-scaler/instance: i-3}", "Unknown");
+        bed.kubectl("delete", "node", "gone", us, "--wait=false");
+        assertThat(bed.kubectl("get", "nodes", "-o", "name")).doesNotContain("node/gone");
+        bed.kubectl("delete", "node", "plain", "ready", "master"); // others may
+        bed.helm("uninstall", RELEASE, "--namespace", namespace);
+        assertThat(bed.kubectl("get", "validatingadmissionpolicies,clusterroles", "-o", "name")).doesNotContain("/nodes-executor-scaler");
+    }
+
+    /** A node without a kubelet of any kind; to run there is nothing. */
+    private static void node(String name, String annotations, String ready) {
+        bed.kubectlApply("{apiVersion: v1, kind: Node, metadata: {name: " + name + ", labels: {role: system}, annotations: " + annotations
+                + "}, spec: {unschedulable: true}}");
+        bed.kubectl("patch", "node", name, "--subresource=status", "--patch",
+                "{\"status\": {\"conditions\": [{\"type\": \"Ready\", \"status\": \"" + ready + "\"}]}}");
+    }
+
     /** As a member of a group that may do everything: kubectl reads what it patches, and the service has no right to. */
     private static void status(String as, String change) {
         bed.kubectl("patch", "pod", "two", "--namespace", EXECUTORS, as, "--as-group=system:masters", "--subresource=status", "--patch",

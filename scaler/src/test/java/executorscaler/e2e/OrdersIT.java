@@ -6,6 +6,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import software.amazon.awssdk.services.autoscaling.model.Instance;
+import testbed.AwsCall;
 import testbed.RequiresTool;
 import testbed.TestBed;
 
@@ -17,6 +19,7 @@ class OrdersIT {
 
     private static final String GROUP = "executors-c5";
     private static final String ORDER = "SetDesiredCapacity";
+    private static final String PROTECTION = "SetInstanceProtection";
     private static final String TERMINATE = "TerminateInstanceInAutoScalingGroup";
 
     @Test
@@ -68,6 +71,31 @@ class OrdersIT {
             assertThat(Platform.orders(bed)).as("orders by number").isEmpty();
             assertThat(Platform.terminations(bed)).isEqualTo(12 - used).isGreaterThanOrEqualTo(2);
             assertThat(Platform.runningPods(bed)).isEqualTo(10);
+        }
+    }
+
+    /** Somebody lowers the number to nothing while jobs run: AWS may end nobody, the number is put right, and the nodes go when their jobs are done. */
+    @Test
+    void aNodeWithJobsOutlivesALoweredNumberAndIsNoLongerProtectedWhenItEnds(TestBed bed) throws Exception {
+        Platform.deployExecutor(bed, "example/executor:1");
+        Platform.inFlight(bed, 4);
+        try (var scaler = ScalerProcess.ready(bed, Platform.CONFIG)) {
+            Platform.soon("2 pods run", () -> Platform.runningPods(bed) == 2);
+            var group = bed.moto().group(GROUP).orElseThrow();
+            var ids = group.instances().stream().map(Instance::instanceId).toList();
+            Platform.soon("they are protected",
+                    () -> bed.moto().group(GROUP).orElseThrow().instances().stream().allMatch(Instance::protectedFromScaleIn));
+            Platform.setDesiredByHand(bed, GROUP, 0);
+            Platform.soon("the number is put right", () -> Platform.desired(bed, GROUP) == ids.size());
+            assertThat(bed.moto().instanceIds(GROUP)).containsExactlyInAnyOrderElementsOf(ids);
+            assertThat(Platform.runningPods(bed)).isEqualTo(2);
+
+            bed.redis("DEL", "jobs:running");
+            Platform.soon("they go when nothing runs", () -> bed.moto().instanceIds(GROUP).isEmpty());
+            assertThat(bed.aws().calls()).extracting(AwsCall::action).filteredOn(name -> name.equals(PROTECTION) || name.equals(TERMINATE))
+                    .as("protected, freed, ended").startsWith(PROTECTION, PROTECTION).endsWith(TERMINATE);
+            assertThat(bed.aws().calls(PROTECTION)).extracting(call -> call.params().get("ProtectedFromScaleIn")).contains("true", "false");
+            assertThat(scaler.log()).doesNotContain("UnsupportedOperationException");
         }
     }
 

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import software.amazon.awssdk.services.autoscaling.model.Instance;
 import testbed.BootOptions;
 import testbed.TestBed;
 
@@ -67,6 +68,7 @@ final class SharedBed implements BeforeEachCallback, AfterTestExecutionCallback,
         kubernetes.apps().deployments().inAnyNamespace().delete();
         kubernetes.apps().replicaSets().inAnyNamespace().delete();
         for (var pool : Platform.POOLS) {
+            unprotect(bed, pool.autoScalingGroup());
             bed.moto().autoScaling()
                     .updateAutoScalingGroup(
                             group -> group.autoScalingGroupName(pool.autoScalingGroup()).minSize(0).maxSize(pool.maxSize()).desiredCapacity(0));
@@ -78,5 +80,14 @@ final class SharedBed implements BeforeEachCallback, AfterTestExecutionCallback,
                     && Platform.nodes(bed) == 0;
         });
         bed.aws().clearCalls();
+    }
+
+    /** What a service that is no more has left, as docs/configuration.md says it: AWS would end none of these. */
+    private static void unprotect(TestBed bed, String group) {
+        var left = bed.moto().group(group).orElseThrow().instances().stream().filter(Instance::protectedFromScaleIn).map(Instance::instanceId)
+                .toList();
+        if (!left.isEmpty())
+            bed.moto().autoScaling()
+                    .setInstanceProtection(request -> request.autoScalingGroupName(group).instanceIds(left).protectedFromScaleIn(false));
     }
 }

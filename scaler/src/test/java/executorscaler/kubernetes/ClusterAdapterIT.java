@@ -315,6 +315,32 @@ class ClusterAdapterIT {
         assertThat(writes.confirmEmpty(terminate)).isInstanceOf(Outcome.Done.class);
     }
 
+    @Test
+    void aNodeIsDeletedOnlyMarkedAndNotReady() {
+        apply(node("c").replace("kwok.x-k8s.io/node: fake", "quiet: 'yes'")
+                + "status: {conditions: [{type: Ready, status: 'True', reason: KubeletReady, message: up}]}\n");
+        var node = nodes(see(cluster -> nodes(cluster).size() == 3)).getLast();
+        var delete = new Action.DeleteNode(node.name(), node.uid(), "i-1");
+        assertThat(writes.deleteNode(delete)).isEqualTo(new Outcome.Stale("the node is not marked as i-1"));
+        assertThat(writes.mark(new Action.MarkNode(node.name(), NO_UID, "i-1"))).isInstanceOf(Outcome.Stale.class);
+        assertThat(writes.mark(new Action.MarkNode(node.name(), node.uid(), "i-1"))).isInstanceOf(Outcome.Done.class);
+        assertThat(nodes(see(cluster -> nodes(cluster).getLast().instance().equals("i-1")))).hasSize(3);
+        assertThat(writes.deleteNode(delete)).isEqualTo(new Outcome.Stale("the node is ready"));
+        assertThat(writes.deleteNode(new Action.DeleteNode(node.name(), node.uid(), "i-2"))).isInstanceOf(Outcome.Stale.class);
+
+        bed.kubectl("patch", "node", node.name(), "--subresource=status", "--patch",
+                "{\"status\": {\"conditions\": [{\"type\": \"Ready\", \"status\": \"Unknown\"}]}}");
+        assertThat(writes.deleteNode(new Action.DeleteNode(node.name(), NO_UID, "i-1"))).isInstanceOf(Outcome.Stale.class);
+        var gated = new ClusterWrites(clients.calling(), Clock.system(), () -> Optional.of("not the leader"));
+        assertThat(gated.deleteNode(delete)).isEqualTo(new Outcome.Refused("not the leader"));
+        bed.kubectl("cordon", node.name());
+        assertThat(writes.deleteNode(delete)).isEqualTo(new Outcome.Stale("cordoned by others"));
+        bed.kubectl("uncordon", node.name());
+        assertThat(writes.deleteNode(delete)).isEqualTo(new Outcome.Done(0));
+        see(cluster -> nodes(cluster).size() == 2);
+        assertThat(writes.deleteNode(delete)).isEqualTo(new Outcome.Stale("node " + node.name() + " does not exist"));
+    }
+
     /** Of those annotations this one alone; empty: none. Without a version, as the node's heartbeats change it all the time. */
     private void annotateNode(String node, String annotation) {
         bed.kubectl("annotate", "node", node, "cluster-autoscaler.kubernetes.io/scale-down-disabled-", "karpenter.sh/do-not-disrupt-");

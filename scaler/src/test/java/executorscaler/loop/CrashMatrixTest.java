@@ -51,7 +51,7 @@ class CrashMatrixTest {
         private final SimLease lease = SimLease.neverHeld();
         private final List<Replica> alive = new ArrayList<>();
         private final TreeMap<Integer, List<Runnable>> events = new TreeMap<>(); // by second
-        private Config config = CrashStory.config(8);
+        private Config config;
         private Instant nextStart;
         private int stirred; // the second in which something last happened
         private int deaths;
@@ -60,6 +60,7 @@ class CrashMatrixTest {
 
         Telling(CrashStory story, CrashPoint point, Successor successor) {
             this.successor = successor;
+            config = CrashStory.config(8).with(true, story.leavesNodes());
             world = story.world();
             writes = new CrashPoint.Writes(point);
             nextStart = world.clock().now();

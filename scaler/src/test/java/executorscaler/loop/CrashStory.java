@@ -142,11 +142,17 @@ enum CrashStory {
     /** What the world has at the start besides executors and pools. */
     void prepare(SimWorldBuilder builder) {}
 
+    /** Whether nobody but the service removes the Node of an instance that is gone. */
+    boolean leavesNodes() {
+        return this == RECLAIMED;
+    }
+
     SimWorld world() {
         var config = config(8);
         var pool = config.nodePools().getLast();
         var small = SimWorldBuilder.executorShape(pool);
-        var builder = SimWorld.of(config).seed(1).shape("second", SimWorldBuilder.shape(700, 1L << 30, small.nodeSelector(), small.tolerations()));
+        var builder = SimWorld.of(config).seed(1).leavesNodes(leavesNodes()).shape("second",
+                SimWorldBuilder.shape(700, 1L << 30, small.nodeSelector(), small.tolerations()));
         prepare(builder);
         return builder.build();
     }
@@ -161,7 +167,8 @@ enum CrashStory {
                 pool("compute", PoolConfig.CapacityType.ON_DEMAND, 0, maxSize, 0.4, Map.of("workload-type", "executor"), taint),
                 pool("spot", PoolConfig.CapacityType.SPOT, 0, maxSize, 0.2, Map.of("workload-type", "executor"), taint));
         return new Config(new RedisConfig("redis://redis:6379/0", "", "", "", 500), executors, pools,
-                new ScaleDownConfig(20, 40, 10, 200, 0.5, 5, 30, 120), ControlConfig.DEFAULT, "TO_BE_DEPLOYED", Config.DEFAULT_PRIORITY_CUTOFF);
+                new ScaleDownConfig(20, 40, 10, 200, 0.5, 5, 30, 120), ControlConfig.DEFAULT, "TO_BE_DEPLOYED", Config.DEFAULT_PRIORITY_CUTOFF)
+                .with(true, false);
     }
 
     private static PoolConfig pool(String name, PoolConfig.CapacityType type, int min, int max, double price, Map<String, String> labels,

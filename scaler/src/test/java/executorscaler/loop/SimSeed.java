@@ -20,6 +20,7 @@ import executorscaler.sim.NodeIds;
 import executorscaler.sim.SimWorld;
 import executorscaler.sim.SimWorldBuilder;
 import executorscaler.snapshot.Missing.Source;
+import executorscaler.snapshot.Pool;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,20 +57,33 @@ final class SimSeed {
     private final List<String> cordonedByHand = new ArrayList<>();
     private final TreeMap<Instant, Runnable> ends = new TreeMap<>();
     private long lostInRedis;
-    private boolean vandal;
+    private final boolean vandal;
     private final RandomGenerator workers; // its own source, so that what else a seed draws does not depend on it
+    private final RandomGenerator machines; // the same, for what becomes of instances and nodes
+    private final boolean rebalances; // groups even out their zones, now and then
+    private final boolean leavesNodes;
 
     SimSeed(long seed) {
+        this(seed, false);
+    }
+
+    /** @param vandal whether somebody takes nodes by number, as no scaler should; then nothing is protected, or the number would hit nobody */
+    SimSeed(long seed, boolean vandal) {
+        this.vandal = vandal;
         random = new SplittableRandom(seed);
         workers = new SplittableRandom(seed ^ 0xB05B);
+        machines = new SplittableRandom(seed ^ 0xA25);
+        rebalances = machines.nextInt(3) == 0;
+        leavesNodes = machines.nextInt(3) == 0;
         for (var fault : Fault.values()) {
             if (random.nextInt(3) == 0) faults.add(fault);
         }
         faultsAnHour = 1 + random.nextDouble() * 20;
         arrivalsAnHour = random.nextInt(2, 30);
         longestJob = Duration.ofSeconds(random.nextInt(2) == 0 ? random.nextInt(5, 60) : random.nextInt(60, 900));
-        config = config();
+        config = config().with(!vandal && machines.nextInt(4) > 0, leavesNodes);
         var builder = SimWorld.of(config).seed(seed).jobs(jobs).nodeIds(random.nextBoolean() ? NodeIds.AWS : NodeIds.K3S)
+                .leavesNodes(leavesNodes)
                 .delays(Delays.TYPICAL.withBoot(Duration.ofSeconds(random.nextInt(5, 200)), Duration.ofSeconds(random.nextInt(1, 60))));
         if (random.nextBoolean()) builder.platform();
         if (random.nextInt(3) == 0) {
@@ -83,12 +97,6 @@ final class SimSeed {
         world.neglectLeases(workers.nextInt(3) == 0 ? workers.nextDouble() / 2 : 0);
         sim = new SimLoop(world, config);
         sim.tell("seed " + seed + ": " + faults + " " + Math.round(faultsAnHour) + " times an hour, jobs up to " + longestJob.toSeconds() + " s");
-    }
-
-    /** In this run somebody takes nodes by number, as no scaler should. */
-    SimSeed withVandal() {
-        vandal = true;
-        return this;
     }
 
     SimWorld world() {
@@ -114,6 +122,10 @@ final class SimSeed {
             arrivals();
             if (!faults.isEmpty() && random.nextDouble() < faultsAnHour / 3600) strike(faults.get(random.nextInt(faults.size())));
             if (vandal && random.nextInt(600) == 0) vandalise();
+            if (rebalances && machines.nextInt(1200) == 0) {
+                sim.tell("FAULT rebalance");
+                world.rebalance(config.nodePools().get(machines.nextInt(config.nodePools().size())).name());
+            }
             endFaults(world.clock().now());
             turn();
         }
@@ -147,10 +159,16 @@ final class SimSeed {
     }
 
     private boolean atRest() {
-        return config.executors().stream().allMatch(executor -> jobs.counts(executor.name(), Instant.MAX).equals(NO_JOBS))
+        return markedAndLeft() == 0 && config.executors().stream().allMatch(executor -> jobs.counts(executor.name(), Instant.MAX).equals(NO_JOBS))
                 && config.nodePools().stream().allMatch(pool -> world.live(pool.name()).desired() <= restingSize(pool))
                 && config.executors().stream()
                         .allMatch(executor -> world.liveReplicas(executor.namespace(), executor.deployment()) == executor.minReplicas());
+    }
+
+    /** Nodes that were told which instance they are, and whose instance is gone. One that came and went unseen, in an outage, is nobody's. */
+    private long markedAndLeft() {
+        var left = world.nodesLeftBehind();
+        return world.liveNodes().stream().filter(node -> left.contains(node.name()) && !node.instance().isEmpty()).count();
     }
 
     /** The minimum, or what executors that must stay need: two 2-CPU pods never go on one t3.large, three go on a c5.2xlarge. */
@@ -165,6 +183,11 @@ final class SimSeed {
             assertThat(jobs.counts(executor.name(), Instant.MAX)).as("jobs of " + executor.name() + " left").isEqualTo(NO_JOBS);
             assertThat(world.liveReplicas(executor.namespace(), executor.deployment())).as("replicas of " + executor.name())
                     .isEqualTo(executor.minReplicas());
+        }
+        assertThat(markedAndLeft()).as("nodes whose instance is gone").isZero();
+        for (var pool : config.nodePools()) {
+            assertThat(world.live(pool.name()).instances().stream().filter(Pool.Instance::protectedFromScaleIn)).as("protected in " + pool.name())
+                    .allMatch(instance -> world.liveNodes().stream().anyMatch(node -> node.ready() && node.name().equals(instance.privateDns())));
         }
         assertThat(world.livePodsMarked()).as("pods marked as the first to go").isZero();
         assertThat(stats.finished()).as("finished jobs").isEqualTo(stats.pushed() - lostInRedis);

@@ -49,6 +49,8 @@ public class Given {
     public ScaleDownConfig scaleDown = new ScaleDownConfig(60, 300, 5, 600, 0.5, 60);
     public boolean balance = false;
     public boolean nominate = true;
+    public boolean protect = false;
+    public boolean deleteNodes = false;
     public PodShape shape = executorShape();
     public int minReplicas = 0;
     public int maxReplicas = 50;
@@ -144,6 +146,19 @@ public class Given {
                 launchedAt);
     }
 
+    /** The same, protected from scale-in. */
+    public static Pool.Instance shielded(Pool.Instance like) {
+        return new Pool.Instance(like.id(), like.lifecycle(), like.privateIp(), like.privateDns(), like.type(), like.zone(), like.launchedAt(), 1,
+                true, true);
+    }
+
+    /** The node of an instance that is gone, not ready for two minutes, and marked as that instance. */
+    public Node leftBehind(String name, String instanceId) {
+        var like = node(name, instanceId);
+        return new Node(name, like.uid(), "k3s://" + name, "10.9.9.9", name, like.labels(), like.taints(), like.allocatable(), false,
+                like.cordon(), like.createdAt(), now.minusSeconds(120), "", instanceId);
+    }
+
     public Node node(String name, String instanceId) {
         return node(name, instanceId, new Node.Cordon.None());
     }
@@ -190,7 +205,8 @@ public class Given {
                 new QueueConfig.Lists("jobs", "jobs:running", "", QueueConfig.TimeUnit.SECONDS), 2, minReplicas,
                 maxReplicas, worker, scaleDownOf, schedules, onDemandBase);
         return new Config(new RedisConfig("redis://127.0.0.1:6379/0", "", "", "", 1000), List.of(executor), poolConfigs, scaleDown,
-                ControlConfig.DEFAULT, "TO_BE_DEPLOYED", Config.DEFAULT_PRIORITY_CUTOFF, strategy, AutoDiscovery.NONE, balance, nominate);
+                ControlConfig.DEFAULT, "TO_BE_DEPLOYED", Config.DEFAULT_PRIORITY_CUTOFF, strategy, AutoDiscovery.NONE, balance, nominate, protect,
+                deleteNodes);
     }
 
     public Snapshot snapshot() {

@@ -96,6 +96,8 @@ class PlanPropertiesTest {
         given.scaleDown = new ScaleDownConfig(random.nextInt(0, 100), random.nextInt(0, 400), random.nextInt(0, 10), random.nextInt(0, 700),
                 random.nextDouble(), random.nextInt(0, 90), random.nextInt(0, 900), random.nextInt(0, 900));
         given.minReplicas = random.nextInt(0, 3);
+        given.protect = random.nextBoolean();
+        given.deleteNodes = random.nextBoolean();
         given.maxReplicas = given.minReplicas + random.nextInt(0, 40);
         int min = random.nextInt(0, 3);
         given.poolConfigs.add(Given.compute(min, min + random.nextInt(0, 12)));
@@ -126,7 +128,7 @@ class PlanPropertiesTest {
                         ? Pool.Lifecycle.LEAVING
                         : random.nextInt(5) == 0 ? Pool.Lifecycle.PENDING : Pool.Lifecycle.IN_SERVICE;
                 instances.add(new Pool.Instance(id, lifecycle, "10.0." + config.maxSize() + "." + config.name() + i, id + ".internal", "c5.2xlarge",
-                        "us-east-1a", launched));
+                        "us-east-1a", launched, 1, true, random.nextBoolean()));
                 if (random.nextInt(5) == 0) continue;
                 var cordon = switch (random.nextInt(5)) {
                     case 0 -> new Node.Cordon.ByUs(Given.NOW.minusSeconds(random.nextInt(0, 900)));
@@ -140,7 +142,9 @@ class PlanPropertiesTest {
                         k3s ? "10.0." + config.maxSize() + "." + config.name() + i : "",
                         node.name(), node.labels(), node.taints(), node.allocatable(), ready, cordon, launched.plusSeconds(60),
                         ready || random.nextInt(5) == 0 ? Instant.MAX : launched.plusSeconds(random.nextInt(60, 300)),
-                        random.nextInt(10) == 0 ? "its annotation says so" : ""));
+                        random.nextInt(10) == 0 ? "its annotation says so" : "",
+                        random.nextInt(3) == 0 ? "i-gone" + i : random.nextBoolean() ? id : ""));
+                if (random.nextInt(8) == 0) given.nodes.add(given.leftBehind("left-" + id, "i-gone" + id));
                 names.add(node.name());
             }
             int desired = (int) instances.stream().filter(Pool.Instance::counts).count() + random.nextInt(0, 3);

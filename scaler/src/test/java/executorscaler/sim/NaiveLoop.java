@@ -165,6 +165,13 @@ public final class NaiveLoop {
             case Action.SuspendTerminate a -> world.cloudWrites().suspendTerminate(a);
             case Action.CancelLaunches a -> world.cloudWrites().cancelLaunches(a);
             case Action.ResumeTerminate a -> world.cloudWrites().resumeTerminate(a);
+            case Action.Protect a -> world.cloudWrites().protect(a);
+            case Action.Unprotect a -> world.cloudWrites().unprotect(a);
+            case Action.MarkNode a -> world.clusterWrites().mark(a);
+            case Action.DeleteNode a -> {
+                var gone = world.cloudWrites().confirmGone(a);
+                yield gone instanceof Outcome.Done ? world.clusterWrites().deleteNode(a) : gone;
+            }
         };
     }
 }

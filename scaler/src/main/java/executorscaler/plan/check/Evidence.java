@@ -92,7 +92,7 @@ final class Evidence {
             case Action.Nominate nominate -> nominate.node();
             case Action.Terminate terminate -> terminate.node();
             case Action.TerminateUnjoined _ -> UNJOINED;
-            case Action.ScaleExecutor _,Action.SetDeletionCost _,Action.RaiseCapacity _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _ ->
+            case Action.ScaleExecutor _,Action.SetDeletionCost _,Action.RaiseCapacity _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _,Action.Protect _,Action.Unprotect _,Action.MarkNode _,Action.DeleteNode _ ->
                 "";
         };
     }

@@ -38,6 +38,7 @@ public final class PlanCheck {
     private final ReplicaRules replicas;
     private final GroupRules groups;
     private final NodeRules nodes;
+    private final InstanceRules instances;
 
     private PlanCheck(Evidence evidence) {
         snapshot = evidence.snapshot;
@@ -45,6 +46,7 @@ public final class PlanCheck {
         replicas = new ReplicaRules(evidence, findings);
         groups = new GroupRules(evidence, findings);
         nodes = new NodeRules(evidence, findings);
+        instances = new InstanceRules(evidence, findings);
     }
 
     /** Checks a plan that was made from this snapshot with this memory. */
@@ -97,6 +99,10 @@ public final class PlanCheck {
             case Action.Nominate nominate -> nodes.nominate(step, nominate);
             case Action.Terminate terminate -> nodes.terminate(step, terminate);
             case Action.TerminateUnjoined terminate -> nodes.terminateUnjoined(step, terminate);
+            case Action.Protect protect -> instances.protect(step, protect);
+            case Action.Unprotect unprotect -> instances.unprotect(step, unprotect);
+            case Action.MarkNode mark -> instances.mark(step, mark);
+            case Action.DeleteNode delete -> instances.delete(step, delete);
         }
     }
 
@@ -105,7 +111,7 @@ public final class PlanCheck {
         return switch (action) {
             case Action.ScaleExecutor scale -> concernsExecutor(missing, scale.executor());
             case Action.SetDeletionCost set -> concernsExecutor(missing, set.executor());
-            case Action.RaiseCapacity _,Action.Cordon _,Action.Uncordon _,Action.Evict _,Action.Nominate _,Action.Terminate _,Action.TerminateUnjoined _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _ ->
+            case Action.RaiseCapacity _,Action.Cordon _,Action.Uncordon _,Action.Evict _,Action.Nominate _,Action.Terminate _,Action.TerminateUnjoined _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _,Action.Protect _,Action.Unprotect _,Action.MarkNode _,Action.DeleteNode _ ->
                 true;
         };
     }
