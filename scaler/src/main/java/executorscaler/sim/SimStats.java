@@ -43,6 +43,7 @@ public record SimStats(int launched, int ended, long nodeSeconds, int peakNodes,
         long interrupted;
         long stranded;
         long raced;
+        long cutOffByOthers;
         Duration instanceTime = Duration.ZERO;
         final List<Duration> waits = new ArrayList<>();
 

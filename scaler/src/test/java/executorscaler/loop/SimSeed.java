@@ -20,6 +20,7 @@ import executorscaler.sim.NodeIds;
 import executorscaler.sim.SimWorld;
 import executorscaler.sim.SimWorldBuilder;
 import executorscaler.snapshot.Missing.Source;
+import executorscaler.snapshot.Rollout;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,6 +58,7 @@ final class SimSeed {
     private final TreeMap<Instant, Runnable> ends = new TreeMap<>();
     private long lostInRedis;
     private boolean vandal;
+    private final SimDeploys deploys;
     private final RandomGenerator workers; // its own source, so that what else a seed draws does not depend on it
 
     SimSeed(long seed) {
@@ -82,6 +84,7 @@ final class SimSeed {
         world = builder.build();
         world.neglectLeases(workers.nextInt(3) == 0 ? workers.nextDouble() / 2 : 0);
         sim = new SimLoop(world, config);
+        deploys = new SimDeploys(seed, world, config, sim::tell);
         sim.tell("seed " + seed + ": " + faults + " " + Math.round(faultsAnHour) + " times an hour, jobs up to " + longestJob.toSeconds() + " s");
     }
 
@@ -113,6 +116,7 @@ final class SimSeed {
         while (world.clock().elapsed().compareTo(TROUBLE) < 0) {
             arrivals();
             if (!faults.isEmpty() && random.nextDouble() < faultsAnHour / 3600) strike(faults.get(random.nextInt(faults.size())));
+            deploys.second();
             if (vandal && random.nextInt(600) == 0) vandalise();
             endFaults(world.clock().now());
             turn();
@@ -122,6 +126,7 @@ final class SimSeed {
         world.loseReplies(Source.AWS, 0);
         world.loseReplies(Source.KUBERNETES, 0);
         cordonedByHand.forEach(world::uncordonByHand);
+        deploys.end();
         sim.tell("PEACE");
         for (var left = PEACE; left.isPositive() && !(atRest() && sim.quietTicks() >= STILL_TICKS); left = left.minusSeconds(1)) turn();
         hold();
@@ -141,7 +146,8 @@ final class SimSeed {
         }
         for (var executor : config.executors()) {
             int replicas = world.liveReplicas(executor.namespace(), executor.deployment());
-            if (replicas < executor.minReplicas() || replicas > executor.maxReplicas())
+            boolean byOthers = world.liveAuthor(executor.namespace(), executor.deployment()).other();
+            if ((replicas < executor.minReplicas() && !byOthers) || replicas > executor.maxReplicas())
                 throw new AssertionError(executor.name() + " is at " + replicas);
         }
     }
@@ -150,7 +156,8 @@ final class SimSeed {
         return config.executors().stream().allMatch(executor -> jobs.counts(executor.name(), Instant.MAX).equals(NO_JOBS))
                 && config.nodePools().stream().allMatch(pool -> world.live(pool.name()).desired() <= restingSize(pool))
                 && config.executors().stream()
-                        .allMatch(executor -> world.liveReplicas(executor.namespace(), executor.deployment()) == executor.minReplicas());
+                        .allMatch(executor -> world.liveReplicas(executor.namespace(), executor.deployment()) == executor.minReplicas()
+                                && world.liveRollout(executor.namespace(), executor.deployment()).state() == Rollout.State.COMPLETE);
     }
 
     /** The minimum, or what executors that must stay need: two 2-CPU pods never go on one t3.large, three go on a c5.2xlarge. */
@@ -165,6 +172,10 @@ final class SimSeed {
             assertThat(jobs.counts(executor.name(), Instant.MAX)).as("jobs of " + executor.name() + " left").isEqualTo(NO_JOBS);
             assertThat(world.liveReplicas(executor.namespace(), executor.deployment())).as("replicas of " + executor.name())
                     .isEqualTo(executor.minReplicas());
+        }
+        for (var executor : config.executors()) {
+            assertThat(world.liveRollout(executor.namespace(), executor.deployment()).state()).as("rollout of " + executor.name())
+                    .isEqualTo(Rollout.State.COMPLETE);
         }
         assertThat(world.livePodsMarked()).as("pods marked as the first to go").isZero();
         assertThat(stats.finished()).as("finished jobs").isEqualTo(stats.pushed() - lostInRedis);
