@@ -10,6 +10,7 @@ import executorscaler.http.HttpApi;
 import executorscaler.http.HttpSettings;
 import executorscaler.kubernetes.ClusterCaches;
 import executorscaler.kubernetes.ClusterWrites;
+import executorscaler.kubernetes.EventWrites;
 import executorscaler.kubernetes.KubernetesClients;
 import executorscaler.kubernetes.LeaseObject;
 import executorscaler.loop.Clock;
@@ -21,6 +22,7 @@ import executorscaler.loop.TickListener;
 import executorscaler.observe.Observer;
 import executorscaler.redis.RedisQueues;
 import executorscaler.report.Health;
+import executorscaler.report.TickEvents;
 import executorscaler.report.TickHistory;
 import executorscaler.report.TickLog;
 import executorscaler.report.TickMetrics;
@@ -64,8 +66,9 @@ public final class Wiring {
         var observer = new Observer(queues, cluster, cloud, Wiring::inThread);
         var actuator = new Actuator(new ClusterWrites(kubernetes.calling(), clock, leadership.gate()),
                 new AsgWriter(aws, leadership.gate(), cloud::wrote), Wiring::inThread, clock::elapsed);
-        var service = assemble(config, http, signals, clock, leadership, elector, observer, actuator, metrics, List.of(),
-                List.of(queues, cloud, aws, cluster, kubernetes));
+        var events = new EventWrites(kubernetes.calling(), clock, leadership.gate());
+        var service = assemble(config, http, signals, clock, leadership, elector, observer, actuator, metrics, List.of(new TickEvents(events)),
+                List.of(events, queues, cloud, aws, cluster, kubernetes));
         elector.ifPresent(Elector::start);
         return service;
     }

@@ -284,8 +284,8 @@ public final class ClusterCaches implements ClusterReader, AutoCloseable {
     }
 
     private static boolean alike(Executor one, Executor other) {
-        return one.replicas() == other.replicas() && one.ready() == other.ready() && one.rolledOut() == other.rolledOut()
-                && one.pause().equals(other.pause())
+        return one.replicas() == other.replicas() && one.ready() == other.ready() && one.rollout().equals(other.rollout())
+                && one.pause().equals(other.pause()) && one.author().equals(other.author())
                 && one.uid().equals(other.uid())
                 && one.shape().equals(other.shape()) && one.images().equals(other.images());
     }

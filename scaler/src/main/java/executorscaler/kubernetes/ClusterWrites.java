@@ -6,6 +6,7 @@ import executorscaler.act.WriteGate;
 import executorscaler.loop.Clock;
 import executorscaler.plan.Action;
 import executorscaler.plan.ShrinkOrder;
+import executorscaler.snapshot.Author;
 import executorscaler.snapshot.Node.Cordon;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeAddress;
@@ -95,7 +96,9 @@ public final class ClusterWrites implements ClusterWriter {
             seen.put("op", "test");
             seen.put("path", "/spec/replicas");
             seen.put("value", action.expected() == 0 ? null : action.expected());
-            var answer = api.patch(path, Api.JSON_PATCH, List.of(Map.of("op", "test", "path", "/metadata/uid", "value", action.uid()), seen,
+            // Under a name of our own, by which the next look knows whose number it is.
+            var ours = Api.query(path, Map.of("fieldManager", Author.OURSELVES));
+            var answer = api.patch(ours, Api.JSON_PATCH, List.of(Map.of("op", "test", "path", "/metadata/uid", "value", action.uid()), seen,
                     Map.of("op", "add", "path", "/spec/replicas", "value", action.replicas())));
             if (answer.ok()) return new Outcome.Done(Mapping.version(api.read(answer, Scale.class).getMetadata()));
             if (answer.status() == 422 || answer.status() == 409) return whyNotScaled(path, action, answer);

@@ -127,7 +127,7 @@ final class Mapping {
                 isReady(conditions),
                 metadata.getDeletionTimestamp() != null, gated, resident, notScheduled(conditions, "Unschedulable").orElse(""), created(metadata),
                 claims(spec, metadata.getName()), Annotations.deletionCost(metadata), graceSeconds(spec),
-                resident ? "" : Annotations.staysFor(metadata, spec, owner));
+                resident ? "" : Annotations.staysFor(metadata, spec, owner), Images.unpulled(spec, status));
     }
 
     private static int graceSeconds(PodSpec spec) {
@@ -157,7 +157,7 @@ final class Mapping {
         var images = template.getContainers().stream().map(Container::getImage).filter(Objects::nonNull).toList();
         var executor = new Executor(metadata.getName(), metadata.getNamespace(), metadata.getName(), text(metadata.getUid()), version(metadata),
                 replicas, ready, shapes.of(template, null, metadata.getNamespace(), podLabels, List.of()), podLabels, images,
-                rolledOut(deployment, replicas), Annotations.pause(metadata));
+                Rollouts.of(deployment, replicas), Annotations.pause(metadata), Authors.ofReplicas(metadata));
         var claims = template.getVolumes().stream().filter(volume -> volume.getPersistentVolumeClaim() != null)
                 .map(volume -> volume.getPersistentVolumeClaim().getClaimName()).distinct().toList();
         var claimClasses = template.getVolumes().stream().filter(volume -> volume.getEphemeral() != null)
@@ -250,14 +250,6 @@ final class Mapping {
             case "" -> Pod.Phase.PENDING; // no kubelet has spoken yet
             default -> Pod.Phase.UNKNOWN;
         };
-    }
-
-    /** The controller has seen the newest template, has made all its pods, and none of an older one is left. */
-    private static boolean rolledOut(Deployment deployment, int replicas) {
-        var status = deployment.getStatus();
-        if (status == null || number(status.getObservedGeneration()) < number(deployment.getMetadata().getGeneration())) return false;
-        int updated = number(status.getUpdatedReplicas());
-        return updated == replicas && updated == number(status.getReplicas());
     }
 
     private static Taint.Effect effect(@Nullable String effect) throws Unreadable {

@@ -79,7 +79,8 @@ final class References {
         if (template.hasVolumes()) shape = volumes.of(shape, executor.namespace(), template, volumes.taken(pods));
         if (!template.priorityGiven()) shape = withPriority(shape, template.priorityClass());
         return new Executor(name, executor.namespace(), executor.deployment(), executor.uid(), executor.version(), executor.replicas(),
-                executor.ready(), shared.apply(shape), executor.podLabels(), executor.images(), executor.rolledOut(), executor.pause());
+                executor.ready(), shared.apply(shape), executor.podLabels(), executor.images(), executor.rollout(), executor.pause(),
+                executor.author());
     }
 
     private static boolean names(Pod pod) {

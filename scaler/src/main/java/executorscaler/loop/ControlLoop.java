@@ -8,6 +8,7 @@ import executorscaler.observe.Observer;
 import executorscaler.plan.Action;
 import executorscaler.plan.Discovered;
 import executorscaler.plan.Memory;
+import executorscaler.plan.Reason;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Snapshot;
 import java.time.Duration;
@@ -95,6 +96,8 @@ public final class ControlLoop {
                 case Action.ScaleExecutor scale when scale.lowers() ->
                     next.scaled(scale.executor(), scale.replicas(), done.version(), now)
                             .lowered(scale.executor(), scale.expected() - scale.replicas(), now);
+                case Action.ScaleExecutor scale when each.step().why() instanceof Reason.PutBack ->
+                    next.scaled(scale.executor(), scale.replicas(), done.version(), now).answered(scale.executor(), now);
                 case Action.ScaleExecutor scale -> next.scaled(scale.executor(), scale.replicas(), done.version(), now);
                 case Action.RaiseCapacity raise -> next.ordered(raise.pool(), raise.desired(), now);
                 case Action.Terminate terminate ->

@@ -97,7 +97,7 @@ final class Candidates {
         }
         if (host.executes()) return;
         if (!host.complete(world)) {
-            lookAtIncomplete(turn, host);
+            lookAtIncomplete(turn, host, needed);
             return;
         }
         var promised = rooms.get(node.name());
@@ -134,11 +134,11 @@ final class Candidates {
     }
 
     /** Its devices may still come until its time is over; after that it is of no use to the pods that it was bought for. */
-    private void lookAtIncomplete(PoolTurn turn, Host host) {
+    private void lookAtIncomplete(PoolTurn turn, Host host, Optional<Reason> needed) {
         var node = host.node();
         var launched = turn.instance(host).launchedAt();
         if (!host.guests().isEmpty() || !world.pastDeadline(turn.config, launched)) return;
-        var waits = waits(turn, node, idleSince(node));
+        var waits = waits(turn, node, idleSince(node)).or(() -> needed);
         if (waits.isPresent()) {
             hold(node, waits.get());
             return;

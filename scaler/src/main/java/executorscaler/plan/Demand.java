@@ -111,9 +111,9 @@ final class Demand {
             var count = add(pod, base, () -> subject);
             if (lacking-- > 0) count.onDemand++;
         }
-        int coming = Math.max(0, sized.replicas() - pods.size());
-        if (coming == 0) return;
         var executor = sized.executor();
+        int coming = executor.rollout().coming(sized.replicas(), pods.size(), world.leaving(executor));
+        if (coming == 0) return;
         var count = count(executor.shape(), executor.namespace(), executor.podLabels(), base, () -> subject);
         count.coming += coming;
         count.onDemand += Math.clamp(lacking, 0, coming);

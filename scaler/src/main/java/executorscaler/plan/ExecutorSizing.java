@@ -38,12 +38,14 @@ final class ExecutorSizing {
     private final SortedMap<String, Instant> quietSince = new TreeMap<>();
     private final SortedMap<String, Memory.Surplus> surplus = new TreeMap<>();
     private final SortedMap<String, Memory.Epoch> trust = new TreeMap<>();
+    private final Owners owners;
     private boolean certain = true;
 
     ExecutorSizing(World world, List<Plan.Step> steps, List<Plan.Held> held) {
         this.world = world;
         this.steps = steps;
         this.held = held;
+        this.owners = new Owners(world);
     }
 
     /** One entry for each configured executor whose Deployment exists; steps and held reasons go to the lists given at construction. */
@@ -53,17 +55,23 @@ final class ExecutorSizing {
             remember(config);
             var found = world.executor(config);
             if (found.isEmpty()) {
+                owners.keep(config.name());
                 hold(config, new Reason.DeploymentNotFound(config.path()));
                 continue;
             }
             var executor = found.get();
+            owners.look(executor);
+            owners.told(executor).ifPresent(why -> hold(config, why));
             var placeholder = world.placeholder(executor);
             if (!placeholder.isEmpty()) {
                 hold(config, new Reason.AwaitingDeployment(placeholder));
                 sized.add(new Sized(config, executor, world.replicas(executor), false));
                 continue;
             }
-            sized.add(new Sized(config, executor, replicas(config, executor), true));
+            var unpulled = Rollouts.unpulled(executor, world.podsOf(executor));
+            if (!unpulled.isEmpty())
+                hold(config, new Reason.AwaitingDeployment(unpulled, Rollouts.failing(world.podsOf(executor), unpulled)));
+            sized.add(new Sized(config, executor, replicas(config, executor, unpulled.isEmpty()), unpulled.isEmpty()));
         }
         return sized;
     }
@@ -76,24 +84,26 @@ final class ExecutorSizing {
     /** The timers for the next tick. */
     Memory remembering(Memory memory) {
         return new Memory(memory.capacityOrders(), memory.scaleOrders(), memory.ended(), memory.idleSince(), quietSince, surplus, trust,
-                memory.shortSince(), memory.setbacks(), memory.lowered());
+                memory.shortSince(), memory.setbacks(), memory.lowered(), owners.claims());
     }
 
-    private int replicas(ExecutorConfig config, Executor executor) {
+    /** @param starts whether pods of it can start: otherwise more of them would be of no use */
+    private int replicas(ExecutorConfig config, Executor executor, boolean starts) {
         int current = world.replicas(executor);
         int min = WallClock.minReplicas(config, world.now, world.moment);
         var pause = executor.pause();
         boolean forced = pause.kind() == Pause.Kind.FORCE;
         int ordered = Math.clamp(pause.replicas(), min, config.maxReplicas());
         if (forced && ordered != pause.replicas()) hold(config, new Reason.ForcedOutOfBounds(pause.replicas(), min, config.maxReplicas()));
-        if (forced && ordered > current) return scale(executor, current, ordered, new Reason.ForcedByHand(pause.replicas()));
+        if (forced && ordered > current) return starts ? raise(config, executor, ordered, new Reason.ForcedByHand(pause.replicas())) : current;
         var read = world.queue(config);
         var missing = world.missing(Missing.Source.REDIS, config.name());
         if (read.isEmpty() || missing.isPresent()) {
             certain = false;
             hold(config, missing.<Reason>map(m -> new Reason.SourceMissing(m.source(), m.subject(), m.since(), m.error()))
                     .orElseGet(() -> new Reason.SourceMissing(Missing.Source.REDIS, config.name(), world.now, "the queue was not read")));
-            return current;
+            // Nobody knows that fewer are needed than there were.
+            return starts && pause.mayRise() && owners.loweredBy(executor).isPresent() ? putBack(config, executor, current) : current;
         }
         var queue = read.get();
         if (!queue.whole() || !trusted(config)) certain = false;
@@ -103,9 +113,11 @@ final class ExecutorSizing {
         if (wanted > config.maxReplicas()) hold(config, new Reason.AtMaxReplicas(config.maxReplicas(), wanted));
         if (!pause.mayRise() || !pause.mayFall()) hold(config, new Reason.PausedByHand(pause.kind(), wanted, pause.trouble()));
         if (bounded > current ? !pause.mayRise() : bounded < current && !pause.mayFall()) return current;
+        boolean reset = queue.jobs() > 0 && owners.loweredBy(executor).filter(claim -> claim.author().deploy()).isPresent();
+        if (reset && starts && pause.mayRise()) return raise(config, executor, bounded, needs);
         if (bounded >= current) {
             if (config.worker().tells() && queue.whole()) victims(config, executor, queue).spare();
-            return bounded == current ? current : scale(executor, current, bounded, needs);
+            return bounded == current || !starts ? current : raise(config, executor, bounded, needs);
         }
         return lower(config, executor, queue, bounded, wanted);
     }
@@ -125,7 +137,16 @@ final class ExecutorSizing {
             var since = trust.getOrDefault(config.name(), new Memory.Epoch(queue.epoch(), world.now)).since();
             return keep(config, current, new Reason.ReadingNotTrusted(since, world.config.scaleDown().trustSeconds()));
         }
-        if (config.worker().tells()) return lower(config, victims(config, executor, queue), current, surplus, wanted);
+        var other = owners.leftUntil(executor, window);
+        if (other.isPresent()) return keep(config, current, new Reason.LeftToOthers(executor.author().manager(), current, wanted, other.get()));
+        boolean idle = queue.jobs() == 0 && queue.busy().admitted() == 0 && queue.busy().unread().isEmpty();
+        var rollout = Rollouts.holds(executor, idle);
+        if (rollout.isPresent()) {
+            if (config.worker().tells()) victims(config, executor, queue).spareBusy();
+            return keep(config, current, rollout.get());
+        }
+        boolean halted = executor.rollout().halted();
+        if (config.worker().tells() && !halted) return lower(config, victims(config, executor, queue), current, surplus, wanted);
         if (queue.jobs() == 0) {
             var quiet = quietSince.getOrDefault(config.name(), world.now);
             if (!world.moment.reached(quiet.plusSeconds(window))) return keep(config, current, new Reason.Stabilizing(quiet, window, wanted));
@@ -205,6 +226,22 @@ final class ExecutorSizing {
         return world.moment.reached(next)
                 ? Optional.empty()
                 : Optional.of(new Reason.AtPace(config.scaleDown().maxPodsPerMinute().orElse(0), next));
+    }
+
+    /** Upwards; where somebody else has just lowered the number, back to what it was, and no more than once a minute (rule S12). */
+    private int raise(ExecutorConfig config, Executor executor, int replicas, Reason why) {
+        int current = world.replicas(executor);
+        return owners.loweredBy(executor).isPresent() ? putBack(config, executor, replicas) : scale(executor, current, replicas, why);
+    }
+
+    private int putBack(ExecutorConfig config, Executor executor, int wanted) {
+        int current = world.replicas(executor);
+        var claim = owners.loweredBy(executor).orElseThrow();
+        var patience = owners.patience(executor);
+        var manager = claim.author().manager();
+        if (patience.isPresent()) return keep(config, current, new Reason.YieldsToOthers(manager, current, wanted, patience.get()));
+        int replicas = Math.max(wanted, Math.min(claim.before(), config.maxReplicas()));
+        return replicas <= current ? current : scale(executor, current, replicas, new Reason.PutBack(manager, current, replicas, wanted));
     }
 
     private int scale(Executor executor, int current, int replicas, Reason why) {

@@ -47,7 +47,7 @@ final class Ledger {
         scales.values().removeIf(order -> olderThan(order.at(), SCALE_DEADLINE, now));
         ended.values().removeIf(at -> olderThan(at, ENDED_DEADLINE, now));
         return new Memory(capacity, scales, ended, memory.idleSince(), memory.quietSince(), memory.surplus(), memory.trust(),
-                memory.shortSince(), memory.setbacks(), lowered(memory, now));
+                memory.shortSince(), memory.setbacks(), lowered(memory, now), memory.claims());
     }
 
     private static SortedMap<String, List<Memory.Lowered>> lowered(Memory memory, Instant now) {

@@ -1,5 +1,6 @@
 package executorscaler.plan;
 
+import executorscaler.snapshot.Author;
 import executorscaler.snapshot.Snapshot;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,13 +22,15 @@ import java.util.TreeMap;
  * @param shortSince by pool: since when it has had fewer instances than desired
  * @param setbacks by pool: launches that AWS could not make
  * @param lowered by executor: by how many pods its replicas have fallen within the last minute
+ * @param claims by executor: who wrote its replicas last, and what they were
  */
 public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, ScaleOrder> scaleOrders, SortedMap<String, Instant> ended,
         SortedMap<String, Instant> idleSince, SortedMap<String, Instant> quietSince, SortedMap<String, Surplus> surplus,
         SortedMap<String, Epoch> trust, SortedMap<String, Instant> shortSince, SortedMap<String, Setback> setbacks,
-        SortedMap<String, List<Lowered>> lowered) {
+        SortedMap<String, List<Lowered>> lowered, SortedMap<String, Claim> claims) {
 
-    public static final Memory EMPTY = new Memory(none(), none(), none(), none(), none(), none(), none(), none(), none(), none());
+    public static final Memory EMPTY = new Memory(none(), none(), none(), none(), none(), none(), none(), none(), none(), none(),
+            none());
 
     /**
      * The memory of somebody who has seen {@code snapshot} unchanged for {@code seconds}: for planning on a snapshot that has no past.
@@ -89,6 +92,19 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
     /** Replicas fell by that many then. */
     public record Lowered(int pods, Instant at) {}
 
+    /**
+     * Who wrote a Deployment's replicas last.
+     *
+     * @param uid of the Deployment: another one of its name has no past
+     * @param author as seen last
+     * @param replicas as seen last, or as we ordered them since
+     * @param other whose write we have seen happen; {@link Author#UNKNOWN}: nobody's
+     * @param before what replicas were before that
+     * @param since when we saw it; {@link Instant#EPOCH}: never
+     * @param answered when we last put replicas back; {@link Instant#EPOCH}: never
+     */
+    public record Claim(String uid, Author author, int replicas, Author other, int before, Instant since, Instant answered) {}
+
     /** A Redis data set and since when we have seen it. */
     public record Epoch(String id, Instant since) {}
 
@@ -111,6 +127,7 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
         shortSince = frozen(shortSince);
         setbacks = frozen(setbacks);
         lowered = frozen(lowered);
+        claims = frozen(claims);
     }
 
     /** With nothing lowered of late. */
@@ -122,12 +139,23 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
 
     public Memory ordered(String pool, int desired, Instant at) {
         return new Memory(with(capacityOrders, pool, new Order(desired, at)), scaleOrders, ended, idleSince, quietSince, surplus, trust,
-                shortSince, setbacks, lowered);
+                shortSince, setbacks, lowered, claims);
     }
 
     public Memory scaled(String executor, int replicas, long version, Instant at) {
+        var known = new TreeMap<>(claims);
+        known.computeIfPresent(executor, (_, claim) -> new Claim(claim.uid(), claim.author(), replicas, claim.other(), claim.before(),
+                claim.since(), claim.answered()));
         return new Memory(capacityOrders, with(scaleOrders, executor, new ScaleOrder(replicas, version, at)), ended, idleSince, quietSince,
-                surplus, trust, shortSince, setbacks, lowered);
+                surplus, trust, shortSince, setbacks, lowered, known);
+    }
+
+    /** Remembers that replicas were put back to what they were before somebody else wrote them. */
+    public Memory answered(String executor, Instant at) {
+        var known = new TreeMap<>(claims);
+        known.computeIfPresent(executor, (_, claim) -> new Claim(claim.uid(), claim.author(), claim.replicas(), claim.other(), claim.before(),
+                claim.since(), at));
+        return new Memory(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, setbacks, lowered, known);
     }
 
     /** Remembers that replicas fell. */
@@ -135,7 +163,7 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
         var list = new ArrayList<>(lowered.getOrDefault(executor, List.of()));
         list.add(new Lowered(pods, at));
         return new Memory(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, setbacks,
-                with(lowered, executor, List.copyOf(list)));
+                with(lowered, executor, List.copyOf(list)), claims);
     }
 
     /**
@@ -146,7 +174,8 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
     public Memory ended(String pool, String instanceId, int weight, Instant at) {
         var orders = new TreeMap<>(capacityOrders);
         orders.computeIfPresent(pool, (_, order) -> new Order(order.desired() - weight, order.at()));
-        return new Memory(orders, scaleOrders, with(ended, instanceId, at), idleSince, quietSince, surplus, trust, shortSince, setbacks, lowered);
+        return new Memory(orders, scaleOrders, with(ended, instanceId, at), idleSince, quietSince, surplus, trust, shortSince, setbacks, lowered,
+                claims);
     }
 
     /** Whether nothing was ordered that has not been seen yet, and no pool is left alone: then time alone settles nothing in it. */
@@ -154,8 +183,16 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
         return capacityOrders.isEmpty() && scaleOrders.isEmpty() && ended.isEmpty() && setbacks.isEmpty() && lowered.isEmpty();
     }
 
+    /** Without anybody who wrote replicas. */
+    public Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, ScaleOrder> scaleOrders, SortedMap<String, Instant> ended,
+            SortedMap<String, Instant> idleSince, SortedMap<String, Instant> quietSince, SortedMap<String, Surplus> surplus,
+            SortedMap<String, Epoch> trust, SortedMap<String, Instant> shortSince, SortedMap<String, Setback> setbacks,
+            SortedMap<String, List<Lowered>> lowered) {
+        this(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, setbacks, lowered, none());
+    }
+
     Memory withSetbacks(SortedMap<String, Setback> newer) {
-        return new Memory(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, newer, lowered);
+        return new Memory(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, newer, lowered, claims);
     }
 
     private static <V> SortedMap<String, V> with(SortedMap<String, V> map, String key, V value) {

@@ -36,6 +36,7 @@ public final class Planner {
         var sizing = new ExecutorSizing(world, steps, held);
         var sized = sizing.size();
         var grown = new PoolGrowth(world, steps, held).grow(Demand.of(world, sized, held));
+        Rollouts.explain(sized, held);
         boolean certain = sizing.certain() && snapshot.missing().isEmpty();
         var protection = new Protection(world, steps, held);
         protection.protect();
@@ -51,12 +52,12 @@ public final class Planner {
         var sizes = sizing.remembering(settled);
         var next = new Memory(sizes.capacityOrders(), sizes.scaleOrders(), sizes.ended(), idleSince, sizes.quietSince(), sizes.surplus(),
                 sizes.trust(),
-                grown.shortSince(), sizes.setbacks(), sizes.lowered());
+                grown.shortSince(), sizes.setbacks(), sizes.lowered(), sizes.claims());
         return new Decision(new Plan(steps, held), next, world.moment.until());
     }
 
     private static Memory forgetTimers(Memory memory) {
         return new Memory(memory.capacityOrders(), memory.scaleOrders(), memory.ended(), Collections.emptySortedMap(), Collections.emptySortedMap(),
-                Collections.emptySortedMap(), memory.trust(), memory.shortSince(), memory.setbacks(), memory.lowered());
+                Collections.emptySortedMap(), memory.trust(), memory.shortSince(), memory.setbacks(), memory.lowered(), memory.claims());
     }
 }

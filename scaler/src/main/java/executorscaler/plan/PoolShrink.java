@@ -60,6 +60,7 @@ final class PoolShrink {
         var candidates = new Candidates(world, grown.bins(), held); // reads the bins before more is put into them
         var needed = OnDemandBase.keep(world, sized, grown, turns, held);
         ComingDue.stays(world, sized, grown.bins(), turns).forEach(needed::putIfAbsent);
+        Rollouts.needed(sized, turns).forEach(needed::putIfAbsent);
         var closing = new Closing(world, needed, protection, steps, held);
         for (PoolTurn turn : turns.values()) {
             candidates.look(turn, needed);

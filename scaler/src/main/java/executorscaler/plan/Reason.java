@@ -164,8 +164,54 @@ public sealed interface Reason {
     /** More work than the configured maximum of pods is for. */
     record AtMaxReplicas(int max, long wanted) implements Reason {}
 
-    /** Still at the placeholder image: nothing to scale until it is deployed. */
-    record AwaitingDeployment(String image) implements Reason {}
+    /**
+     * Still at the placeholder image, or no pod of the newest template can pull its image: nothing to scale until it is deployed.
+     *
+     * @param pods that could not pull it; 0: it is the placeholder
+     */
+    record AwaitingDeployment(String image, int pods) implements Reason {
+
+        /** At the placeholder image. */
+        public AwaitingDeployment(String image) {
+            this(image, 0);
+        }
+    }
+
+    /**
+     * Pods of an executor are being replaced, {@code surge} of them at a time before others go and {@code unavailable} after: nothing shrinks that they may need.
+     *
+     * @param updated pods of the newest template, of {@code replicas}
+     */
+    record RollingOut(String executor, int updated, int replicas, int surge, int unavailable) implements Reason {}
+
+    /** A person has stopped the rollout in the middle. */
+    record RolloutPaused(int updated, int replicas) implements Reason {}
+
+    /**
+     * The rollout does not get on.
+     *
+     * @param stuck whether its deadline is over: then nothing is kept for it any more
+     * @param because the one cause that is known
+     */
+    record RolloutBlocked(int updated, int replicas, boolean stuck, String because) implements Reason {}
+
+    /**
+     * Somebody else writes replicas of the Deployment, too.
+     *
+     * @param manager the name under which they write
+     * @param scale whether they do so through the scale subresource, as autoscalers do
+     * @param since when we saw them write; {@link Instant#EPOCH}: before we looked for the first time
+     */
+    record ScaledByOthers(String manager, boolean scale, Instant since) implements Reason {}
+
+    /** Somebody else has written that many replicas over what the jobs need: they are put back to what they were. */
+    record PutBack(String manager, int seen, int replicas, long wanted) implements Reason {}
+
+    /** Somebody else insists on that many replicas: not put back again before then. */
+    record YieldsToOthers(String manager, int seen, long wanted, Instant until) implements Reason {}
+
+    /** Somebody else has written that many replicas, more than the jobs need: left until then. */
+    record LeftToOthers(String manager, int seen, long wanted, Instant until) implements Reason {}
 
     /** The config names a Deployment that is not there. */
     record DeploymentNotFound(String path) implements Reason {}

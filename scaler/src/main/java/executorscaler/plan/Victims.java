@@ -17,7 +17,8 @@ final class Victims {
     /** Pods that are marked in one tick: each costs the API server a read and a write. */
     private static final int MOST_A_TICK = 50;
 
-    private static final String TEMPLATE_HASH = "pod-template-hash";
+    /** By which pods of one template know each other. */
+    static final String TEMPLATE_HASH = "pod-template-hash";
 
     private final World world;
     private final ExecutorConfig config;

@@ -202,6 +202,12 @@ final class World {
                 .filter(pod -> !pod.terminating()).toList();
     }
 
+    /** How many of the executor's pods are being deleted and still have their room. */
+    int leaving(Executor executor) {
+        return (int) podsOfExecutors.getOrDefault(executor.namespace(), Collections.emptyMap()).getOrDefault(executor.owner(), List.of()).stream()
+                .filter(pod -> pod.terminating() && pod.assigned()).count();
+    }
+
     /** Whether the pod belongs to a configured executor, and so may be running a job, even where its Deployment is gone. */
     boolean executes(Pod pod) {
         return executing.getOrDefault(pod.namespace(), Collections.emptySortedSet()).contains(pod.owner());

@@ -15,6 +15,7 @@ import java.time.format.DateTimeFormatter;
 
 /** The one place where an action, a reason or an outcome becomes an English sentence: log, page, events and command line all say the same. */
 public final class Sentences {
+    private static final String HPA = "kube-controller-manager"; // under its name the horizontal pod autoscaler writes
     private static final int LONGEST_QUOTE = 90;
     private static final int LONGEST_NAME = 55; // a node of EC2 has 40, a pod of a Deployment about as much
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
@@ -141,7 +142,23 @@ public final class Sentences {
             case Reason.GraceTooShort r ->
                 "pod " + brief(r.pod()) + " would be killed " + r.graceSeconds() + " s after it is told to stop, and a job takes up to "
                         + r.longestJobSeconds() + " s";
-            case Reason.AwaitingDeployment r -> "still at the placeholder image " + brief(r.image()) + ": not deployed yet";
+            case Reason.AwaitingDeployment r -> r.pods() == 0
+                    ? "still at the placeholder image " + brief(r.image()) + ": not deployed yet"
+                    : "no pod of the newest template can pull image " + brief(r.image()) + " (" + count(r.pods(), "pod")
+                            + " tried): not deployed yet";
+            case Reason.RollingOut r -> "executor " + brief(r.executor()) + " is rolling out, " + r.updated() + " of " + count(r.replicas(), "pod")
+                    + " done, up to " + r.surge() + " more and " + r.unavailable() + " fewer at a time";
+            case Reason.RolloutPaused r -> "its rollout is paused by hand, " + r.updated() + " of " + count(r.replicas(), "pod") + " done";
+            case Reason.RolloutBlocked r -> "its rollout " + (r.stuck() ? "is past its deadline and holds nothing back" : "cannot go on") + ", "
+                    + r.updated() + " of " + count(r.replicas(), "pod") + " done: " + quote(r.because());
+            case Reason.ScaledByOthers r -> author(r.manager(), r.scale()) + " writes its replicas, too"
+                    + (r.since().equals(Instant.EPOCH) ? "" : ", last at " + at(r.since()));
+            case Reason.PutBack r -> brief(r.manager()) + " had written " + count(r.seen(), "replica") + " over them, and the jobs need "
+                    + count(r.wanted(), "pod");
+            case Reason.YieldsToOthers r -> brief(r.manager()) + " insists on " + count(r.seen(), "replica") + ", the jobs need " + r.wanted()
+                    + "; not put back before " + at(r.until());
+            case Reason.LeftToOthers r -> brief(r.manager()) + " has written " + count(r.seen(), "replica") + ", the jobs need " + r.wanted()
+                    + "; left until " + at(r.until());
             case Reason.DeploymentNotFound r -> "there is no Deployment " + brief(r.path());
             case Reason.PoolAtMax r -> "pool " + brief(r.pool()) + " is at its maximum of " + count(r.max(), "node") + "; " + count(r.pods(), "pod")
                     + " without room";
@@ -239,6 +256,12 @@ public final class Sentences {
             case NONE, FORCE -> "is told by hand";
         };
         return "by an annotation of the Deployment it " + what + "; " + count(r.wanted(), "pod") + " wanted";
+    }
+
+    private static String author(String manager, boolean scale) {
+        if (scale && manager.equals(HPA)) return "a HorizontalPodAutoscaler (" + manager + ")";
+        if (scale && manager.startsWith("kubectl")) return "somebody (" + brief(manager) + " scale)";
+        return (scale ? "another autoscaler (" : "a deploy (") + brief(manager) + ")";
     }
 
     private static String about(String subject) {

@@ -1,5 +1,6 @@
 package executorscaler.sim;
 
+import executorscaler.snapshot.Author;
 import executorscaler.snapshot.Budget;
 import executorscaler.snapshot.Daemon;
 import executorscaler.snapshot.Node;
@@ -39,6 +40,7 @@ final class SimCluster {
     private final Timeline timeline;
     private final Delays delays;
     private final Workers workers;
+    private final SimRollouts rollouts;
     final SortedMap<String, SimDeployment> deployments = new TreeMap<>();
     final SortedMap<String, SimPod> pods = new TreeMap<>();
     final SortedMap<String, SimNode> nodes = new TreeMap<>();
@@ -51,21 +53,29 @@ final class SimCluster {
         this.timeline = timeline;
         this.delays = delays;
         this.workers = workers;
+        this.rollouts = new SimRollouts(timeline, this);
     }
 
     // Controllers
 
-    void scale(SimDeployment deployment, int replicas) {
+    void scale(SimDeployment deployment, int replicas, Author author) {
+        deployment.author = author;
         if (deployment.replicas != replicas) {
             timeline.trace("scale " + deployment.path() + " " + deployment.replicas + " -> " + replicas);
             deployment.loweredAt = replicas < deployment.replicas ? timeline.now() : Instant.MAX;
+            if (replicas < deployment.replicas) deployment.loweredBy = author;
             deployment.replicas = replicas;
         }
         deployment.version = timeline.nextVersion();
         reconcileSoon(deployment);
     }
 
-    private void reconcileSoon(SimDeployment deployment) {
+    /** A new template. */
+    void deploy(SimDeployment deployment, String image, boolean imageMissing) {
+        rollouts.deploy(deployment, image, imageMissing);
+    }
+
+    void reconcileSoon(SimDeployment deployment) {
         if (deployment.reconciling) return;
         deployment.reconciling = true;
         timeline.in(delays.controller(), () -> {
@@ -76,17 +86,25 @@ final class SimCluster {
 
     /** Makes pods that are too few, deletes pods that are too many. */
     void reconcile(SimDeployment deployment) {
+        if (rollouts.step(deployment)) {
+            scheduleSoon();
+            return;
+        }
         var active = deployment.pods.stream().filter(SimPod::active).toList();
         for (int i = active.size(); i < deployment.replicas; i++) create(deployment);
         int surplus = active.size() - deployment.replicas;
-        if (surplus > 0) {
-            new DeletionOrder(active, timeline.now(), timeline.random()).sorted().subList(0, surplus)
-                    .forEach(pod -> delete(pod, "replicas fell", deployment.loweredAt));
-        }
+        if (surplus > 0) shrink(deployment, active, surplus);
         scheduleSoon();
     }
 
-    private void create(SimDeployment deployment) {
+    /** So many of these go because replicas fell. */
+    void shrink(SimDeployment deployment, List<SimPod> among, int count) {
+        var because = deployment.loweredBy.other() ? SimWorkers.OTHERS : "replicas fell";
+        new DeletionOrder(among, timeline.now(), timeline.random()).sorted().subList(0, count)
+                .forEach(pod -> delete(pod, because, deployment.loweredAt));
+    }
+
+    void create(SimDeployment deployment) {
         var name = deployment.name + "-" + deployment.hash + "-" + timeline.letters(5);
         while (pods.containsKey(deployment.namespace + "/" + name)) name = deployment.name + "-" + deployment.hash + "-" + timeline.letters(5);
         var pod = new SimPod(deployment.namespace, name, "pod-" + timeline.hex(12), deployment.owner(), deployment.executor, deployment.shape,
@@ -103,7 +121,7 @@ final class SimCluster {
         delete(pod, because, Instant.MAX);
     }
 
-    private void delete(SimPod pod, String because, Instant ordered) {
+    void delete(SimPod pod, String because, Instant ordered) {
         if (pod.terminating()) return;
         timeline.trace("pod " + pod.path() + " deleted: " + because);
         pod.terminate();
@@ -150,7 +168,7 @@ final class SimCluster {
         scheduleSoon();
     }
 
-    private Optional<SimDeployment> deployment(SimPod pod) {
+    Optional<SimDeployment> deployment(SimPod pod) {
         return deployments.values().stream().filter(one -> one.namespace.equals(pod.namespace) && one.owner().equals(pod.owner)).findFirst();
     }
 
@@ -216,9 +234,11 @@ final class SimCluster {
     void start(SimPod pod) {
         boolean nodeReady = node(pod.node()).map(node -> node.ready).orElse(false);
         if (pod.phase() != Pod.Phase.PENDING || pod.terminating() || !nodeReady) return;
+        if (rollouts.cannotPull(pod)) return;
         pod.start(timeline.now());
         timeline.trace("pod " + pod.path() + " ready");
         workers.started(pod);
+        deployment(pod).filter(deployment -> !deployment.active(false).isEmpty()).ifPresent(this::reconcileSoon);
     }
 
     /** A node registers, not ready yet, with the pods of every DaemonSet that suits it. */

@@ -5,8 +5,10 @@ import executorscaler.act.Outcome;
 import executorscaler.plan.Action;
 import executorscaler.plan.ShrinkOrder;
 import executorscaler.snapshot.Missing.Source;
+import executorscaler.snapshot.Author;
 import executorscaler.snapshot.Node;
 import executorscaler.snapshot.Pod;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Writes to the simulated cluster, with the answers of the real one. */
@@ -37,7 +39,7 @@ final class SimClusterWrites implements ClusterWriter {
                     : ShrinkOrder.mayGo(live, live.size() - action.replicas()).stream().filter(pod -> !action.victims().contains(pod.uid()))
                             .findFirst();
             if (other.isPresent()) return new Outcome.Stale("pod " + other.get().path() + " could go by now");
-            cluster.scale(deployment, action.replicas());
+            cluster.scale(deployment, action.replicas(), new Author(Author.OURSELVES, true, Instant.EPOCH));
             return new Outcome.Done(deployment.version);
         });
     }

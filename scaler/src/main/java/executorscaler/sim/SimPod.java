@@ -38,6 +38,7 @@ final class SimPod {
     private int deletionCost;
     private int graceSeconds = Pod.DEFAULT_GRACE_SECONDS;
     private boolean drains;
+    private String unpulled = "";
     private Optional<Pod> seen = Optional.empty();
 
     SimPod(String namespace, String name, String uid, String owner, String executor, PodShape shape, SortedMap<String, String> labels,
@@ -67,6 +68,13 @@ final class SimPod {
 
     int graceSeconds() {
         return graceSeconds;
+    }
+
+    /** The image that its node could not pull; empty: none. */
+    void unpulled(String image) {
+        if (image.equals(unpulled)) return;
+        unpulled = image;
+        seen = Optional.empty();
     }
 
     void deletionCost(int cost) {
@@ -156,7 +164,7 @@ final class SimPod {
                         () -> new Pod(namespace, name, uid, owner, shape, labels, phase, node, nominated, ready, terminating, false, resident,
                                 unschedulable,
                                 createdAt, List.of(), deletionCost, graceSeconds,
-                                owner.isEmpty() && !resident ? Pod.NO_CONTROLLER : ""));
+                                owner.isEmpty() && !resident ? Pod.NO_CONTROLLER : "", unpulled));
         seen = Optional.of(pod);
         return pod;
     }

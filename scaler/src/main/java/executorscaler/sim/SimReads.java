@@ -74,7 +74,7 @@ final class SimReads {
     ClusterReader.Cluster cluster() {
         var down = faults.whole(Source.KUBERNETES);
         if (down.isPresent()) return new ClusterReader.Cluster(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(down.get()));
-        var copy = refreshed(clusterCopy, clusterLag, () -> SimViews.cluster(cluster));
+        var copy = refreshed(clusterCopy, clusterLag, () -> SimViews.cluster(cluster, timeline.now()));
         clusterCopy = Optional.of(copy);
         return copy.value();
     }

@@ -44,6 +44,7 @@ public record SimStats(int launched, int ended, long nodeSeconds, int peakNodes,
         long stranded;
         long raced;
         long rebalanced;
+        long cutOffByOthers;
         Duration instanceTime = Duration.ZERO;
         final List<Duration> waits = new ArrayList<>();
 

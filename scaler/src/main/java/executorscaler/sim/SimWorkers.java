@@ -15,6 +15,10 @@ final class SimWorkers implements SimCluster.Workers {
     /** Causes of a pod's end that are the cloud's doing, not the scaler's. */
     static final String INTERRUPTION = "interrupted by the cloud";
     static final String REBALANCE = "the group evens out its zones";
+    /** The Deployment controller's own doing. */
+    static final String ROLLOUT = "replaced by a rollout";
+    /** Whoever else writes replicas. */
+    static final String OTHERS = "somebody else lowered replicas";
 
     private final Timeline timeline;
     private final Jobs jobs;
@@ -44,16 +48,20 @@ final class SimWorkers implements SimCluster.Workers {
     public void stopped(SimPod pod, String because, Instant ordered) {
         for (var work : pod.running) {
             timeline.trace("job " + work.job().text() + " LOST in " + pod.path() + ": " + because);
-            if (!work.began().isBefore(ordered)) {
+            // Done, and not to be told because Redis has been down for all of the grace period: the outage's doing.
+            boolean untold = redisIsDown() && !timeline.now().isBefore(work.began().plus(work.job().work()));
+            boolean others = untold || because.equals(ROLLOUT) || because.equals(OTHERS);
+            if (!others && !work.began().isBefore(ordered)) {
                 // Replicas had been lowered when the worker took it: nobody could have known. Only workers that finish their job when they are told to stop, or
                 // that say that they are idle before they may be chosen, can close this gap.
                 counters.raced++;
-                jobs.finish(pod.executor, work.job()); // the platform finds it in the running list and gives it back
-                jobs.push(pod.executor, List.of(work.job()));
+                giveBack(pod, work.job());
             } else if (because.equals(REBALANCE)) {
                 counters.rebalanced++;
-                jobs.finish(pod.executor, work.job()); // given back as above
-                jobs.push(pod.executor, List.of(work.job()));
+                giveBack(pod, work.job());
+            } else if (others) {
+                counters.cutOffByOthers++;
+                giveBack(pod, work.job());
             } else if (because.equals(INTERRUPTION)) {
                 counters.interrupted++;
             } else {
@@ -61,6 +69,12 @@ final class SimWorkers implements SimCluster.Workers {
             }
         }
         pod.running.clear();
+    }
+
+    /** The platform finds it in the running list. */
+    private void giveBack(SimPod pod, Jobs.Job job) {
+        jobs.finish(pod.executor, job);
+        jobs.push(pod.executor, List.of(job));
     }
 
     /** Lets every free slot take a job, as long as there is one. */

@@ -8,8 +8,11 @@ import executorscaler.observe.CloudReader;
 import executorscaler.observe.ClusterReader;
 import executorscaler.observe.QueueReader;
 import executorscaler.snapshot.Missing.Source;
+import executorscaler.snapshot.Author;
 import executorscaler.snapshot.Node;
+import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.Pool;
+import executorscaler.snapshot.Rollout;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -209,9 +212,40 @@ public final class SimWorld {
         change(() -> cloud.setDesired(pool(pool), desired));
     }
 
-    /** Somebody else scales a Deployment. */
+    /** A person scales a Deployment. */
     public void setReplicas(String namespace, String deployment, int replicas) {
-        change(() -> cluster.scale(deployment(namespace, deployment), replicas));
+        setReplicas(namespace, deployment, replicas, "kubectl", true);
+    }
+
+    /** Somebody writes a Deployment's replicas, through the scale subresource as autoscalers do, or in the object as a deploy does. */
+    public void setReplicas(String namespace, String deployment, int replicas, String manager, boolean scale) {
+        change(() -> cluster.scale(deployment(namespace, deployment), replicas, new Author(manager, scale, scale ? Instant.EPOCH : timeline.now())));
+    }
+
+    /** A deployment pipeline sets another template, whose image may not be there; the controller rolls it out. */
+    public void deploy(String namespace, String deployment, String image, boolean imageMissing) {
+        change(() -> cluster.deploy(deployment(namespace, deployment), image, imageMissing));
+    }
+
+    /** How rollouts go: all at once ({@code Recreate}), or so many percent more, and fewer, at a time. */
+    public void strategy(String namespace, String deployment, boolean recreate, int surgePercent, int unavailablePercent) {
+        change(() -> {
+            var changed = deployment(namespace, deployment);
+            changed.recreate = recreate;
+            changed.surgePercent = surgePercent;
+            changed.unavailablePercent = unavailablePercent;
+        });
+    }
+
+    /** A person pauses a Deployment's rollouts, or lets them go on. */
+    public void pause(String namespace, String deployment, boolean paused) {
+        change(() -> {
+            var changed = deployment(namespace, deployment);
+            changed.paused = paused;
+            changed.progressAt = timeline.now();
+            changed.version = timeline.nextVersion();
+            cluster.reconcileSoon(changed);
+        });
     }
 
     /** A deployment pipeline sets the image, or the placeholder is put back. */
@@ -226,11 +260,6 @@ public final class SimWorld {
     /** Whether a finalizer that nobody takes off keeps the pods of a Deployment once they have ended. */
     public void finalizePods(String namespace, String deployment, boolean kept) {
         change(() -> cluster.keepEnded(deployment(namespace, deployment), kept));
-    }
-
-    /** Whether the newest template is fully rolled out. */
-    public void setRolledOut(String namespace, String deployment, boolean rolledOut) {
-        change(() -> deployment(namespace, deployment).rolledOut = rolledOut);
     }
 
     /** Somebody else closes a node. */
@@ -264,6 +293,26 @@ public final class SimWorld {
     /** The replicas that a Deployment asks for now. */
     public int liveReplicas(String namespace, String deployment) {
         return look(() -> deployment(namespace, deployment).replicas);
+    }
+
+    /** The Deployment's pods, those that are being deleted too. */
+    public List<Pod> livePods(String namespace, String deployment) {
+        return look(() -> deployment(namespace, deployment).pods.stream().map(SimPod::record).toList());
+    }
+
+    /** Who wrote a Deployment's replicas last. */
+    public Author liveAuthor(String namespace, String deployment) {
+        return look(() -> deployment(namespace, deployment).author);
+    }
+
+    /** How far a Deployment's rollout is. */
+    public Rollout liveRollout(String namespace, String deployment) {
+        return look(() -> deployment(namespace, deployment).rollout(timeline.now()));
+    }
+
+    /** Jobs that a rollout, somebody else who lowered replicas, or an outage of Redis cut off: nobody could have kept them from it. */
+    public long jobsCutOffByOthers() {
+        return look(() -> counters.cutOffByOthers);
     }
 
     /** Jobs that a worker took after the write that ended its pod, and before that write took effect. */

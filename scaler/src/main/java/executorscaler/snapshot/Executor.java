@@ -16,21 +16,34 @@ import java.util.TreeMap;
  * @param shape of the pods that it would make
  * @param podLabels of the pods that it would make
  * @param images of its containers
- * @param rolledOut whether the newest template is fully rolled out
+ * @param rollout how far the newest template has come
  * @param pause what a person has written on it
+ * @param author who wrote {@code spec.replicas} last
  */
 public record Executor(String name, String namespace, String deployment, String uid, long version, int replicas, int ready, PodShape shape,
-        SortedMap<String, String> podLabels, List<String> images, boolean rolledOut, Pause pause) {
+        SortedMap<String, String> podLabels, List<String> images, Rollout rollout, Pause pause, Author author) {
 
     public Executor {
         podLabels = Collections.unmodifiableSortedMap(new TreeMap<>(podLabels));
         images = List.copyOf(images);
     }
 
+    /** One of which nobody knows who wrote its number. */
+    public Executor(String name, String namespace, String deployment, String uid, long version, int replicas, int ready, PodShape shape,
+            SortedMap<String, String> podLabels, List<String> images, boolean rolledOut, Pause pause) {
+        this(name, namespace, deployment, uid, version, replicas, ready, shape, podLabels, images, rolledOut ? Rollout.NONE : Rollout.SCALING, pause,
+                Author.UNKNOWN);
+    }
+
     /** One on which nobody has written anything. */
     public Executor(String name, String namespace, String deployment, String uid, long version, int replicas, int ready, PodShape shape,
             SortedMap<String, String> podLabels, List<String> images, boolean rolledOut) {
         this(name, namespace, deployment, uid, version, replicas, ready, shape, podLabels, images, rolledOut, Pause.NONE);
+    }
+
+    /** Whether all pods are there, and all are of the newest template. */
+    public boolean rolledOut() {
+        return rollout.state() == Rollout.State.COMPLETE;
     }
 
     /** How {@link Pod#owner} names this executor's Deployment. */

@@ -21,10 +21,11 @@ import java.util.TreeMap;
  * @param deletionCost annotation {@code controller.kubernetes.io/pod-deletion-cost}: of pods that are equal to its ReplicaSet otherwise, the lowest go first; 0: none
  * @param graceSeconds how long after SIGTERM it may run on ({@code terminationGracePeriodSeconds})
  * @param staysFor why it may not be evicted, whatever the budgets say, in words; empty: it may. Adapters share one instance between equal texts
+ * @param unpulled the image that its node could not pull, empty: none. Adapters share one instance between equal texts
  */
 public record Pod(String namespace, String name, String uid, String owner, PodShape shape, SortedMap<String, String> labels, Phase phase, String node,
         String nominated, boolean ready, boolean terminating, boolean gated, boolean resident, String unschedulable, Instant createdAt,
-        List<String> claims, int deletionCost, int graceSeconds, String staysFor) {
+        List<String> claims, int deletionCost, int graceSeconds, String staysFor, String unpulled) {
 
     /** {@link #staysFor} of a pod that nothing makes again. */
     public static final String NO_CONTROLLER = "nothing would make it again: it has no controller";
@@ -38,6 +39,14 @@ public record Pod(String namespace, String name, String uid, String owner, PodSh
     public Pod {
         labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
         claims = List.copyOf(claims);
+    }
+
+    /** A pod whose images are there, or have not been asked for yet. */
+    public Pod(String namespace, String name, String uid, String owner, PodShape shape, SortedMap<String, String> labels, Phase phase, String node,
+            String nominated, boolean ready, boolean terminating, boolean gated, boolean resident, String unschedulable, Instant createdAt,
+            List<String> claims, int deletionCost, int graceSeconds, String staysFor) {
+        this(namespace, name, uid, owner, shape, labels, phase, node, nominated, ready, terminating, gated, resident, unschedulable, createdAt,
+                claims, deletionCost, graceSeconds, staysFor, "");
     }
 
     /** A pod without a deletion cost, with the default grace period. */
@@ -58,7 +67,7 @@ public record Pod(String namespace, String name, String uid, String owner, PodSh
     /** The same pod with another shape. */
     public Pod shaped(PodShape other) {
         return new Pod(namespace, name, uid, owner, other, labels, phase, node, nominated, ready, terminating, gated, resident, unschedulable,
-                createdAt, claims, deletionCost, graceSeconds, staysFor);
+                createdAt, claims, deletionCost, graceSeconds, staysFor, unpulled);
     }
 
     /** Ended pods hold no room and need none. */

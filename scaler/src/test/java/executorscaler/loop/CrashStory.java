@@ -106,8 +106,7 @@ enum CrashStory {
         @Override
         void happens(Stage stage) {
             stage.push(5, "executor", 12, 200);
-            stage.at(260, () -> stage.world().setRolledOut(NAMESPACE, "executor", false));
-            stage.at(420, () -> stage.world().setRolledOut(NAMESPACE, "executor", true));
+            stage.at(260, () -> stage.world().deploy(NAMESPACE, "executor", "registry.example/executor:2", false));
         }
     },
 

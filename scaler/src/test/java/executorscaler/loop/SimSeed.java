@@ -21,6 +21,7 @@ import executorscaler.sim.SimWorld;
 import executorscaler.sim.SimWorldBuilder;
 import executorscaler.snapshot.Missing.Source;
 import executorscaler.snapshot.Pool;
+import executorscaler.snapshot.Rollout;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,6 +59,7 @@ final class SimSeed {
     private final TreeMap<Instant, Runnable> ends = new TreeMap<>();
     private long lostInRedis;
     private final boolean vandal;
+    private final SimDeploys deploys;
     private final RandomGenerator workers; // its own source, so that what else a seed draws does not depend on it
     private final RandomGenerator machines; // the same, for what becomes of instances and nodes
     private final boolean rebalances; // groups even out their zones, now and then
@@ -96,6 +98,7 @@ final class SimSeed {
         world = builder.build();
         world.neglectLeases(workers.nextInt(3) == 0 ? workers.nextDouble() / 2 : 0);
         sim = new SimLoop(world, config);
+        deploys = new SimDeploys(seed, world, config, sim::tell);
         sim.tell("seed " + seed + ": " + faults + " " + Math.round(faultsAnHour) + " times an hour, jobs up to " + longestJob.toSeconds() + " s");
     }
 
@@ -121,6 +124,7 @@ final class SimSeed {
         while (world.clock().elapsed().compareTo(TROUBLE) < 0) {
             arrivals();
             if (!faults.isEmpty() && random.nextDouble() < faultsAnHour / 3600) strike(faults.get(random.nextInt(faults.size())));
+            deploys.second();
             if (vandal && random.nextInt(600) == 0) vandalise();
             if (rebalances && machines.nextInt(1200) == 0) {
                 sim.tell("FAULT rebalance");
@@ -134,6 +138,7 @@ final class SimSeed {
         world.loseReplies(Source.AWS, 0);
         world.loseReplies(Source.KUBERNETES, 0);
         cordonedByHand.forEach(world::uncordonByHand);
+        deploys.end();
         sim.tell("PEACE");
         for (var left = PEACE; left.isPositive() && !(atRest() && sim.quietTicks() >= STILL_TICKS); left = left.minusSeconds(1)) turn();
         hold();
@@ -153,7 +158,8 @@ final class SimSeed {
         }
         for (var executor : config.executors()) {
             int replicas = world.liveReplicas(executor.namespace(), executor.deployment());
-            if (replicas < executor.minReplicas() || replicas > executor.maxReplicas())
+            boolean byOthers = world.liveAuthor(executor.namespace(), executor.deployment()).other();
+            if ((replicas < executor.minReplicas() && !byOthers) || replicas > executor.maxReplicas())
                 throw new AssertionError(executor.name() + " is at " + replicas);
         }
     }
@@ -162,7 +168,8 @@ final class SimSeed {
         return markedAndLeft() == 0 && config.executors().stream().allMatch(executor -> jobs.counts(executor.name(), Instant.MAX).equals(NO_JOBS))
                 && config.nodePools().stream().allMatch(pool -> world.live(pool.name()).desired() <= restingSize(pool))
                 && config.executors().stream()
-                        .allMatch(executor -> world.liveReplicas(executor.namespace(), executor.deployment()) == executor.minReplicas());
+                        .allMatch(executor -> world.liveReplicas(executor.namespace(), executor.deployment()) == executor.minReplicas()
+                                && world.liveRollout(executor.namespace(), executor.deployment()).state() == Rollout.State.COMPLETE);
     }
 
     /** Nodes that were told which instance they are, and whose instance is gone. One that came and went unseen, in an outage, is nobody's. */
@@ -188,6 +195,10 @@ final class SimSeed {
         for (var pool : config.nodePools()) {
             assertThat(world.live(pool.name()).instances().stream().filter(Pool.Instance::protectedFromScaleIn)).as("protected in " + pool.name())
                     .allMatch(instance -> world.liveNodes().stream().anyMatch(node -> node.ready() && node.name().equals(instance.privateDns())));
+        }
+        for (var executor : config.executors()) {
+            assertThat(world.liveRollout(executor.namespace(), executor.deployment()).state()).as("rollout of " + executor.name())
+                    .isEqualTo(Rollout.State.COMPLETE);
         }
         assertThat(world.livePodsMarked()).as("pods marked as the first to go").isZero();
         assertThat(stats.finished()).as("finished jobs").isEqualTo(stats.pushed() - lostInRedis);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import executorscaler.plan.Action;
+import executorscaler.plan.Reason;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
@@ -35,11 +36,17 @@ class SimSeedsTest {
         var ticks = new AtomicLong();
         var stood = new AtomicLong();
         var kinds = new ConcurrentSkipListMap<String, Integer>();
+        var putBack = new AtomicLong();
+        var cutOff = new AtomicLong();
         long start = System.nanoTime();
         LongStream.range(0, seeds).parallel().forEach(seed -> {
             var run = new SimSeed(seed);
             try {
-                run.play().forEach(performed -> kinds.merge(performed.step().action().getClass().getSimpleName(), 1, Integer::sum));
+                run.play().forEach(performed -> {
+                    kinds.merge(performed.step().action().getClass().getSimpleName(), 1, Integer::sum);
+                    if (performed.step().why() instanceof Reason.PutBack) putBack.incrementAndGet();
+                });
+                cutOff.addAndGet(run.world().jobsCutOffByOthers());
             } catch (AssertionError | RuntimeException failed) {
                 var story = run.story();
                 fail("seed " + seed + " failed: " + failed.getMessage() + "\nreplay it with -Dtest=SimSeedsTest -Dsim.seed=" + seed + "\n"
@@ -52,8 +59,11 @@ class SimSeedsTest {
         System.out.printf("%d seeds, %d ticks in %.1f s: %.1f seeds/s, %.0f ticks/s%n", seeds, ticks.get(), seconds, seeds / seconds,
                 ticks.get() / seconds);
         System.out.println("steps: " + kinds + ", decisions let stand: " + stood);
+        System.out.println("replicas put back: " + putBack + ", jobs cut off by rollouts and other writers: " + cutOff);
         assertThat(stood).as("decisions that were let stand, each held against a new one").hasPositiveValue();
         if (seeds >= IN_THE_BUILD) {
+            assertThat(putBack).as("replicas put back").hasPositiveValue();
+            assertThat(cutOff).as("jobs cut off by others: rollouts and rivals that hurt nobody would prove nothing").hasPositiveValue();
             assertThat(kinds.keySet()).containsExactlyElementsOf(
                     Stream.of(Action.class.getPermittedSubclasses()).map(Class::getSimpleName).sorted().toList());
         }

@@ -11,6 +11,7 @@ import executorscaler.config.ExecutorScaleDown;
 import executorscaler.config.ScaleDownConfig;
 import executorscaler.config.Schedule;
 import executorscaler.config.WorkerConfig;
+import executorscaler.snapshot.Author;
 import executorscaler.snapshot.Budget;
 import executorscaler.snapshot.Daemon;
 import executorscaler.snapshot.Executor;
@@ -24,6 +25,7 @@ import executorscaler.snapshot.PodShape;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Queue;
 import executorscaler.snapshot.Requirement;
+import executorscaler.snapshot.Rollout;
 import executorscaler.snapshot.Resources;
 import executorscaler.snapshot.Selector;
 import executorscaler.snapshot.Snapshot;
@@ -122,6 +124,28 @@ public class Given {
     public Given executor(int replicas, String image) {
         executors.add(
                 new Executor("executor", "jobs", "executor", "uid-executor", 7, replicas, 0, shape, new TreeMap<>(), List.of(image), true));
+        return this;
+    }
+
+    /** The executor's rollout has come so far. */
+    public Given rollout(Rollout rollout) {
+        executors.replaceAll(each -> new Executor(each.name(), each.namespace(), each.deployment(), each.uid(), each.version(), each.replicas(),
+                each.ready(), each.shape(), each.podLabels(), each.images(), rollout, each.pause(), each.author()));
+        return this;
+    }
+
+    /** Somebody has written the executor's replicas. */
+    public Given author(Author author) {
+        executors.replaceAll(each -> new Executor(each.name(), each.namespace(), each.deployment(), each.uid(), each.version(), each.replicas(),
+                each.ready(), each.shape(), each.podLabels(), each.images(), each.rollout(), each.pause(), author));
+        return this;
+    }
+
+    /** The executor's Deployment is another one of its name. */
+    public Given madeAnew() {
+        executors
+                .replaceAll(each -> new Executor(each.name(), each.namespace(), each.deployment(), each.uid() + "-2", each.version(), each.replicas(),
+                        each.ready(), each.shape(), each.podLabels(), each.images(), each.rollout(), each.pause(), each.author()));
         return this;
     }
 

@@ -9,6 +9,7 @@ import executorscaler.config.ScaleDownConfig;
 import executorscaler.config.Schedule;
 import executorscaler.config.WorkerConfig;
 import executorscaler.config.WorkerConfig.BusySource;
+import executorscaler.snapshot.Author;
 import executorscaler.snapshot.Busy;
 import executorscaler.snapshot.Executor;
 import executorscaler.snapshot.Missing;
@@ -17,6 +18,7 @@ import executorscaler.snapshot.Pause;
 import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Queue;
+import executorscaler.snapshot.Rollout;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalTime;
@@ -49,7 +51,8 @@ class PlanPropertiesTest {
         var random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         for (int i = 0; i < WORLDS_A_SEED; i++) {
             var given = world(random);
-            var memory = random.nextInt(4) == 0 ? Memory.EMPTY : Memory.ofStanding(given.snapshot(), random.nextInt(0, 4000));
+            var standing = random.nextInt(4) == 0 ? Memory.EMPTY : Memory.ofStanding(given.snapshot(), random.nextInt(0, 4000));
+            var memory = random.nextBoolean() ? standing : withClaim(standing, random);
             var decision = given.decide(memory);
             assertThat(given.decide(memory)).as("seed %d, world %d", seed, i).isEqualTo(decision);
             assertThat(PlanCheck.check(given.config(), given.snapshot(), memory, decision.plan()).findings()).as("seed %d, world %d", seed, i)
@@ -164,7 +167,30 @@ class PlanPropertiesTest {
         if (random.nextBoolean()) peopleSaySo(given, random);
         if (random.nextBoolean()) workersTell(given, random);
         if (random.nextBoolean()) given.budget(random.nextInt(0, 3));
+        if (random.nextBoolean()) deploysGoOn(given, random);
         return given;
+    }
+
+    private static void deploysGoOn(Given given, RandomGenerator random) {
+        var states = Rollout.State.values();
+        given.rollout(new Rollout(states[random.nextInt(states.length)], random.nextInt(4) == 0, random.nextInt(0, 20), random.nextInt(0, 20),
+                random.nextInt(0, 9), random.nextInt(0, 9), ""));
+        if (random.nextBoolean()) given.author(author(random));
+    }
+
+    private static Author author(RandomGenerator random) {
+        var managers = List.of("", Author.OURSELVES, "kubectl", "helm", "kube-controller-manager");
+        return new Author(managers.get(random.nextInt(managers.size())), random.nextBoolean(), Instant.EPOCH);
+    }
+
+    /** Who wrote the executor's replicas last, as far as anybody remembers. */
+    private static Memory withClaim(Memory memory, RandomGenerator random) {
+        var claims = new TreeMap<String, Memory.Claim>();
+        claims.put("executor", new Memory.Claim("uid-executor", author(random), random.nextInt(0, 30), author(random), random.nextInt(0, 30),
+                random.nextBoolean() ? Instant.EPOCH : Given.NOW.minusSeconds(random.nextInt(0, 120)),
+                random.nextBoolean() ? Instant.EPOCH : Given.NOW.minusSeconds(random.nextInt(0, 120))));
+        return new Memory(memory.capacityOrders(), memory.scaleOrders(), memory.ended(), memory.idleSince(), memory.quietSince(), memory.surplus(),
+                memory.trust(), memory.shortSince(), memory.setbacks(), memory.lowered(), claims);
     }
 
     private static void peopleSaySo(Given given, RandomGenerator random) {

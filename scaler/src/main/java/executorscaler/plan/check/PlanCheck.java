@@ -39,6 +39,7 @@ public final class PlanCheck {
     private final GroupRules groups;
     private final NodeRules nodes;
     private final InstanceRules instances;
+    private final FlowRules flow;
 
     private PlanCheck(Evidence evidence) {
         snapshot = evidence.snapshot;
@@ -47,6 +48,7 @@ public final class PlanCheck {
         groups = new GroupRules(evidence, findings);
         nodes = new NodeRules(evidence, findings);
         instances = new InstanceRules(evidence, findings);
+        flow = new FlowRules(evidence, findings);
     }
 
     /** Checks a plan that was made from this snapshot with this memory. */
@@ -87,17 +89,29 @@ public final class PlanCheck {
                             missing -> findings.add("S1", step, missing.source() + " " + missing.subject() + " is unknown since " + missing.since()));
         }
         switch (step.action()) {
-            case Action.ScaleExecutor scale -> replicas.scale(step, scale);
+            case Action.ScaleExecutor scale -> {
+                replicas.scale(step, scale);
+                flow.scale(step, scale);
+            }
             case Action.SetDeletionCost set -> replicas.deletionCost(step, set);
             case Action.RaiseCapacity raise -> groups.raise(step, raise);
             case Action.SuspendTerminate suspend -> groups.suspend(step, suspend);
             case Action.CancelLaunches cancel -> groups.cancel(step, cancel);
             case Action.ResumeTerminate resume -> groups.resume(step, resume);
-            case Action.Cordon cordon -> nodes.cordon(step, cordon);
+            case Action.Cordon cordon -> {
+                nodes.cordon(step, cordon);
+                flow.takes(step, cordon.node());
+            }
             case Action.Uncordon uncordon -> nodes.uncordon(step, uncordon);
-            case Action.Evict evict -> nodes.evict(step, evict);
+            case Action.Evict evict -> {
+                nodes.evict(step, evict);
+                flow.takes(step, evict.node());
+            }
             case Action.Nominate nominate -> nodes.nominate(step, nominate);
-            case Action.Terminate terminate -> nodes.terminate(step, terminate);
+            case Action.Terminate terminate -> {
+                nodes.terminate(step, terminate);
+                flow.takes(step, terminate.node());
+            }
             case Action.TerminateUnjoined terminate -> nodes.terminateUnjoined(step, terminate);
             case Action.Protect protect -> instances.protect(step, protect);
             case Action.Unprotect unprotect -> instances.unprotect(step, unprotect);

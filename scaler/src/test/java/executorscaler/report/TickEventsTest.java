@@ -1,0 +1,101 @@
+package executorscaler.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import executorscaler.act.ClusterEvent;
+import executorscaler.act.Outcome;
+import executorscaler.act.Performed;
+import executorscaler.config.Config;
+import executorscaler.config.ConfigSource;
+import executorscaler.config.ControlConfig;
+import executorscaler.config.RedisConfig;
+import executorscaler.config.ScaleDownConfig;
+import executorscaler.loop.Role;
+import executorscaler.loop.Signals;
+import executorscaler.loop.Tick;
+import executorscaler.plan.Action;
+import executorscaler.plan.Memory;
+import executorscaler.plan.Plan;
+import executorscaler.plan.Reason;
+import executorscaler.snapshot.Executor;
+import executorscaler.snapshot.PodShape;
+import executorscaler.snapshot.Resources;
+import executorscaler.snapshot.Snapshot;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A state is told when it begins, a deed each time, and only by the one who writes. */
+@Tag("unit")
+class TickEventsTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+    private static final Reason RIVAL = new Reason.ScaledByOthers("kube-controller-manager", true, NOW);
+    private static final Plan.Step PUT_BACK = new Plan.Step(new Action.ScaleExecutor("executor", "jobs", "executor", "u", 0, 12),
+            new Reason.PutBack("helm", 0, 12, 5));
+
+    private final List<ClusterEvent> told = new ArrayList<>();
+    private final TickEvents events = new TickEvents(told::add);
+
+    @Test
+    void aStateIsToldOnceUntilItEnds() {
+        tick(List.of(RIVAL));
+        tick(List.of(new Reason.ScaledByOthers("kube-controller-manager", true, NOW.plusSeconds(15))));
+        assertThat(reasons()).containsExactly("ScaledByOthers");
+        tick(List.of());
+        tick(List.of(RIVAL));
+        assertThat(reasons()).containsExactly("ScaledByOthers", "ScaledByOthers");
+        assertThat(told.getFirst()).isEqualTo(new ClusterEvent("jobs", "executor", "u", true, "ScaledByOthers", "Hold",
+                "a HorizontalPodAutoscaler (kube-controller-manager) writes its replicas, too, last at 12:00:00Z"));
+    }
+
+    @Test
+    void ofReasonsOnlyThoseThatConcernADeploymentAreTold() {
+        tick(List.of(new Reason.ScaledByOthers("helm", false, NOW), new Reason.ScaledByOthers("kubectl", true, NOW), new Reason.PodsHomeless(3),
+                new Reason.AwaitingDeployment("x:1", 2), new Reason.RolloutBlocked(1, 3, false, "no room"),
+                new Reason.YieldsToOthers("keda-operator", 1, 5, NOW)));
+        assertThat(reasons()).containsExactly("AwaitingDeployment", "RolloutBlocked", "YieldsToOthers");
+    }
+
+    @Test
+    void whatWasPutBackIsToldEachTimeThatItIsDone() {
+        tick(new Role.Alone("a test"), List.of(), List.of(new Performed(PUT_BACK, new Outcome.Done(7), Duration.ZERO)));
+        tick(new Role.Alone("a test"), List.of(), List.of(new Performed(PUT_BACK, new Outcome.Stale("3"), Duration.ZERO)));
+        tick(new Role.Alone("a test"), List.of(), List.of(new Performed(PUT_BACK, new Outcome.Done(8), Duration.ZERO)));
+        assertThat(reasons()).containsExactly("ReplicasPutBack", "ReplicasPutBack");
+        assertThat(told.getFirst().note())
+                .isEqualTo("scale jobs/executor from 0 to 12: helm had written 0 replicas over them, and the jobs need 5 pods");
+    }
+
+    @Test
+    void whoFollowsTellsNothing() {
+        tick(new Role.Follower("scaler-a", "scaler-b", ""), List.of(RIVAL), List.of());
+        assertThat(told).isEmpty();
+        tick(List.of(RIVAL));
+        assertThat(reasons()).as("told by who takes over").containsExactly("ScaledByOthers");
+    }
+
+    private void tick(List<Reason> held) {
+        tick(new Role.Alone("a test"), held, List.of());
+    }
+
+    private void tick(Role role, List<Reason> held, List<Performed> performed) {
+        var config = new Config(new RedisConfig("redis://127.0.0.1:6379/0", "", "", "", 1000), List.of(), List.of(),
+                new ScaleDownConfig(60, 300, 5, 600, 0.5, 60), ControlConfig.DEFAULT, "TO_BE_DEPLOYED", Config.DEFAULT_PRIORITY_CUTOFF);
+        var executor = new Executor("executor", "jobs", "executor", "u", 1, 3, 3,
+                new PodShape(Resources.NONE, new TreeMap<>(), List.of(), List.of(), List.of()), new TreeMap<>(), List.of("x:1"), true);
+        var snapshot = new Snapshot(NOW, List.of(), List.of(executor), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+        var plan = new Plan(List.of(), held.stream().map(why -> new Plan.Held("executor/executor", why)).toList());
+        events.ticked(new Tick(1, EnumSet.of(Signals.Cause.TIMER), role, new ConfigSource.State(config, 1, List.of(), NOW), snapshot, plan, List.of(),
+                performed, Memory.EMPTY, new Tick.Durations(Duration.ZERO, Duration.ZERO, Duration.ZERO), false));
+    }
+
+    private List<String> reasons() {
+        return told.stream().map(ClusterEvent::reason).toList();
+    }
+}
