@@ -17,6 +17,12 @@ public interface CloudWriter {
     /** Looks at the group once more and resumes its process Terminate only where it would end nothing; then takes the tag away (S2). */
     Outcome resumeTerminate(Action.ResumeTerminate action);
 
+    /** Sends the heartbeat of a lifecycle hook; Done as well where the group waits no more. */
+    Outcome extendHook(Action.ExtendHook action);
+
+    /** Looks at the instance once more and completes its lifecycle hook with CONTINUE only while the group still waits for it. */
+    Outcome completeHook(Action.CompleteHook action);
+
     /** Looks at the instance once more and ends it with decrement only while the group still lists it in service (S16). */
     Outcome terminate(String group, String instanceId);
 }

@@ -14,10 +14,11 @@ import java.util.TreeSet;
  * @param autoDiscovery which groups become pools beside those named here
  * @param balanceSimilarPools whether purchases are levelled over pools that differ by their zone only
  * @param nominatePods whether pods of several kinds are told their nodes while these come up
+ * @param notices where AWS tells what it is about to do with instances
  */
 public record Config(RedisConfig redis, List<ExecutorConfig> executors, List<PoolConfig> nodePools, ScaleDownConfig scaleDown, ControlConfig control,
         String placeholderImage, int priorityCutoff, Strategy strategy, AutoDiscovery autoDiscovery, boolean balanceSimilarPools,
-        boolean nominatePods) {
+        boolean nominatePods, NoticesConfig notices) {
 
     /** Default of {@link #placeholderImage()}. */
     public static final String DEFAULT_PLACEHOLDER_IMAGE = "TO_BE_DEPLOYED";
@@ -46,19 +47,35 @@ public record Config(RedisConfig redis, List<ExecutorConfig> executors, List<Poo
     /** Without discovery. */
     public Config(RedisConfig redis, List<ExecutorConfig> executors, List<PoolConfig> nodePools, ScaleDownConfig scaleDown, ControlConfig control,
             String placeholderImage, int priorityCutoff, Strategy strategy) {
-        this(redis, executors, nodePools, scaleDown, control, placeholderImage, priorityCutoff, strategy, AutoDiscovery.NONE, false, true);
+        this(redis, executors, nodePools, scaleDown, control, placeholderImage, priorityCutoff, strategy, AutoDiscovery.NONE, false, true,
+                NoticesConfig.NONE);
     }
 
     /** Not balanced. */
     public Config(RedisConfig redis, List<ExecutorConfig> executors, List<PoolConfig> nodePools, ScaleDownConfig scaleDown, ControlConfig control,
             String placeholderImage, int priorityCutoff, Strategy strategy, AutoDiscovery autoDiscovery) {
-        this(redis, executors, nodePools, scaleDown, control, placeholderImage, priorityCutoff, strategy, autoDiscovery, false, true);
+        this(redis, executors, nodePools, scaleDown, control, placeholderImage, priorityCutoff, strategy, autoDiscovery, false, true,
+                NoticesConfig.NONE);
+    }
+
+    /** Without notices. */
+    public Config(RedisConfig redis, List<ExecutorConfig> executors, List<PoolConfig> nodePools, ScaleDownConfig scaleDown, ControlConfig control,
+            String placeholderImage, int priorityCutoff, Strategy strategy, AutoDiscovery autoDiscovery, boolean balanceSimilarPools,
+            boolean nominatePods) {
+        this(redis, executors, nodePools, scaleDown, control, placeholderImage, priorityCutoff, strategy, autoDiscovery, balanceSimilarPools,
+                nominatePods, NoticesConfig.NONE);
+    }
+
+    /** The same with notices. */
+    public Config withNotices(NoticesConfig other) {
+        return new Config(redis, executors, nodePools, scaleDown, control, placeholderImage, priorityCutoff, strategy, autoDiscovery,
+                balanceSimilarPools, nominatePods, other);
     }
 
     /** The same with other pools. */
     public Config withPools(List<PoolConfig> pools) {
         return new Config(redis, executors, pools, scaleDown, control, placeholderImage, priorityCutoff, strategy, autoDiscovery,
-                balanceSimilarPools, nominatePods);
+                balanceSimilarPools, nominatePods, notices);
     }
 
     /**

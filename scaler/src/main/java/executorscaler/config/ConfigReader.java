@@ -91,7 +91,8 @@ public final class ConfigReader {
         var strategy = root.choice("strategy", STRATEGIES).orElse(Config.Strategy.LEAST_COST);
         boolean balance = root.flag("balanceSimilarPools").orElse(false);
         boolean nominate = root.flag("nominatePods").orElse(true);
-        return new Config(redis, values(executors), values(pools), scaleDown, control, placeholder, cutoff, strategy, discovery, balance, nominate);
+        return new Config(redis, values(executors), values(pools), scaleDown, control, placeholder, cutoff, strategy, discovery, balance, nominate,
+                notices(root.section("notices")));
     }
 
     private static RedisConfig redis(YamlSection redis, String fromEnvironment, Problems problems) {
@@ -256,6 +257,11 @@ public final class ConfigReader {
 
     private static int seconds(YamlSection section, String key, int otherwise) {
         return seconds(section, key).orElse(otherwise);
+    }
+
+    private static NoticesConfig notices(YamlSection notices) {
+        return new NoticesConfig(notices.text("queueUrl", NoticesConfig.QUEUE_URL).orElse(""),
+                notices.whole("rebalanceSeconds", 0, WEEK_IN_SECONDS).orElse(NoticesConfig.DEFAULT_REBALANCE_SECONDS));
     }
 
     private static ControlConfig control(YamlSection control) {

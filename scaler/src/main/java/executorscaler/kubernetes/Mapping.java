@@ -73,7 +73,8 @@ final class Mapping {
         return new Node(metadata.getName(), text(metadata.getUid()), spec == null ? "" : text(spec.getProviderID()),
                 address(addresses, "InternalIP").orElse(""), privateDns(addresses, metadata.getName()), PodShapes.sorted(metadata.getLabels()),
                 taints,
-                allocatable, isReady, cordon(node), created(metadata), isReady ? Instant.MAX : unreadySince(ready), Annotations.staysFor(metadata));
+                allocatable, isReady, cordon(node), created(metadata), isReady ? Instant.MAX : unreadySince(ready), Annotations.staysFor(metadata),
+                AnnouncedNote.read(metadata));
     }
 
     private static Optional<NodeCondition> readiness(List<NodeCondition> conditions) {

@@ -101,7 +101,9 @@ public final class ControlLoop {
                     next.ended(terminate.pool(), terminate.instanceId(), weight(snapshot, terminate.instanceId()), now);
                 case Action.TerminateUnjoined terminate ->
                     next.ended(terminate.pool(), terminate.instanceId(), weight(snapshot, terminate.instanceId()), now);
-                case Action.SetDeletionCost _,Action.Cordon _,Action.Uncordon _,Action.Evict _,Action.Nominate _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _ ->
+                case Action.ExtendHook extend -> next.toldHook(extend.instanceId(), now);
+                case Action.CompleteHook complete -> next.toldHook(complete.instanceId(), now);
+                case Action.Announce _,Action.Acknowledge _,Action.SetDeletionCost _,Action.Cordon _,Action.Uncordon _,Action.Evict _,Action.Nominate _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _ ->
                     next;
             };
         }

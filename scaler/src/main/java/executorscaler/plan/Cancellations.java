@@ -89,7 +89,7 @@ final class Cancellations {
             case Action.Terminate terminate -> terminate.pool().equals(pool);
             case Action.TerminateUnjoined terminate -> terminate.pool().equals(pool);
             case Action.ResumeTerminate resume -> resume.pool().equals(pool);
-            case Action.ScaleExecutor _,Action.SetDeletionCost _,Action.RaiseCapacity _,Action.Cordon _,Action.Uncordon _,Action.Evict _,Action.Nominate _,Action.SuspendTerminate _,Action.CancelLaunches _ ->
+            case Action.Announce _,Action.Acknowledge _,Action.ExtendHook _,Action.CompleteHook _,Action.ScaleExecutor _,Action.SetDeletionCost _,Action.RaiseCapacity _,Action.Cordon _,Action.Uncordon _,Action.Evict _,Action.Nominate _,Action.SuspendTerminate _,Action.CancelLaunches _ ->
                 false;
         });
     }

@@ -75,7 +75,7 @@ final class ExecutorSizing {
     /** The timers for the next tick. */
     Memory remembering(Memory memory) {
         return new Memory(memory.capacityOrders(), memory.scaleOrders(), memory.ended(), memory.idleSince(), quietSince, surplus, trust,
-                memory.shortSince(), memory.setbacks(), memory.lowered());
+                memory.shortSince(), memory.setbacks(), memory.lowered(), memory.hooks());
     }
 
     private int replicas(ExecutorConfig config, Executor executor) {

@@ -21,13 +21,14 @@ import java.util.TreeMap;
  * @param shortSince by pool: since when it has had fewer instances than desired
  * @param setbacks by pool: launches that AWS could not make
  * @param lowered by executor: by how many pods its replicas have fallen within the last minute
+ * @param hooks by instance id: when the group was last told that its lifecycle hook has to wait on, or need not
  */
 public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, ScaleOrder> scaleOrders, SortedMap<String, Instant> ended,
         SortedMap<String, Instant> idleSince, SortedMap<String, Instant> quietSince, SortedMap<String, Surplus> surplus,
         SortedMap<String, Epoch> trust, SortedMap<String, Instant> shortSince, SortedMap<String, Setback> setbacks,
-        SortedMap<String, List<Lowered>> lowered) {
+        SortedMap<String, List<Lowered>> lowered, SortedMap<String, Instant> hooks) {
 
-    public static final Memory EMPTY = new Memory(none(), none(), none(), none(), none(), none(), none(), none(), none(), none());
+    public static final Memory EMPTY = new Memory(none(), none(), none(), none(), none(), none(), none(), none(), none(), none(), none());
 
     /**
      * The memory of somebody who has seen {@code snapshot} unchanged for {@code seconds}: for planning on a snapshot that has no past.
@@ -44,7 +45,7 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
         }
         var idle = new TreeMap<String, Instant>();
         for (var node : snapshot.nodes()) idle.put(node.uid(), since);
-        return new Memory(none(), none(), none(), idle, quiet, surplus, trust, none(), none(), none());
+        return new Memory(none(), none(), none(), idle, quiet, surplus, trust, none(), none(), none(), none());
     }
 
     /** Desired capacity as ordered. */
@@ -111,16 +112,17 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
         shortSince = frozen(shortSince);
         setbacks = frozen(setbacks);
         lowered = frozen(lowered);
+        hooks = frozen(hooks);
     }
 
     public Memory ordered(String pool, int desired, Instant at) {
         return new Memory(with(capacityOrders, pool, new Order(desired, at)), scaleOrders, ended, idleSince, quietSince, surplus, trust,
-                shortSince, setbacks, lowered);
+                shortSince, setbacks, lowered, hooks);
     }
 
     public Memory scaled(String executor, int replicas, long version, Instant at) {
         return new Memory(capacityOrders, with(scaleOrders, executor, new ScaleOrder(replicas, version, at)), ended, idleSince, quietSince,
-                surplus, trust, shortSince, setbacks, lowered);
+                surplus, trust, shortSince, setbacks, lowered, hooks);
     }
 
     /** Remembers that replicas fell. */
@@ -128,7 +130,7 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
         var list = new ArrayList<>(lowered.getOrDefault(executor, List.of()));
         list.add(new Lowered(pods, at));
         return new Memory(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, setbacks,
-                with(lowered, executor, List.copyOf(list)));
+                with(lowered, executor, List.copyOf(list)), hooks);
     }
 
     /**
@@ -139,12 +141,28 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
     public Memory ended(String pool, String instanceId, int weight, Instant at) {
         var orders = new TreeMap<>(capacityOrders);
         orders.computeIfPresent(pool, (_, order) -> new Order(order.desired() - weight, order.at()));
-        return new Memory(orders, scaleOrders, with(ended, instanceId, at), idleSince, quietSince, surplus, trust, shortSince, setbacks, lowered);
+        return new Memory(orders, scaleOrders, with(ended, instanceId, at), idleSince, quietSince, surplus, trust, shortSince, setbacks, lowered,
+                hooks);
     }
 
-    /** Whether nothing was ordered that has not been seen yet, and no pool is left alone: then time alone settles nothing in it. */
+    /** Remembers that the group was told about the lifecycle hook of this instance. */
+    public Memory toldHook(String instanceId, Instant at) {
+        return new Memory(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, setbacks, lowered,
+                with(hooks, instanceId, at));
+    }
+
+    /** Whether nothing was ordered or told that has not been seen yet, and no pool is left alone: then time alone settles nothing in it. */
     public boolean settled() {
-        return capacityOrders.isEmpty() && scaleOrders.isEmpty() && ended.isEmpty() && setbacks.isEmpty() && lowered.isEmpty();
+        return capacityOrders.isEmpty() && scaleOrders.isEmpty() && ended.isEmpty() && setbacks.isEmpty() && lowered.isEmpty()
+                && hooks.isEmpty();
+    }
+
+    /** Without lifecycle hooks. */
+    public Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, ScaleOrder> scaleOrders, SortedMap<String, Instant> ended,
+            SortedMap<String, Instant> idleSince, SortedMap<String, Instant> quietSince, SortedMap<String, Surplus> surplus,
+            SortedMap<String, Epoch> trust, SortedMap<String, Instant> shortSince, SortedMap<String, Setback> setbacks,
+            SortedMap<String, List<Lowered>> lowered) {
+        this(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, setbacks, lowered, none());
     }
 
     /** With nothing lowered of late. */
@@ -155,7 +173,7 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
     }
 
     Memory withSetbacks(SortedMap<String, Setback> newer) {
-        return new Memory(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, newer, lowered);
+        return new Memory(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, newer, lowered, hooks);
     }
 
     private static <V> SortedMap<String, V> with(SortedMap<String, V> map, String key, V value) {

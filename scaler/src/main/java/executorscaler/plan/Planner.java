@@ -36,19 +36,22 @@ public final class Planner {
         var sizing = new ExecutorSizing(world, steps, held);
         var sized = sizing.size();
         var grown = new PoolGrowth(world, steps, held).grow(Demand.of(world, sized, held));
-        boolean certain = sizing.certain() && snapshot.missing().isEmpty();
-        var idleSince = new PoolShrink(world, sized, grown, steps, held).shrink(certain);
+        var evictions = new Evictions(snapshot.budgets());
+        new Leaving(world, grown, evictions, steps, held).add();
+        new Acknowledgements(world, steps, held).add();
+        boolean certain = sizing.certain() && snapshot.missing().stream().noneMatch(Missing::holdsStill);
+        var idleSince = new PoolShrink(world, sized, grown, evictions, steps, held).shrink(certain);
         if (certain) cancellations.take(grown);
 
         var sizes = sizing.remembering(settled);
         var next = new Memory(sizes.capacityOrders(), sizes.scaleOrders(), sizes.ended(), idleSince, sizes.quietSince(), sizes.surplus(),
                 sizes.trust(),
-                grown.shortSince(), sizes.setbacks(), sizes.lowered());
+                grown.shortSince(), sizes.setbacks(), sizes.lowered(), sizes.hooks());
         return new Decision(new Plan(steps, held), next, world.moment.until());
     }
 
     private static Memory forgetTimers(Memory memory) {
         return new Memory(memory.capacityOrders(), memory.scaleOrders(), memory.ended(), Collections.emptySortedMap(), Collections.emptySortedMap(),
-                Collections.emptySortedMap(), memory.trust(), memory.shortSince(), memory.setbacks(), memory.lowered());
+                Collections.emptySortedMap(), memory.trust(), memory.shortSince(), memory.setbacks(), memory.lowered(), memory.hooks());
     }
 }

@@ -164,6 +164,7 @@ final class PoolGrowth {
         if (!node.ready()) return;
         if (place.isPresent() && !world.isAlive(place.get().instance())) return;
         if (node.cordon() instanceof Node.Cordon.ByOthers) return; // theirs to open: no room for us
+        if (world.departures.takesNothing(host)) return;
         var ports = new ArrayList<HostPort>(0);
         var taken = new Resources.Sum();
         boolean vacant = true;
@@ -211,7 +212,8 @@ final class PoolGrowth {
             var host = world.hostOf(instance);
             boolean complete = host.filter(each -> each.complete(world)).isPresent();
             boolean closed = host.filter(each -> !each.node().open()).isPresent();
-            if (!complete && !closed && !world.pastDeadline(config, instance.launchedAt())) bins.add(coming(shelf.launched(instance, host), host));
+            if (!complete && !closed && !world.departures.leaves(instance) && !world.pastDeadline(config, instance.launchedAt()))
+                bins.add(coming(shelf.launched(instance, host), host));
         }
         troubles(config, pool);
         var closed = Supply.closed(pool, world.memory, world.now);

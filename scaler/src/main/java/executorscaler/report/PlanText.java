@@ -46,6 +46,7 @@ public final class PlanText {
         int held = 0;
         int marked = 0;
         int spared = 0;
+        int announced = 0;
         for (var step : plan.steps()) {
             switch (step.action()) {
                 case Action.ScaleExecutor a when a.lowers() -> fewer += a.expected() - a.replicas();
@@ -55,6 +56,7 @@ public final class PlanText {
                 case Action.RaiseCapacity a -> ordered += a.desired() - a.expected();
                 case Action.CancelLaunches a -> cancelled += a.expected() - a.desired();
                 case Action.SuspendTerminate _,Action.ResumeTerminate _ -> held++;
+                case Action.Announce _,Action.Acknowledge _,Action.ExtendHook _,Action.CompleteHook _ -> announced++;
                 case Action.Cordon _ -> closed++;
                 case Action.Uncordon _ -> opened++;
                 case Action.Terminate _,Action.TerminateUnjoined _ -> ended++;
@@ -75,6 +77,7 @@ public final class PlanText {
         add(parts, "", nominated, "pod", " told their nodes");
         add(parts, "", marked, "idle executor", " to go next");
         add(parts, "", spared, "executor", " to stay after all");
+        add(parts, "", announced, "answer", " to AWS's announcements");
         return "Plan: " + String.join(", ", parts) + heldSum(plan) + ". Nothing was changed.";
     }
 

@@ -15,6 +15,9 @@ final class SimWorkers implements SimCluster.Workers {
     /** Causes of a pod's end that are the cloud's doing, not the scaler's. */
     static final String INTERRUPTION = "interrupted by the cloud";
 
+    /** Whether the platform finds jobs that the cloud has cut off, and gives them back. */
+    boolean givesBack;
+
     private final Timeline timeline;
     private final Jobs jobs;
     private final Faults faults;
@@ -47,15 +50,21 @@ final class SimWorkers implements SimCluster.Workers {
                 // Replicas had been lowered when the worker took it: nobody could have known. Only workers that finish their job when they are told to stop, or
                 // that say that they are idle before they may be chosen, can close this gap.
                 counters.raced++;
-                jobs.finish(pod.executor, work.job()); // the platform finds it in the running list and gives it back
-                jobs.push(pod.executor, List.of(work.job()));
+                giveBack(pod, work);
             } else if (because.equals(INTERRUPTION)) {
                 counters.interrupted++;
+                if (givesBack) giveBack(pod, work);
             } else {
                 counters.killed++;
             }
         }
         pod.running.clear();
+    }
+
+    /** The platform finds it in the running list. */
+    private void giveBack(SimPod pod, SimPod.Work work) {
+        jobs.finish(pod.executor, work.job());
+        jobs.push(pod.executor, List.of(work.job()));
     }
 
     /** Lets every free slot take a job, as long as there is one. */

@@ -51,8 +51,8 @@ final class SimLoop {
         this.world = world;
         this.config = config;
         var state = new ConfigSource.State(config, 1, List.of(), world.clock().start());
-        var observer = new Observer(world.queues(), steady(world.cluster()), world.cloud(), Runnable::run);
-        var actuator = new Actuator(cluster, world.cloudWrites(), steps, world.clock()::elapsed);
+        var observer = new Observer(world.queues(), steady(world.cluster()), world.cloud(), world.notices(), Runnable::run);
+        var actuator = new Actuator(cluster, world.cloudWrites(), world.noticeWrites(), steps, world.clock()::elapsed);
         world.wakes(signals);
         this.loop = new ControlLoop(() -> state, observer, actuator, world.clock(), leadership, List.of());
     }

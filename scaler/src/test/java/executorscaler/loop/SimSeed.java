@@ -20,6 +20,7 @@ import executorscaler.sim.NodeIds;
 import executorscaler.sim.SimWorld;
 import executorscaler.sim.SimWorldBuilder;
 import executorscaler.snapshot.Missing.Source;
+import executorscaler.snapshot.Notice;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ final class SimSeed {
     private static final Duration TROUBLE = Duration.ofHours(2);
     private static final Duration PEACE = Duration.ofHours(8);
     private static final int STILL_TICKS = 100;
+    private static final int PLATFORM_PODS = 6;
     private static final String NAMESPACE = "production-platform";
     private static final List<Duration> LAGS = List.of(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(60));
 
@@ -57,11 +59,15 @@ final class SimSeed {
     private final TreeMap<Instant, Runnable> ends = new TreeMap<>();
     private long lostInRedis;
     private boolean vandal;
+    private final RandomGenerator aws; // as workers
+    private final double noticesAnHour;
     private final RandomGenerator workers; // its own source, so that what else a seed draws does not depend on it
 
     SimSeed(long seed) {
         random = new SplittableRandom(seed);
         workers = new SplittableRandom(seed ^ 0xB05B);
+        aws = new SplittableRandom(seed ^ 0x57E11);
+        noticesAnHour = aws.nextInt(2) == 0 ? 0 : 1 + aws.nextDouble() * 30;
         for (var fault : Fault.values()) {
             if (random.nextInt(3) == 0) faults.add(fault);
         }
@@ -80,6 +86,7 @@ final class SimSeed {
             if (executor.worker().drainsOnSigterm() || workers.nextBoolean()) builder.drains(executor.name(), (int) longestJob.toSeconds() + 5);
         }
         world = builder.build();
+        world.givesJobsBack();
         world.neglectLeases(workers.nextInt(3) == 0 ? workers.nextDouble() / 2 : 0);
         sim = new SimLoop(world, config);
         sim.tell("seed " + seed + ": " + faults + " " + Math.round(faultsAnHour) + " times an hour, jobs up to " + longestJob.toSeconds() + " s");
@@ -113,6 +120,7 @@ final class SimSeed {
         while (world.clock().elapsed().compareTo(TROUBLE) < 0) {
             arrivals();
             if (!faults.isEmpty() && random.nextDouble() < faultsAnHour / 3600) strike(faults.get(random.nextInt(faults.size())));
+            if (aws.nextDouble() < noticesAnHour / 3600) announce();
             if (vandal && random.nextInt(600) == 0) vandalise();
             endFaults(world.clock().now());
             turn();
@@ -147,7 +155,8 @@ final class SimSeed {
     }
 
     private boolean atRest() {
-        return config.executors().stream().allMatch(executor -> jobs.counts(executor.name(), Instant.MAX).equals(NO_JOBS))
+        return world.liveNotices().isEmpty() && world.liveNodes().stream().allMatch(node -> node.open() && node.announced().isEmpty())
+                && config.executors().stream().allMatch(executor -> jobs.counts(executor.name(), Instant.MAX).equals(NO_JOBS))
                 && config.nodePools().stream().allMatch(pool -> world.live(pool.name()).desired() <= restingSize(pool))
                 && config.executors().stream()
                         .allMatch(executor -> world.liveReplicas(executor.namespace(), executor.deployment()) == executor.minReplicas());
@@ -155,6 +164,8 @@ final class SimSeed {
 
     /** The minimum, or what executors that must stay need: two 2-CPU pods never go on one t3.large, three go on a c5.2xlarge. */
     private int restingSize(PoolConfig pool) {
+        // AWS scatters the platform's own pods, and a node that is used more than the threshold stays.
+        if (noticesAnHour > 0 && pool.name().equals("general")) return Math.max(pool.minSize(), PLATFORM_PODS);
         int pods = config.executors().stream().mapToInt(ExecutorConfig::minReplicas).sum();
         return pool.name().equals("compute") || pool.name().equals("spot") ? Math.max(pool.minSize(), pods) : pool.minSize();
     }
@@ -166,6 +177,8 @@ final class SimSeed {
             assertThat(world.liveReplicas(executor.namespace(), executor.deployment())).as("replicas of " + executor.name())
                     .isEqualTo(executor.minReplicas());
         }
+        assertThat(world.liveNotices()).as("notices that nobody deleted").isEmpty();
+        assertThat(world.liveNodes()).as("nodes that are closed or told something").allMatch(node -> node.open() && node.announced().isEmpty());
         assertThat(world.livePodsMarked()).as("pods marked as the first to go").isZero();
         assertThat(stats.finished()).as("finished jobs").isEqualTo(stats.pushed() - lostInRedis);
         for (var pool : config.nodePools()) {
@@ -260,6 +273,28 @@ final class SimSeed {
                 int now = world.liveReplicas(NAMESPACE, executor.deployment());
                 if (now < executor.maxReplicas())
                     world.setReplicas(NAMESPACE, executor.deployment(), random.nextInt(now, executor.maxReplicas() + 1));
+            }
+        }
+    }
+
+    /** AWS says something about an instance, once, twice, late or not at all, and does it; or says what is nothing to us. */
+    private void announce() {
+        var all = config.nodePools().stream().flatMap(pool -> world.live(pool.name()).instances().stream()).map(instance -> instance.id()).toList();
+        var id = all.isEmpty() ? "i-nobody" : all.get(aws.nextInt(all.size()));
+        int copies = aws.nextInt(8) == 0 ? 0 : 1 + aws.nextInt(3) / 2;
+        var late = Duration.ofSeconds(aws.nextInt(3) == 0 ? aws.nextInt(1, 200) : 0);
+        int what = aws.nextInt(8);
+        sim.tell("AWS " + what + " about " + id + ", " + copies + " messages, " + late.toSeconds() + " s late");
+        switch (what) {
+            case 0, 1 -> world.interrupt(id, copies, late);
+            case 2 -> world.recommendRebalance(id, copies, late);
+            case 3, 4 -> world.endWithHook(id, copies, late);
+            case 5 -> world.strangeNotice(Notice.Kind.INTERRUPTION, "i-somebody-else", "");
+            case 6 -> world.strangeNotice(aws.nextBoolean() ? Notice.Kind.INTERRUPTION : Notice.Kind.OTHER, id, "account 1, not 2");
+            default -> {
+                if (aws.nextBoolean()) world.strangeNotice(Notice.Kind.GONE, id, "");
+                else
+                    down(Source.NOTICES, "");
             }
         }
     }

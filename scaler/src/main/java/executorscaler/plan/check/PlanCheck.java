@@ -38,13 +38,15 @@ public final class PlanCheck {
     private final ReplicaRules replicas;
     private final GroupRules groups;
     private final NodeRules nodes;
+    private final NoticeRules notices;
 
     private PlanCheck(Evidence evidence) {
         snapshot = evidence.snapshot;
         plan = evidence.plan;
         replicas = new ReplicaRules(evidence, findings);
         groups = new GroupRules(evidence, findings);
-        nodes = new NodeRules(evidence, findings);
+        notices = new NoticeRules(evidence, findings);
+        nodes = new NodeRules(evidence, notices, findings);
     }
 
     /** Checks a plan that was made from this snapshot with this memory. */
@@ -91,6 +93,10 @@ public final class PlanCheck {
             case Action.SuspendTerminate suspend -> groups.suspend(step, suspend);
             case Action.CancelLaunches cancel -> groups.cancel(step, cancel);
             case Action.ResumeTerminate resume -> groups.resume(step, resume);
+            case Action.Announce announce -> notices.announce(step, announce);
+            case Action.Acknowledge acknowledge -> notices.acknowledge(step, acknowledge);
+            case Action.ExtendHook extend -> notices.extendHook(step, extend);
+            case Action.CompleteHook complete -> notices.completeHook(step, complete);
             case Action.Cordon cordon -> nodes.cordon(step, cordon);
             case Action.Uncordon uncordon -> nodes.uncordon(step, uncordon);
             case Action.Evict evict -> nodes.evict(step, evict);
@@ -100,12 +106,15 @@ public final class PlanCheck {
         }
     }
 
-    /** Replicas and their pods' order need their own queue and the cluster; nodes need everything. */
-    private static boolean concerns(Missing missing, Action action) {
+    /** Replicas and their pods' order need their own queue and the cluster, and so does what AWS takes in any case; other nodes need everything. */
+    private boolean concerns(Missing missing, Action action) {
+        if (missing.source() == Missing.Source.NOTICES) return false;
         return switch (action) {
             case Action.ScaleExecutor scale -> concernsExecutor(missing, scale.executor());
             case Action.SetDeletionCost set -> concernsExecutor(missing, set.executor());
-            case Action.RaiseCapacity _,Action.Cordon _,Action.Uncordon _,Action.Evict _,Action.Nominate _,Action.Terminate _,Action.TerminateUnjoined _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _ ->
+            case Action.CompleteHook _ -> missing.source() == Missing.Source.KUBERNETES;
+            case Action.Evict evict when notices.isTaken(evict.node()) -> missing.source() == Missing.Source.KUBERNETES;
+            case Action.Announce _,Action.Acknowledge _,Action.ExtendHook _,Action.RaiseCapacity _,Action.Cordon _,Action.Uncordon _,Action.Evict _,Action.Nominate _,Action.Terminate _,Action.TerminateUnjoined _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _ ->
                 true;
         };
     }
