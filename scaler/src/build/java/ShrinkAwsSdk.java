@@ -70,7 +70,7 @@ final class ShrinkAwsSdk {
     private void shrink(Path jar) throws IOException {
         read(jar);
         long before = files.keySet().stream().filter(ShrinkAwsSdk::shrinks).count();
-        var clients = List.of(new Client("ec2", "Ec2"), new Client("autoscaling", "AutoScaling"));
+        var clients = List.of(new Client("ec2", "Ec2"), new Client("autoscaling", "AutoScaling"), new Client("sqs", "Sqs"));
         for (var client : clients) client.strip();
         stripEndpoints(clients.stream().map(client -> client.service).toList());
         var reachable = reachable();

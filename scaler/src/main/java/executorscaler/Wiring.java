@@ -4,6 +4,7 @@ import executorscaler.act.Actuator;
 import executorscaler.aws.AsgReader;
 import executorscaler.aws.AsgWriter;
 import executorscaler.aws.AwsClients;
+import executorscaler.aws.NoticeQueue;
 import executorscaler.config.Config;
 import executorscaler.config.ConfigSource;
 import executorscaler.http.HttpApi;
@@ -63,12 +64,16 @@ public final class Wiring {
         var cluster = new ClusterCaches(kubernetes.watching(), kubernetes.calling(), signals, clock,
                 () -> elector.map(Elector::wonAt).orElse(0L));
         var queues = new RedisQueues(() -> signals.raise(Signals.Cause.QUEUE));
-        var observer = new Observer(queues, cluster, cloud, Wiring::inThread);
+        var notices = new NoticeQueue(aws, leadership.gate(), clock, () -> {
+            cloud.wrote(); // what AWS says of an instance is held against a description that is not older
+            signals.raise(Signals.Cause.NOTICE);
+        });
+        var observer = new Observer(queues, cluster, cloud, notices, Wiring::inThread);
         var actuator = new Actuator(new ClusterWrites(kubernetes.calling(), clock, leadership.gate()),
-                new AsgWriter(aws, leadership.gate(), cloud::wrote), Wiring::inThread, clock::elapsed);
+                new AsgWriter(aws, leadership.gate(), cloud::wrote), notices, Wiring::inThread, clock::elapsed);
         var events = new EventWrites(kubernetes.calling(), clock, leadership.gate());
         var service = assemble(config, http, signals, clock, leadership, elector, observer, actuator, metrics, List.of(new TickEvents(events)),
-                List.of(events, queues, cloud, aws, cluster, kubernetes));
+                List.of(events, queues, notices, cloud, aws, cluster, kubernetes));
         elector.ifPresent(Elector::start);
         return service;
     }
@@ -94,8 +99,8 @@ public final class Wiring {
             }
         };
         var queues = new RedisQueues(() -> signals.raise(Signals.Cause.QUEUE));
-        var observer = new Observer(queues, world.cluster(), world.cloud(), Wiring::inThread);
-        var actuator = new Actuator(world.clusterWrites(), world.cloudWrites(), Wiring::inThread, clock::elapsed);
+        var observer = new Observer(queues, world.cluster(), world.cloud(), world.notices(), Wiring::inThread);
+        var actuator = new Actuator(world.clusterWrites(), world.cloudWrites(), world.noticeWrites(), Wiring::inThread, clock::elapsed);
         return assemble(config, http, signals, clock, Leadership.alone("the demo is alone in its world"), Optional.empty(), observer, actuator,
                 new TickMetrics(), listeners, List.of(queues));
     }

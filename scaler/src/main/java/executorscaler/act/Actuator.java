@@ -19,18 +19,25 @@ public final class Actuator {
 
     private final ClusterWriter cluster;
     private final CloudWriter cloud;
+    private final NoticeWriter notices;
     private final Executor executor;
     private final Supplier<Duration> elapsed;
 
+    /** An actuator where there are no notices. */
+    public Actuator(ClusterWriter cluster, CloudWriter cloud, Executor executor, Supplier<Duration> elapsed) {
+        this(cluster, cloud, NoticeWriter.NOBODY, executor, elapsed);
+    }
+
     /**
-     * An actuator that writes to these two.
+     * An actuator that writes to these three.
      *
      * @param executor runs the steps: a thread a step in the service, {@code Runnable::run} where order must be the same each time
      * @param elapsed monotonic time, to say how long each step took
      */
-    public Actuator(ClusterWriter cluster, CloudWriter cloud, Executor executor, Supplier<Duration> elapsed) {
+    public Actuator(ClusterWriter cluster, CloudWriter cloud, NoticeWriter notices, Executor executor, Supplier<Duration> elapsed) {
         this.cluster = cluster;
         this.cloud = cloud;
+        this.notices = notices;
         this.executor = executor;
         this.elapsed = elapsed;
     }
@@ -93,6 +100,9 @@ public final class Actuator {
             case Action.SuspendTerminate suspend -> cloud.suspendTerminate(suspend);
             case Action.CancelLaunches cancel -> cloud.cancelLaunches(cancel);
             case Action.ResumeTerminate resume -> cloud.resumeTerminate(resume);
+            case Action.Announce announce -> cluster.announce(announce);
+            case Action.Acknowledge acknowledge -> notices.acknowledge(acknowledge);
+            case Action.ExtendHook extend -> cloud.extendHook(extend);
             case Action.Cordon cordon -> cluster.cordon(cordon);
             case Action.Uncordon uncordon -> cluster.uncordon(uncordon);
             case Action.Evict evict -> cluster.evict(evict);
@@ -106,11 +116,13 @@ public final class Actuator {
             case Action.TerminateUnjoined terminate ->
                 after(cluster.confirmUnjoined(terminate), gate, () -> cloud.terminate(terminate.group(), terminate.instanceId()));
             case Action.DeleteNode delete -> after(cloud.confirmGone(delete), gate, () -> cluster.deleteNode(delete));
+            case Action.CompleteHook complete ->
+                after(cluster.confirmEmpty(complete.ending()), gate, () -> cloud.completeHook(complete));
         };
     }
 
     /** The look has taken time: who was the leader before it may be so no longer. */
-    private Outcome after(Outcome confirmed, WriteGate gate, Supplier<Outcome> write) {
+    private static Outcome after(Outcome confirmed, WriteGate gate, Supplier<Outcome> write) {
         if (!(confirmed instanceof Outcome.Done)) return confirmed;
         return gate.through(write);
     }

@@ -25,6 +25,11 @@ public interface CloudWriter {
 
     /** Asks for the instance: Done when it has ended for good (S8, S17). */
     Outcome confirmGone(Action.DeleteNode action);
+    /** Sends the heartbeat of a lifecycle hook; Done as well where the group waits no more. */
+    Outcome extendHook(Action.ExtendHook action);
+
+    /** Looks at the instance once more and completes its lifecycle hook with CONTINUE only while the group still waits for it. */
+    Outcome completeHook(Action.CompleteHook action);
 
     /** Looks at the instance once more and ends it with decrement only while the group still lists it in service (S16). */
     Outcome terminate(String group, String instanceId);

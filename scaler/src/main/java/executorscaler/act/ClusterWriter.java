@@ -15,6 +15,9 @@ public interface ClusterWriter {
 
     Outcome uncordon(Action.Uncordon action);
 
+    /** Writes the annotation and opens or closes the node in one write, only on that node; a node that others closed stays closed (S6). */
+    Outcome announce(Action.Announce action);
+
     Outcome evict(Action.Evict action);
 
     Outcome nominate(Action.Nominate action);

@@ -23,6 +23,9 @@ public final class AsgWriter implements CloudWriter {
 
     private static final String TERMINATE = "Terminate";
     private static final int NEWEST = 20;
+    private static final String WAITS = "Terminating:Wait";
+    private static final String CONTINUE = "CONTINUE";
+    private static final String NO_HOOK = "No active Lifecycle Action"; // in a ValidationError, which has no code of its own for it
     private static final Pattern UNNAMED_LAUNCH = Pattern.compile("Launching a new EC2 instance(?!: i-).*", Pattern.DOTALL);
 
     private final AwsClients aws;
@@ -168,6 +171,33 @@ public final class AsgWriter implements CloudWriter {
         } catch (SdkException trouble) {
             return notLookedAt(name, trouble);
         }
+    }
+
+    @Override
+    public Outcome extendHook(Action.ExtendHook action) {
+        return looked(action.group(), group -> waits(group, action.instanceId())
+                ? ended(write(() -> aws.groupWrites().recordLifecycleActionHeartbeat(request -> request.autoScalingGroupName(action.group())
+                        .lifecycleHookName(action.hook()).instanceId(action.instanceId())), "RecordLifecycleActionHeartbeat"))
+                : new Outcome.Done(0));
+    }
+
+    @Override
+    public Outcome completeHook(Action.CompleteHook action) {
+        return looked(action.group(), group -> waits(group, action.instanceId())
+                ? ended(write(() -> aws.groupWrites().completeLifecycleAction(request -> request.autoScalingGroupName(action.group())
+                        .lifecycleHookName(action.hook()).instanceId(action.instanceId()).lifecycleActionResult(CONTINUE)),
+                        "CompleteLifecycleAction"))
+                : new Outcome.Done(0));
+    }
+
+    private static boolean waits(AutoScalingGroup group, String instanceId) {
+        return group.instances().stream()
+                .anyMatch(instance -> instance.instanceId().equals(instanceId) && instance.lifecycleStateAsString().equals(WAITS));
+    }
+
+    /** A hook that has ended in the meantime, by its time-out or by somebody else, is what was asked for. */
+    private static Outcome ended(Outcome outcome) {
+        return outcome instanceof Outcome.Refused refused && refused.by().contains(NO_HOOK) ? new Outcome.Done(0) : outcome;
     }
 
     @Override

@@ -15,6 +15,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
  * The clients of the AWS SDK: reads may be tried again by the SDK, writes never are. A second TerminateInstanceInAutoScalingGroup behind our back
@@ -26,12 +27,16 @@ public final class AwsClients implements AutoCloseable {
     private static final Duration SILENCE = Duration.ofSeconds(5);
     private static final Duration READ = Duration.ofSeconds(12);
     private static final Duration WRITE = Duration.ofSeconds(4); // less than the 5 s between the end of a leader's term and the beginning of the next
+    private static final Duration LONG_POLL = Duration.ofSeconds(15); // a poll of 10 s, and time to answer it
     private static final int READ_ATTEMPTS = 3;
 
     private final SdkHttpClient http = UrlConnectionHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(SILENCE).build();
+    private final SdkHttpClient patient = UrlConnectionHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(LONG_POLL).build();
     private final AutoScalingClient groups;
     private final AutoScalingClient groupWrites;
     private final Ec2Client machines;
+    private final SqsClient queue;
+    private final SqsClient queueWrites;
 
     private AwsClients(AwsCalls calls, Place place) {
         var counted = new CallPublisher(calls);
@@ -39,6 +44,8 @@ public final class AwsClients implements AutoCloseable {
         groups = prepare(AutoScalingClient.builder(), place, retry, READ, counted).build();
         machines = prepare(Ec2Client.builder(), place, retry, READ, counted).build();
         groupWrites = prepare(AutoScalingClient.builder(), place, AwsRetryStrategy.doNotRetry(), WRITE, counted).build();
+        queue = prepare(SqsClient.builder(), place, AwsRetryStrategy.doNotRetry(), LONG_POLL, counted).httpClient(patient).build();
+        queueWrites = prepare(SqsClient.builder(), place, AwsRetryStrategy.doNotRetry(), WRITE, counted).build();
     }
 
     /** Where AWS is, and who we are to it. */
@@ -48,7 +55,7 @@ public final class AwsClients implements AutoCloseable {
 
     /**
      * As the SDK's default chains find them: region and credentials from environment, profile, web identity or instance metadata, the endpoint from
-     * {@code AWS_ENDPOINT_URL} or {@code AWS_ENDPOINT_URL_AUTO_SCALING} and {@code AWS_ENDPOINT_URL_EC2}.
+     * {@code AWS_ENDPOINT_URL} or {@code AWS_ENDPOINT_URL_AUTO_SCALING}, {@code AWS_ENDPOINT_URL_EC2} and {@code AWS_ENDPOINT_URL_SQS}.
      *
      * @param calls told of every call
      * @throws IllegalStateException where no region is to be found
@@ -89,6 +96,16 @@ public final class AwsClients implements AutoCloseable {
         return machines;
     }
 
+    /** SQS, for long polls: their answers are waited for longer than any other. */
+    SqsClient queue() {
+        return queue;
+    }
+
+    /** SQS with one attempt a call, for writes. */
+    SqsClient queueWrites() {
+        return queueWrites;
+    }
+
     /** The region's name, e.g. {@code eu-central-1}. */
     String region() {
         return groups.serviceClientConfiguration().region().id();
@@ -99,6 +116,9 @@ public final class AwsClients implements AutoCloseable {
         groups.close();
         groupWrites.close();
         machines.close();
+        queue.close();
+        queueWrites.close();
+        patient.close();
         http.close();
     }
 }

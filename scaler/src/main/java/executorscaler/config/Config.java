@@ -16,10 +16,11 @@ import java.util.TreeSet;
  * @param nominatePods whether pods of several kinds are told their nodes while these come up
  * @param scaleInProtection whether groups are kept from choosing nodes with executors' pods as victims
  * @param deleteNodes whether Node objects whose instance is gone are deleted
+ * @param notices where AWS tells what it is about to do with instances
  */
 public record Config(RedisConfig redis, List<ExecutorConfig> executors, List<PoolConfig> nodePools, ScaleDownConfig scaleDown, ControlConfig control,
         String placeholderImage, int priorityCutoff, Strategy strategy, AutoDiscovery autoDiscovery, boolean balanceSimilarPools,
-        boolean nominatePods, boolean scaleInProtection, boolean deleteNodes) {
+        boolean nominatePods, boolean scaleInProtection, boolean deleteNodes, NoticesConfig notices) {
 
     /** Default of {@link #placeholderImage()}. */
     public static final String DEFAULT_PLACEHOLDER_IMAGE = "TO_BE_DEPLOYED";
@@ -57,24 +58,30 @@ public record Config(RedisConfig redis, List<ExecutorConfig> executors, List<Poo
         this(redis, executors, nodePools, scaleDown, control, placeholderImage, priorityCutoff, strategy, autoDiscovery, false, true);
     }
 
-    /** Where no instance is protected and no Node deleted. */
+    /** The same with notices. */
+    public Config withNotices(NoticesConfig other) {
+        return new Config(redis, executors, nodePools, scaleDown, control, placeholderImage, priorityCutoff, strategy, autoDiscovery,
+                balanceSimilarPools, nominatePods, scaleInProtection, deleteNodes, other);
+    }
+
+    /** Where no instance is protected, no Node deleted and no notice read. */
     public Config(RedisConfig redis, List<ExecutorConfig> executors, List<PoolConfig> nodePools, ScaleDownConfig scaleDown, ControlConfig control,
             String placeholderImage, int priorityCutoff, Strategy strategy, AutoDiscovery autoDiscovery, boolean balanceSimilarPools,
             boolean nominatePods) {
         this(redis, executors, nodePools, scaleDown, control, placeholderImage, priorityCutoff, strategy, autoDiscovery, balanceSimilarPools,
-                nominatePods, false, false);
+                nominatePods, false, false, NoticesConfig.NONE);
     }
 
     /** The same with other pools. */
     public Config withPools(List<PoolConfig> pools) {
         return new Config(redis, executors, pools, scaleDown, control, placeholderImage, priorityCutoff, strategy, autoDiscovery,
-                balanceSimilarPools, nominatePods, scaleInProtection, deleteNodes);
+                balanceSimilarPools, nominatePods, scaleInProtection, deleteNodes, notices);
     }
 
     /** The same with other rules about what is done to instances and nodes beside their number. */
     public Config with(boolean protection, boolean deletion) {
         return new Config(redis, executors, nodePools, scaleDown, control, placeholderImage, priorityCutoff, strategy, autoDiscovery,
-                balanceSimilarPools, nominatePods, protection, deletion);
+                balanceSimilarPools, nominatePods, protection, deletion, notices);
     }
 
     /**

@@ -94,7 +94,7 @@ public final class ConfigReader {
         boolean protect = root.flag("scaleInProtection").orElse(true);
         boolean delete = root.flag("deleteNodes").orElse(false);
         return new Config(redis, values(executors), values(pools), scaleDown, control, placeholder, cutoff, strategy, discovery, balance, nominate,
-                protect, delete);
+                protect, delete, notices(root.section("notices")));
     }
 
     private static RedisConfig redis(YamlSection redis, String fromEnvironment, Problems problems) {
@@ -259,6 +259,11 @@ public final class ConfigReader {
 
     private static int seconds(YamlSection section, String key, int otherwise) {
         return seconds(section, key).orElse(otherwise);
+    }
+
+    private static NoticesConfig notices(YamlSection notices) {
+        return new NoticesConfig(notices.text("queueUrl", NoticesConfig.QUEUE_URL).orElse(""),
+                notices.whole("rebalanceSeconds", 0, WEEK_IN_SECONDS).orElse(NoticesConfig.DEFAULT_REBALANCE_SECONDS));
     }
 
     private static ControlConfig control(YamlSection control) {

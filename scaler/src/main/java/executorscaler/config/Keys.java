@@ -12,7 +12,7 @@ final class Keys {
 
     static {
         BY_SECTION.put("", List.of("redis", "executors", "nodePools", "autoDiscovery", "scaleDown", "control", "placeholderImage", "priorityCutoff",
-                "strategy", "balanceSimilarPools", "nominatePods", "scaleInProtection", "deleteNodes"));
+                "strategy", "balanceSimilarPools", "nominatePods", "scaleInProtection", "deleteNodes", "notices"));
         BY_SECTION.put("redis", List.of("url", "usernameFile", "passwordFile", "caFile", "timeoutMillis"));
         BY_SECTION.put("executors[]", List.of("name", "deployment", "queue", "jobsPerPod", "minReplicas", "maxReplicas", "onDemandBase", "busy",
                 "drainsOnSigterm", "longestJobSeconds", "scaleDown", "schedules"));
@@ -28,6 +28,7 @@ final class Keys {
         BY_SECTION.put("autoDiscovery", List.of("tags"));
         BY_SECTION.put("scaleDown", List.of("stabilizationWindowSeconds", "idleSeconds", "cordonSettleSeconds", "drainTimeoutSeconds",
                 "utilizationThreshold", "trustSeconds", "minNodeLifetimeSeconds", "unreadySeconds"));
+        BY_SECTION.put("notices", List.of("queueUrl", "rebalanceSeconds"));
         BY_SECTION.put("control", List.of("intervalMillis", "queuePollMillis", "cloudPollSeconds"));
     }
 

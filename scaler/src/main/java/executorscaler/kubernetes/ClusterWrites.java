@@ -206,6 +206,31 @@ public final class ClusterWrites implements ClusterWriter {
         });
     }
 
+    @Override
+    public Outcome announce(Action.Announce action) {
+        return attempt(() -> {
+            var node = node(action.node(), action.uid());
+            var annotations = new LinkedHashMap<String, @Nullable String>();
+            annotations.put(AnnouncedNote.ANNOUNCED, action.announced().isEmpty() ? null : AnnouncedNote.write(action.announced()));
+            @Nullable
+            Boolean closed = (node.getSpec() != null && Boolean.TRUE.equals(node.getSpec().getUnschedulable())) ? Boolean.TRUE : null;
+            switch (Mapping.cordon(node)) {
+                case Cordon.None _ when action.door() == Action.Announce.Door.CLOSE -> {
+                    annotations.put(Mapping.CORDONED_AT, clock.now().toString());
+                    closed = Boolean.TRUE;
+                }
+                case Cordon.ByUs _ when action.door() == Action.Announce.Door.OPEN -> {
+                    annotations.put(Mapping.CORDONED_AT, null);
+                    closed = null;
+                }
+                case Cordon.None _,Cordon.ByUs _,Cordon.ByOthers _ -> {
+                    // The door is as it should be, or somebody else's.
+                }
+            }
+            return patchNode(node, annotations, closed);
+        });
+    }
+
     /** Sets what changes and nothing else; spec.taints in particular, which a merge patch would replace as a whole, is never named. */
     private Outcome patchNode(Node node, Map<String, @Nullable String> annotations, @Nullable Boolean unschedulable) throws Api.NoAnswer {
         var body = Map.of("metadata", Map.of("resourceVersion", node.getMetadata().getResourceVersion(), "annotations", annotations), "spec",
@@ -224,7 +249,7 @@ public final class ClusterWrites implements ClusterWriter {
         return attempt(() -> {
             var node = live(action.node());
             if (!(Mapping.cordon(node) instanceof Cordon.ByUs)) return new Outcome.Stale("node " + action.node() + " is no longer closed by us");
-            mayGo(node);
+            if (AnnouncedNote.read(node.getMetadata()).isEmpty()) mayGo(node); // else it is AWS that takes it
             var seen = api.get("/api/v1/namespaces/" + Api.segment(action.namespace()) + "/pods/" + Api.segment(action.pod()));
             if (seen.status() == 404) return new Outcome.Done(0);
             if (!seen.ok()) return refusal(seen, "get pods", "pod " + action.namespace() + "/" + action.pod());

@@ -74,7 +74,7 @@ final class Mapping {
                 address(addresses, "InternalIP").orElse(""), privateDns(addresses, metadata.getName()), PodShapes.sorted(metadata.getLabels()),
                 taints,
                 allocatable, isReady, cordon(node), created(metadata), isReady ? Instant.MAX : unreadySince(ready), Annotations.staysFor(metadata),
-                Annotations.instance(metadata));
+                Annotations.instance(metadata), AnnouncedNote.read(metadata));
     }
 
     /** Condition Ready, by the node's own word or the node controller's. */

@@ -11,7 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Signals {
 
     /** Who saw a change. */
-    public enum Cause { TIMER, QUEUE, CLUSTER, CLOUD, CONFIG, LEADERSHIP, START }
+    public enum Cause { TIMER, QUEUE, CLUSTER, CLOUD, NOTICE, CONFIG, LEADERSHIP, START }
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition raised = lock.newCondition();

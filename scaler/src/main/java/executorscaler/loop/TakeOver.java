@@ -20,7 +20,7 @@ final class TakeOver {
         var missing = new ArrayList<>(snapshot.missing());
         missing.add(new Missing(Missing.Source.AWS, "", leader.since(), "not described yet since this process leads"));
         return new Snapshot(snapshot.takenAt(), snapshot.queues(), snapshot.executors(), snapshot.pools(), snapshot.nodes(), snapshot.pods(),
-                snapshot.daemons(), snapshot.budgets(), missing);
+                snapshot.daemons(), snapshot.budgets(), snapshot.notices(), missing);
     }
 
     private static boolean anyReadBefore(Instant since, Snapshot snapshot) {

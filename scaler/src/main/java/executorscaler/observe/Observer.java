@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks every reader at once and makes one Snapshot. Only Redis is asked in the tick; the other two answer from what their own threads keep fresh. So the cluster's
+ * Asks every reader at once and makes one Snapshot. Only Redis is asked in the tick; the others answer from what their own threads keep fresh. So the cluster's
  * answer is there before Redis is asked, where that is asked about pods by their names.
  */
 public final class Observer {
@@ -34,17 +34,24 @@ public final class Observer {
     private final QueueReader queues;
     private final ClusterReader cluster;
     private final CloudReader cloud;
+    private final NoticeReader notices;
     private final Executor executor;
     private List<Pod> podsSeen = List.of(); // touched by the loop's thread alone, as all that follows
     private List<ExecutorConfig> executorsSeen = List.of();
     private PodNames names = PodNames.UNKNOWN;
     private final TreeMap<String, Instant> missingSince = new TreeMap<>();
 
-    /** An observer of these three; {@code executor} runs the readings: a thread each in the service, {@code Runnable::run} in simulations. */
+    /** An observer of a world without notices. */
     public Observer(QueueReader queues, ClusterReader cluster, CloudReader cloud, Executor executor) {
+        this(queues, cluster, cloud, NoticeReader.NOBODY, executor);
+    }
+
+    /** An observer of these four; {@code executor} runs the readings: a thread each in the service, {@code Runnable::run} in simulations. */
+    public Observer(QueueReader queues, ClusterReader cluster, CloudReader cloud, NoticeReader notices, Executor executor) {
         this.queues = queues;
         this.cluster = cluster;
         this.cloud = cloud;
+        this.notices = notices;
         this.executor = executor;
     }
 
@@ -52,9 +59,10 @@ public final class Observer {
     public Snapshot observe(Config config, Instant now) throws InterruptedException {
         // Twice the time-out of one round trip: one to connect, one to ask.
         long deadlineMillis = 2L * config.redis().timeoutMillis() + CACHE_MILLIS;
-        var left = new CountDownLatch(3);
+        var left = new CountDownLatch(4);
         var readingCluster = start(left, () -> cluster.read(config, now));
         var readingCloud = start(left, () -> cloud.read(config, now));
+        var readingNotices = start(left, () -> notices.read(config, now));
         var pods = PodNames.matter(config) ? names(readingCluster, config) : PodNames.UNKNOWN;
         var readingQueues = start(left, () -> queues.read(config, pods, now));
         var missing = new ArrayList<Missing>();
@@ -64,12 +72,14 @@ public final class Observer {
         var cloudRead = result(readingCloud, late, Missing.Source.AWS, now, missing, new CloudReader.Cloud(List.of(), List.of()));
         var clusterRead = result(readingCluster, late, Missing.Source.KUBERNETES, now, missing,
                 new ClusterReader.Cluster(List.of(), List.of(), List.of(), List.of(), List.of(), List.of()));
+        var noticesRead = result(readingNotices, late, Missing.Source.NOTICES, now, missing, new NoticeReader.Notices(List.of(), List.of()));
         missing.addAll(queuesRead.missing());
         missing.addAll(clusterRead.missing());
         missing.addAll(cloudRead.missing());
+        missing.addAll(noticesRead.missing());
         return new Snapshot(now, queuesRead.queues(), clusterRead.executors(), cloudRead.pools(), clusterRead.nodes(), clusterRead.pods(),
                 clusterRead.daemons(),
-                clusterRead.budgets(), sinceFirstSeen(missing));
+                clusterRead.budgets(), noticesRead.notices(), sinceFirstSeen(missing));
     }
 
     /** The executors' pods, where the cluster says at once which there are. */

@@ -1,5 +1,6 @@
 package executorscaler.plan;
 
+import executorscaler.snapshot.Announced;
 import java.time.Instant;
 import java.util.List;
 
@@ -194,13 +195,72 @@ public sealed interface Action {
         }
     }
 
+    /**
+     * Writes on a node what AWS has announced about its instance, in the place of what was there, and closes or opens the node accordingly. A node that others
+     * closed is written on and stays theirs.
+     *
+     * @param announced what is in force; empty: nothing any more
+     */
+    record Announce(String node, String uid, List<Announced> announced, Door door) implements Action {
+
+        /** What becomes of the node's door. */
+        public enum Door {
+            /** Closed, and we are noted as who did it. */
+            CLOSE,
+            /** Open, if we closed it. */
+            OPEN,
+            /** As it is. */
+            LEAVE
+        }
+
+        public Announce {
+            announced = List.copyOf(announced);
+        }
+
+        @Override
+        public String subject() {
+            return "node/" + node;
+        }
+    }
+
+    /** Deletes a message of the queue of notices. */
+    record Acknowledge(String message) implements Action {
+        @Override
+        public String subject() {
+            return "notice/" + message;
+        }
+    }
+
+    /** Tells the group that the lifecycle hook of an instance has to wait on: jobs run there. */
+    record ExtendHook(String pool, String group, String hook, String instanceId) implements Action {
+        @Override
+        public String subject() {
+            return "instance/" + instanceId;
+        }
+    }
+
+    /** Tells the group that the lifecycle hook of an instance need not wait any more: its node, which we closed, is empty. */
+    record CompleteHook(String node, String uid, String pool, String group, String hook, String instanceId) implements Action {
+
+        /** What the group does next: the same has to be true of the node as if we ended it. */
+        public Terminate ending() {
+            return new Terminate(node, uid, pool, group, instanceId);
+        }
+
+        @Override
+        public String subject() {
+            return "instance/" + instanceId;
+        }
+    }
+
     /** Whether the step takes something away (or begins to): such steps need certainty, growth does not. */
     default boolean lowers() {
         return switch (this) {
             case ScaleExecutor scale -> scale.replicas() < scale.expected();
             case SetDeletionCost set -> set.cost() < 0;
             case RaiseCapacity _,Uncordon _,Nominate _,ResumeTerminate _,Protect _,MarkNode _ -> false;
-            case Cordon _,Evict _,Terminate _,TerminateUnjoined _,SuspendTerminate _,CancelLaunches _,Unprotect _,DeleteNode _ -> true;
+            case Announce _,Acknowledge _,ExtendHook _ -> false; // it is AWS that takes something away, and we say where
+            case CompleteHook _,Cordon _,Evict _,Terminate _,TerminateUnjoined _,SuspendTerminate _,CancelLaunches _,Unprotect _,DeleteNode _ -> true;
         };
     }
 }

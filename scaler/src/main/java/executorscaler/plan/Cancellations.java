@@ -90,7 +90,7 @@ final class Cancellations {
             case Action.Terminate terminate -> terminate.pool().equals(pool);
             case Action.TerminateUnjoined terminate -> terminate.pool().equals(pool);
             case Action.ResumeTerminate resume -> resume.pool().equals(pool);
-            case Action.ScaleExecutor _,Action.SetDeletionCost _,Action.RaiseCapacity _,Action.Cordon _,Action.Uncordon _,Action.Evict _,Action.Nominate _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.Protect _,Action.Unprotect _,Action.MarkNode _,Action.DeleteNode _ ->
+            case Action.ScaleExecutor _,Action.SetDeletionCost _,Action.RaiseCapacity _,Action.Cordon _,Action.Uncordon _,Action.Evict _,Action.Nominate _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.Protect _,Action.Unprotect _,Action.MarkNode _,Action.DeleteNode _,Action.Announce _,Action.Acknowledge _,Action.ExtendHook _,Action.CompleteHook _ ->
                 false;
         });
     }

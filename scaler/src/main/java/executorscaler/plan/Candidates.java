@@ -88,6 +88,7 @@ final class Candidates {
     }
 
     private void look(PoolTurn turn, Host host, Optional<Reason> needed) {
+        if (world.departures.decides(host)) return;
         var node = host.node();
         if (node.cordon() instanceof Node.Cordon.ByOthers) hold(node, new Reason.CordonedByOthers());
         if (!node.open()) return;

@@ -33,7 +33,8 @@ final class Closing {
     /** Gives back and ends what can be, and notes what is to be emptied. */
     void look(PoolTurn turn, PoolGrowth.Grown grown) {
         var closing = turn.hosts.stream()
-                .filter(host -> host.node().cordon() instanceof Node.Cordon.ByUs && !grown.uncordoned().contains(host.node().name())).toList();
+                .filter(host -> host.node().cordon() instanceof Node.Cordon.ByUs && !grown.uncordoned().contains(host.node().name()))
+                .filter(host -> !world.departures.decides(host)).toList();
         // What is closing already counts as gone: the minimum has to hold when all of it is.
         for (Host host : closing) turn.take(turn.weight(host));
         for (Host host : closing) look(turn, host, ((Node.Cordon.ByUs) host.node().cordon()).since());

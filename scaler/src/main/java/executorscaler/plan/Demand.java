@@ -67,6 +67,9 @@ final class Demand {
                 held.add(new Plan.Held("pod/" + pod.path(), new Reason.NotModelled(pod.shape().notModelled(), pod.unschedulable())));
             }
         }
+        for (Host host : world.departures.hosts()) {
+            if (world.departures.leaves(host)) demand.addThoseThatLeave(world, host);
+        }
         demand.counts.forEach((key, count) -> {
             if (!key.shape.waitsFor().isEmpty()) {
                 held.add(new Plan.Held(count.example, new Reason.NotReadyToSchedule(count.pods.size() + count.coming, key.shape.waitsFor())));
@@ -102,7 +105,9 @@ final class Demand {
         var pods = world.podsOf(sized.executor());
         // A plan that lowers replicas takes those without a node first: they need no home. Otherwise all do, surge pods of a rollout among them.
         boolean lowers = sized.replicas() < world.replicas(sized.executor());
-        long wanted = lowers ? Math.max(0, sized.replicas() - pods.stream().filter(Pod::assigned).count()) : Long.MAX_VALUE;
+        int leaving = (int) pods.stream().filter(pod -> leaves(world, pod)).count(); // others are made in their places
+        long staying = pods.stream().filter(Pod::assigned).count() - leaving;
+        long wanted = lowers ? Math.max(0, sized.replicas() - staying) : Long.MAX_VALUE;
         var waiting = pods.stream().filter(pod -> waits(pod) && !world.nominated(pod)).limit(wanted).toList();
         var subject = OnDemandBase.subject(sized);
         var base = sized.config().onDemandBase() > 0 ? subject : "";
@@ -112,11 +117,23 @@ final class Demand {
             if (lacking-- > 0) count.onDemand++;
         }
         var executor = sized.executor();
-        int coming = executor.rollout().coming(sized.replicas(), pods.size(), world.leaving(executor));
+        int coming = executor.rollout().coming(sized.replicas(), pods.size() - leaving, world.leaving(executor));
         if (coming == 0) return;
         var count = count(executor.shape(), executor.namespace(), executor.podLabels(), base, () -> subject);
         count.coming += coming;
         count.onDemand += Math.clamp(lacking, 0, coming);
+    }
+
+    private static boolean leaves(World world, Pod pod) {
+        return pod.assigned() && world.host(pod.node()).filter(world.departures::leaves).isPresent();
+    }
+
+    /** Pods of others on a node that AWS takes: whatever made them makes them again, elsewhere. */
+    private void addThoseThatLeave(World world, Host host) {
+        for (Pod pod : host.guests()) {
+            if (pod.terminating() || pod.owner().isEmpty() || world.executes(pod)) continue;
+            count(pod.shape(), pod.namespace(), pod.labels(), "", () -> "pod/" + pod.path()).coming++;
+        }
     }
 
     private Count add(Pod pod, String base, Supplier<String> example) {

@@ -24,6 +24,9 @@ final class Ledger {
     /** Within this long no more pods of an executor go than the config allows. */
     static final Duration PACE = Duration.ofMinutes(1);
 
+    /** A group is told about a lifecycle hook no more often than this: less than the shortest heartbeat time-out that AWS allows, 30 s (API_LifecycleHook). */
+    static final Duration HOOK_PAUSE = Duration.ofSeconds(20);
+
     private Ledger() {}
 
     /** The memory without the orders that {@code snapshot} shows, or that are too old to hold on to. */
@@ -46,8 +49,10 @@ final class Ledger {
         }
         scales.values().removeIf(order -> olderThan(order.at(), SCALE_DEADLINE, now));
         ended.values().removeIf(at -> olderThan(at, ENDED_DEADLINE, now));
+        var hooks = new TreeMap<>(memory.hooks());
+        hooks.values().removeIf(at -> olderThan(at, ENDED_DEADLINE, now));
         return new Memory(capacity, scales, ended, memory.idleSince(), memory.quietSince(), memory.surplus(), memory.trust(),
-                memory.shortSince(), memory.setbacks(), lowered(memory, now), memory.claims());
+                memory.shortSince(), memory.setbacks(), lowered(memory, now), memory.claims(), hooks);
     }
 
     private static SortedMap<String, List<Memory.Lowered>> lowered(Memory memory, Instant now) {

@@ -23,14 +23,15 @@ import java.util.TreeMap;
  * @param setbacks by pool: launches that AWS could not make
  * @param lowered by executor: by how many pods its replicas have fallen within the last minute
  * @param claims by executor: who wrote its replicas last, and what they were
+ * @param hooks by instance id: when the group was last told that its lifecycle hook has to wait on, or need not
  */
 public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, ScaleOrder> scaleOrders, SortedMap<String, Instant> ended,
         SortedMap<String, Instant> idleSince, SortedMap<String, Instant> quietSince, SortedMap<String, Surplus> surplus,
         SortedMap<String, Epoch> trust, SortedMap<String, Instant> shortSince, SortedMap<String, Setback> setbacks,
-        SortedMap<String, List<Lowered>> lowered, SortedMap<String, Claim> claims) {
+        SortedMap<String, List<Lowered>> lowered, SortedMap<String, Claim> claims, SortedMap<String, Instant> hooks) {
 
     public static final Memory EMPTY = new Memory(none(), none(), none(), none(), none(), none(), none(), none(), none(), none(),
-            none());
+            none(), none());
 
     /**
      * The memory of somebody who has seen {@code snapshot} unchanged for {@code seconds}: for planning on a snapshot that has no past.
@@ -47,7 +48,7 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
         }
         var idle = new TreeMap<String, Instant>();
         for (var node : snapshot.nodes()) idle.put(node.uid(), since);
-        return new Memory(none(), none(), none(), idle, quiet, surplus, trust, none(), none(), none());
+        return new Memory(none(), none(), none(), idle, quiet, surplus, trust, none(), none(), none(), none());
     }
 
     /** Desired capacity as ordered. */
@@ -128,6 +129,7 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
         setbacks = frozen(setbacks);
         lowered = frozen(lowered);
         claims = frozen(claims);
+        hooks = frozen(hooks);
     }
 
     /** With nothing lowered of late. */
@@ -139,7 +141,7 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
 
     public Memory ordered(String pool, int desired, Instant at) {
         return new Memory(with(capacityOrders, pool, new Order(desired, at)), scaleOrders, ended, idleSince, quietSince, surplus, trust,
-                shortSince, setbacks, lowered, claims);
+                shortSince, setbacks, lowered, claims, hooks);
     }
 
     public Memory scaled(String executor, int replicas, long version, Instant at) {
@@ -147,7 +149,7 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
         known.computeIfPresent(executor, (_, claim) -> new Claim(claim.uid(), claim.author(), replicas, claim.other(), claim.before(),
                 claim.since(), claim.answered()));
         return new Memory(capacityOrders, with(scaleOrders, executor, new ScaleOrder(replicas, version, at)), ended, idleSince, quietSince,
-                surplus, trust, shortSince, setbacks, lowered, known);
+                surplus, trust, shortSince, setbacks, lowered, known, hooks);
     }
 
     /** Remembers that replicas were put back to what they were before somebody else wrote them. */
@@ -155,7 +157,7 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
         var known = new TreeMap<>(claims);
         known.computeIfPresent(executor, (_, claim) -> new Claim(claim.uid(), claim.author(), claim.replicas(), claim.other(), claim.before(),
                 claim.since(), at));
-        return new Memory(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, setbacks, lowered, known);
+        return new Memory(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, setbacks, lowered, known, hooks);
     }
 
     /** Remembers that replicas fell. */
@@ -163,7 +165,7 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
         var list = new ArrayList<>(lowered.getOrDefault(executor, List.of()));
         list.add(new Lowered(pods, at));
         return new Memory(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, setbacks,
-                with(lowered, executor, List.copyOf(list)), claims);
+                with(lowered, executor, List.copyOf(list)), claims, hooks);
     }
 
     /**
@@ -175,12 +177,27 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
         var orders = new TreeMap<>(capacityOrders);
         orders.computeIfPresent(pool, (_, order) -> new Order(order.desired() - weight, order.at()));
         return new Memory(orders, scaleOrders, with(ended, instanceId, at), idleSince, quietSince, surplus, trust, shortSince, setbacks, lowered,
-                claims);
+                claims, hooks);
     }
 
-    /** Whether nothing was ordered that has not been seen yet, and no pool is left alone: then time alone settles nothing in it. */
+    /** Remembers that the group was told about the lifecycle hook of this instance. */
+    public Memory toldHook(String instanceId, Instant at) {
+        return new Memory(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, setbacks, lowered, claims,
+                with(hooks, instanceId, at));
+    }
+
+    /** Whether nothing was ordered or told that has not been seen yet, and no pool is left alone: then time alone settles nothing in it. */
     public boolean settled() {
-        return capacityOrders.isEmpty() && scaleOrders.isEmpty() && ended.isEmpty() && setbacks.isEmpty() && lowered.isEmpty();
+        return capacityOrders.isEmpty() && scaleOrders.isEmpty() && ended.isEmpty() && setbacks.isEmpty() && lowered.isEmpty()
+                && hooks.isEmpty();
+    }
+
+    /** Without lifecycle hooks. */
+    public Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, ScaleOrder> scaleOrders, SortedMap<String, Instant> ended,
+            SortedMap<String, Instant> idleSince, SortedMap<String, Instant> quietSince, SortedMap<String, Surplus> surplus,
+            SortedMap<String, Epoch> trust, SortedMap<String, Instant> shortSince, SortedMap<String, Setback> setbacks,
+            SortedMap<String, List<Lowered>> lowered, SortedMap<String, Claim> claims) {
+        this(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, setbacks, lowered, claims, none());
     }
 
     /** Without anybody who wrote replicas. */
@@ -192,7 +209,7 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
     }
 
     Memory withSetbacks(SortedMap<String, Setback> newer) {
-        return new Memory(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, newer, lowered, claims);
+        return new Memory(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, newer, lowered, claims, hooks);
     }
 
     private static <V> SortedMap<String, V> with(SortedMap<String, V> map, String key, V value) {

@@ -26,6 +26,11 @@ final class Moment {
         return false;
     }
 
+    /** Something was asked of the age of a reading: the next one may answer otherwise though it says the same. */
+    void readAgain() {
+        expect(now);
+    }
+
     /** Before this time nothing that was asked has another answer; it is now where some answer is about to change. */
     Instant until() {
         return until;

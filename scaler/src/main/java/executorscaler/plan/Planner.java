@@ -37,10 +37,13 @@ public final class Planner {
         var sized = sizing.size();
         var grown = new PoolGrowth(world, steps, held).grow(Demand.of(world, sized, held));
         Rollouts.explain(sized, held);
-        boolean certain = sizing.certain() && snapshot.missing().isEmpty();
+        var evictions = new Evictions(snapshot.budgets());
+        new Leaving(world, grown, evictions, steps, held).add();
+        new Acknowledgements(world, steps, held).add();
+        boolean certain = sizing.certain() && snapshot.missing().stream().noneMatch(Missing::holdsStill);
         var protection = new Protection(world, steps, held);
         protection.protect();
-        var idleSince = new PoolShrink(world, sized, grown, protection, steps, held).shrink(certain);
+        var idleSince = new PoolShrink(world, sized, grown, protection, evictions, steps, held).shrink(certain);
         protection.takeOff();
         if (certain) cancellations.take(grown);
         if (config.deleteNodes()) {
@@ -52,12 +55,13 @@ public final class Planner {
         var sizes = sizing.remembering(settled);
         var next = new Memory(sizes.capacityOrders(), sizes.scaleOrders(), sizes.ended(), idleSince, sizes.quietSince(), sizes.surplus(),
                 sizes.trust(),
-                grown.shortSince(), sizes.setbacks(), sizes.lowered(), sizes.claims());
+                grown.shortSince(), sizes.setbacks(), sizes.lowered(), sizes.claims(), sizes.hooks());
         return new Decision(new Plan(steps, held), next, world.moment.until());
     }
 
     private static Memory forgetTimers(Memory memory) {
         return new Memory(memory.capacityOrders(), memory.scaleOrders(), memory.ended(), Collections.emptySortedMap(), Collections.emptySortedMap(),
-                Collections.emptySortedMap(), memory.trust(), memory.shortSince(), memory.setbacks(), memory.lowered(), memory.claims());
+                Collections.emptySortedMap(), memory.trust(), memory.shortSince(), memory.setbacks(), memory.lowered(), memory.claims(),
+                memory.hooks());
     }
 }

@@ -164,6 +164,7 @@ final class PoolGrowth {
         if (!node.ready()) return;
         if (place.isPresent() && !world.isAlive(place.get().instance())) return;
         if (node.cordon() instanceof Node.Cordon.ByOthers) return; // theirs to open: no room for us
+        if (world.departures.takesNothing(host)) return;
         var ports = new ArrayList<HostPort>(0);
         var taken = new Resources.Sum();
         boolean vacant = true;
@@ -209,7 +210,8 @@ final class PoolGrowth {
         for (var instance : alive) {
             shelf.zones.merge(instance.zone(), 1, Integer::sum);
             var host = world.hostOf(instance);
-            boolean comes = host.map(world::isComing).orElseGet(() -> !world.pastDeadline(config, instance.launchedAt()));
+            boolean comes = host.map(world::isComing)
+                    .orElseGet(() -> !world.departures.leaves(instance) && !world.pastDeadline(config, instance.launchedAt()));
             if (comes) bins.add(coming(shelf.launched(instance, host), host));
         }
         troubles(config, pool);

@@ -29,17 +29,20 @@ final class PoolShrink {
     private final List<ExecutorSizing.Sized> sized;
     private final PoolGrowth.Grown grown;
     private final Protection protection;
+    private final Evictions evictions;
     private final List<Plan.Step> steps;
     private final List<Plan.Held> held;
     private final SortedMap<String, PoolTurn> turns = new TreeMap<>(); // by pool
     private final SortedSet<String> closed = new TreeSet<>(); // nodes that this plan cordons
 
-    PoolShrink(World world, List<ExecutorSizing.Sized> sized, PoolGrowth.Grown grown, Protection protection, List<Plan.Step> steps,
+    PoolShrink(World world, List<ExecutorSizing.Sized> sized, PoolGrowth.Grown grown, Protection protection, Evictions evictions,
+            List<Plan.Step> steps,
             List<Plan.Held> held) {
         this.world = world;
         this.sized = sized;
         this.grown = grown;
         this.protection = protection;
+        this.evictions = evictions;
         this.steps = steps;
         this.held = held;
     }
@@ -101,7 +104,6 @@ final class PoolShrink {
     private void move(List<Candidate> inOrder, Closing closing, Map<String, Reason> needed) {
         var moves = new Moves(rooms(inOrder, needed));
         var blockers = new Blockers(world.social());
-        var evictions = new Evictions(world.snapshot.budgets());
         closing.empty(moves, blockers, evictions);
         for (Candidate candidate : inOrder) {
             if (candidate.empty() || moves.receives(candidate.node().name())) continue; // where others go to is not idle

@@ -1,6 +1,7 @@
 package executorscaler.plan;
 
 import executorscaler.snapshot.Missing;
+import executorscaler.snapshot.Notice;
 import executorscaler.snapshot.Pause;
 import executorscaler.snapshot.Pool;
 import java.time.Instant;
@@ -89,6 +90,47 @@ public sealed interface Reason {
 
     /** The pod has to leave a node that we closed. */
     record DrainsNode(String node) implements Reason {}
+
+    /** AWS has said that it takes the node's instance, or may; {@code until} as in {@link executorscaler.snapshot.Announced}. */
+    record AwsAnnounced(Notice.Kind kind, Instant at, Instant until) implements Reason {}
+
+    /** AWS should have taken the node's instance by now, and has not. */
+    record NothingCameOfIt(Notice.Kind kind, Instant at) implements Reason {}
+
+    /** The pod runs no job, or ends its jobs when it is told to stop, and AWS takes its node. */
+    record LeavesWithoutJobs(String node) implements Reason {}
+
+    /** AWS takes the pod's node then: it has its grace period left, and little more. */
+    record TimeRunsOut(Instant end, int graceSeconds) implements Reason {}
+
+    /** Pods are on a node that AWS waits with. */
+    record PodsAreLeaving(int pods) implements Reason {}
+
+    /**
+     * A notice is done with.
+     *
+     * @param about an instance of it, empty: none
+     * @param trouble why it is nothing that we act on, empty: it was
+     */
+    record NoticeSettled(Settled settled, Notice.Kind kind, String about, String trouble) implements Reason {}
+
+    /** What became of a notice; the first of these says most. */
+    enum Settled {
+        /** The node's annotation keeps it. */
+        ON_ITS_NODE,
+        /** What it said should long have happened. */
+        TOO_OLD,
+        /** The instance is on its way out and has no node any more. */
+        ENDED,
+        /** Nothing follows from it but a look. */
+        NOTHING_TO_DO,
+        /** It is of another account or region. */
+        FOREIGN,
+        /** It is no message that we understand. */
+        UNREADABLE,
+        /** No group of ours has the instance. */
+        UNKNOWN_INSTANCE
+    }
 
     /** Closed by us then, and found empty afterwards. */
     record CordonedAndEmpty(Instant since) implements Reason {}
@@ -301,6 +343,16 @@ public sealed interface Reason {
             examples = List.copyOf(examples);
         }
     }
+
+    /**
+     * AWS takes the node, and pods on it may be running jobs: they stay as long as they can.
+     *
+     * @param end when AWS takes it; {@link Instant#MAX}: when they are done
+     */
+    record JobsUntil(int pods, Instant end) implements Reason {}
+
+    /** What a notice says is not on its node yet: the message stays in the queue. */
+    record NoticeNotDurable(Notice.Kind kind, String instanceId) implements Reason {}
 
     /** Somebody else closed the node. */
     record CordonedByOthers() implements Reason {}

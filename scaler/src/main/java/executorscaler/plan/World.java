@@ -51,6 +51,7 @@ final class World {
     private final Set<Pod> promised = Collections.newSetFromMap(new IdentityHashMap<>()); // of those that wait
     private final Set<PodShape> social = Collections.newSetFromMap(new IdentityHashMap<>());
     private final SortedMap<String, Pool> pools = new TreeMap<>();
+    final Departures departures;
     private final SortedMap<String, Integer> provisionSeconds = new TreeMap<>(); // by pool, as far as it was asked for
     private final Map<String, SortedSet<String>> executing = new LinkedHashMap<>(); // owners by namespace
 
@@ -70,6 +71,7 @@ final class World {
             executing.computeIfAbsent(executor.namespace(), _ -> new TreeSet<>()).add("Deployment/" + executor.deployment());
         addHosts();
         addPods();
+        departures = new Departures(this);
         for (Pod pod : waiting) {
             if (!pod.nominated().isEmpty()) promise(pod);
         }
@@ -120,7 +122,7 @@ final class World {
     /** A node that is nominated keeps room for the pod: while it is coming up, and afterwards as long as the pod would still go on it. */
     private void promise(Pod pod) {
         var host = hosts.get(pod.nominated());
-        if (host == null) return;
+        if (host == null || departures.takesNothing(host)) return;
         boolean kept = host.node().ready() && host.keepsRoomFor(pod);
         if (!kept && !isComing(host)) return;
         host.nominate(pod);
@@ -131,7 +133,8 @@ final class World {
     boolean isComing(Host host) {
         var place = host.place();
         var pool = host.config();
-        return place.isPresent() && pool.isPresent() && host.node().open() && isAlive(place.get().instance()) && !host.complete(this)
+        return place.isPresent() && pool.isPresent() && host.node().open() && !departures.leaves(host) && isAlive(place.get().instance())
+                && !host.complete(this)
                 && !pastDeadline(pool.get(), place.get().instance().launchedAt());
     }
 
@@ -169,6 +172,11 @@ final class World {
     /** The node that this instance is. */
     Optional<Host> hostOf(Pool.Instance instance) {
         return Optional.ofNullable(hostsByInstance.get(instance.id()));
+    }
+
+    /** The instance of that id, of whichever pool that was read. */
+    Optional<Pool.Instance> instance(String id) {
+        return pools.values().stream().flatMap(pool -> pool.instances().stream()).filter(instance -> instance.id().equals(id)).findFirst();
     }
 
     /** Nodes that match no instance of any configured pool. */

@@ -99,7 +99,7 @@ public final class DemoTimeline implements TickListener {
                 case Action.RaiseCapacity a -> tell(at, a.pool() + ": " + Sentences.count(a.desired() - a.expected(), "node") + " ordered");
                 case Action.Cordon _ -> closed++;
                 case Action.Terminate _,Action.TerminateUnjoined _ -> ended++;
-                case Action.SetDeletionCost _,Action.Uncordon _,Action.Evict _,Action.Nominate _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _,Action.Protect _,Action.Unprotect _,Action.MarkNode _,Action.DeleteNode _ -> {
+                case Action.SetDeletionCost _,Action.Uncordon _,Action.Evict _,Action.Nominate _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _,Action.Protect _,Action.Unprotect _,Action.MarkNode _,Action.DeleteNode _,Action.Announce _,Action.Acknowledge _,Action.ExtendHook _,Action.CompleteHook _ -> {
                     // too small for the story; the page shows them
                 }
             }

@@ -46,7 +46,8 @@ record Headline(String mood, String sentence) {
     private static Optional<Headline> missing(Tick tick) {
         return tick.snapshot().missing().stream().findFirst().map(one -> trouble(Sentences.name(one.source())
                 + (one.subject().isEmpty() ? "" : " (" + one.subject() + ")") + " cannot be read since " + Sentences.at(one.since()) + ": "
-                + Sentences.quote(one.error()) + ". Nothing is taken away until it is back."));
+                + Sentences.quote(one.error())
+                + (one.holdsStill() ? ". Nothing is taken away until it is back." : ". What AWS announces is not seen until it is back.")));
     }
 
     private static Optional<Headline> failed(Tick tick) {

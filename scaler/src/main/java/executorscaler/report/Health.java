@@ -33,7 +33,7 @@ public final class Health implements TickListener {
         progress = clock.elapsed();
         ticked = true;
         var missing = tick.snapshot().missing();
-        if (missing.isEmpty()) sawAll = true;
+        if (missing.stream().noneMatch(Missing::holdsStill)) sawAll = true;
         remarks = Stream
                 .concat(Stream.concat(Stream.of(tick.role()).filter(role -> !(role instanceof Role.Alone)).map(Sentences::of),
                         missing.stream().map(Health::words)), tick.config().rejected().stream().map(problem -> "rejected config: " + problem))

@@ -22,6 +22,8 @@ public enum Metric {
     SOURCE_MISSING("source_missing_seconds", "For how long the source, or a part of it, could not be read; 0 while it can", "source"),
     /** Attempts to call AWS by operation and result. */
     AWS_CALLS("aws_calls_total", "Attempts to call AWS", "operation", "result"),
+    /** Notices by what became of them. */
+    NOTICES("notices_total", "Messages of the queue of notices that were deleted, by what became of them", "result"),
     /** Whether this process writes. */
     LEADER("leader", "1 while this process may write: it holds the Lease, or there is no election; 0 while it follows"),
     /** Steps that the safety check removed. */

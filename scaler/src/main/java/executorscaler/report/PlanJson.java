@@ -40,7 +40,10 @@ public final class PlanJson {
             case Action.MarkNode a -> object.put("instance", a.instanceId());
             case Action.DeleteNode a -> object.put("instance", a.instanceId());
             case Action.Nominate a -> object.put("node", a.node());
-            case Action.Cordon _,Action.Uncordon _,Action.Evict _,Action.Terminate _,Action.TerminateUnjoined _,Action.SuspendTerminate _,Action.ResumeTerminate _ -> {
+            case Action.Announce a -> object.put("door", a.door().name());
+            case Action.ExtendHook a -> object.put("hook", a.hook());
+            case Action.CompleteHook a -> object.put("hook", a.hook());
+            case Action.Acknowledge _,Action.Cordon _,Action.Uncordon _,Action.Evict _,Action.Terminate _,Action.TerminateUnjoined _,Action.SuspendTerminate _,Action.ResumeTerminate _ -> {
                 // about one thing that is there or not: no numbers
             }
         }

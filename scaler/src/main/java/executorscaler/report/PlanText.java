@@ -50,6 +50,7 @@ public final class PlanText {
         int released = 0;
         int noted = 0;
         int deleted = 0;
+        int announced = 0;
         for (var step : plan.steps()) {
             switch (step.action()) {
                 case Action.ScaleExecutor a when a.lowers() -> fewer += a.expected() - a.replicas();
@@ -59,6 +60,7 @@ public final class PlanText {
                 case Action.RaiseCapacity a -> ordered += a.desired() - a.expected();
                 case Action.CancelLaunches a -> cancelled += a.expected() - a.desired();
                 case Action.SuspendTerminate _,Action.ResumeTerminate _ -> held++;
+                case Action.Announce _,Action.Acknowledge _,Action.ExtendHook _,Action.CompleteHook _ -> announced++;
                 case Action.Cordon _ -> closed++;
                 case Action.Uncordon _ -> opened++;
                 case Action.Terminate _,Action.TerminateUnjoined _ -> ended++;
@@ -87,6 +89,7 @@ public final class PlanText {
         add(parts, "", released, "instance", " no longer protected");
         add(parts, "", noted, "node", " marked with their instance");
         add(parts, "", deleted, "Node object", " of gone instances deleted");
+        add(parts, "", announced, "answer", " to AWS's announcements");
         return "Plan: " + String.join(", ", parts) + heldSum(plan) + ". Nothing was changed.";
     }
 

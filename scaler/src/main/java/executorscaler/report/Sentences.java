@@ -6,6 +6,7 @@ import executorscaler.plan.Action;
 import executorscaler.plan.Price;
 import executorscaler.plan.Reason;
 import executorscaler.snapshot.Missing.Source;
+import executorscaler.snapshot.Notice;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.time.Instant;
@@ -39,6 +40,14 @@ public final class Sentences {
                 "take scale-in protection off " + count(a.instances().size(), "instance") + " of pool " + brief(a.pool());
             case Action.MarkNode a -> "note on node " + brief(a.node()) + " that it is " + brief(a.instanceId());
             case Action.DeleteNode a -> "delete Node " + brief(a.node()) + ", whose instance " + brief(a.instanceId()) + " is gone";
+            case Action.Announce a -> switch (a.door()) {
+                case CLOSE -> "close node " + brief(a.node()) + " and note on it why";
+                case OPEN -> "open node " + brief(a.node()) + " and note on it that nothing came";
+                case LEAVE -> "note on node " + brief(a.node()) + " what AWS announced";
+            };
+            case Action.Acknowledge a -> "delete notice " + brief(a.message());
+            case Action.ExtendHook a -> "let lifecycle hook " + brief(a.hook()) + " wait on for " + brief(a.instanceId());
+            case Action.CompleteHook a -> "let lifecycle hook " + brief(a.hook()) + " go on with " + brief(a.instanceId()) + ", whose node is empty";
             case Action.Cordon a -> "cordon node " + brief(a.node());
             case Action.Uncordon a -> "uncordon node " + brief(a.node());
             case Action.Evict a -> "evict pod " + brief(a.namespace() + "/" + a.pod()) + " from " + brief(a.node());
@@ -97,6 +106,13 @@ public final class Sentences {
                     + " s after its launch at " + at(r.launchedAt());
             case Reason.NodeUnready r -> "the node is not ready since " + at(r.since()) + ", and nothing is on it";
             case Reason.DrainsNode r -> "its node " + brief(r.node()) + " is being emptied";
+            case Reason.AwsAnnounced r -> "at " + at(r.at()) + " AWS announced " + name(r.kind()) + until(r.until());
+            case Reason.NothingCameOfIt r -> "AWS announced " + name(r.kind()) + " at " + at(r.at()) + ", and nothing came of it";
+            case Reason.LeavesWithoutJobs r ->
+                "AWS takes node " + brief(r.node()) + ", and the pod runs no job or ends those that it has when it is told to stop";
+            case Reason.TimeRunsOut r -> "AWS takes its node at " + at(r.end()) + ", and its grace period is " + r.graceSeconds() + " s";
+            case Reason.PodsAreLeaving r -> count(r.pods(), "pod") + (r.pods() == 1 ? " is" : " are") + " on the node still";
+            case Reason.NoticeSettled r -> noticeSettled(r);
             case Reason.CordonedAndEmpty r -> "closed by us at " + at(r.since()) + " and found empty afterwards";
             case Reason.ExecutorLanded r -> "pod " + brief(r.pod()) + " arrived before the node was closed and may be running a job";
             case Reason.DrainTimedOut r -> "closed at " + at(r.since()) + " and still not empty: pod " + brief(r.pod()) + " stays";
@@ -188,6 +204,9 @@ public final class Sentences {
             case Reason.UnreadySince r -> "not ready since " + at(r.since()) + ", given back after " + r.unreadySeconds() + " s";
             case Reason.UnreadyWithPods r -> "not ready since " + at(r.since()) + ", and its kubelet may still run " + count(r.pods(), "pod")
                     + " such as " + quote(String.join(", ", r.examples()));
+            case Reason.JobsUntil r -> "AWS takes the node, and " + count(r.pods(), "pod") + " may be running jobs: "
+                    + (r.end().equals(Instant.MAX) ? "they have the time that they need" : "until " + at(r.end()) + " they have what time there is");
+            case Reason.NoticeNotDurable r -> "notice of " + name(r.kind()) + " for " + brief(r.instanceId()) + ": not on its node yet";
             case Reason.CordonedByOthers _ -> "cordoned by somebody else, so it is theirs";
             case Reason.CordonSettling r -> "closed at " + at(r.since()) + "; looked at again after " + r.settleSeconds() + " s";
             case Reason.BudgetExhausted r -> "disruption budget " + brief(r.budget()) + " allows no eviction now";
@@ -220,6 +239,7 @@ public final class Sentences {
             case REDIS -> "Redis";
             case KUBERNETES -> "Kubernetes";
             case AWS -> "AWS";
+            case NOTICES -> "The queue of notices";
         };
     }
 
@@ -262,6 +282,35 @@ public final class Sentences {
         if (scale && manager.equals(HPA)) return "a HorizontalPodAutoscaler (" + manager + ")";
         if (scale && manager.startsWith("kubectl")) return "somebody (" + brief(manager) + " scale)";
         return (scale ? "another autoscaler (" : "a deploy (") + brief(manager) + ")";
+    }
+
+    /** An announcement as people call it. */
+    public static String name(Notice.Kind kind) {
+        return switch (kind) {
+            case INTERRUPTION -> "a spot interruption";
+            case REBALANCE -> "a rebalance recommendation";
+            case TERMINATING -> "a lifecycle hook";
+            case MAINTENANCE -> "maintenance";
+            case GONE -> "the end of an instance";
+            case OTHER -> "something else";
+        };
+    }
+
+    private static String until(Instant time) {
+        return time.equals(Instant.MAX) ? "" : " (" + at(time) + ")";
+    }
+
+    private static String noticeSettled(Reason.NoticeSettled r) {
+        var what = name(r.kind()) + about(r.about());
+        return switch (r.settled()) {
+            case ON_ITS_NODE -> what + " is noted on the node";
+            case TOO_OLD -> what + " should long have happened";
+            case ENDED -> what + ": the instance is on its way out already";
+            case NOTHING_TO_DO -> what + ": nothing follows but a look";
+            case FOREIGN -> what + " is not ours: " + quote(r.trouble());
+            case UNREADABLE -> "a message that is not understood: " + quote(r.trouble());
+            case UNKNOWN_INSTANCE -> what + ": no group of ours has this instance";
+        };
     }
 
     private static String about(String subject) {

@@ -99,6 +99,7 @@ public final class TickJson {
     private static ArrayNode sources(Tick tick) {
         var sources = Json.array();
         for (var source : Missing.Source.values()) {
+            if (source == Missing.Source.NOTICES && !tick.config().config().notices().on()) continue;
             var missing = tick.snapshot().missing().stream().filter(one -> one.source() == source).findFirst();
             var object = Json.object().put("name", Sentences.name(source)).put("ok", missing.isEmpty());
             missing.ifPresent(one -> object.put("since", one.since().toString()).put("subject", one.subject()).put("error", one.error()));

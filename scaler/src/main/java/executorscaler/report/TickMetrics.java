@@ -50,6 +50,7 @@ public final class TickMetrics implements TickListener, AutoCloseable {
             for (var outcome : Outcome.class.getPermittedSubclasses()) decisions(kind, outcome);
         }
         findings();
+        for (var settled : Reason.Settled.values()) notices(settled);
         for (var part : List.of("observe", "decide", "act")) timer(part);
         sources(List.of(), 0);
         held(List.of());
@@ -65,6 +66,8 @@ public final class TickMetrics implements TickListener, AutoCloseable {
         for (var done : tick.performed()) {
             var action = done.step().action();
             decisions(action.getClass(), done.outcome().getClass()).increment();
+            if (done.step().why() instanceof Reason.NoticeSettled settled && done.outcome() instanceof Outcome.Done)
+                notices(settled.settled()).increment();
         }
         findings().increment(tick.findings().size());
         sources(tick.snapshot().missing(), tick.snapshot().takenAt().getEpochSecond());
@@ -129,6 +132,11 @@ public final class TickMetrics implements TickListener, AutoCloseable {
     private Counter decisions(Class<?> kind, Class<?> outcome) {
         return Counter.builder(Metric.DECISIONS.meterName()).description(Metric.DECISIONS.help())
                 .tags("kind", kind.getSimpleName(), "outcome", outcome.getSimpleName()).register(registry);
+    }
+
+    private Counter notices(Reason.Settled settled) {
+        return Counter.builder(Metric.NOTICES.meterName()).description(Metric.NOTICES.help())
+                .tags("result", settled.name().toLowerCase(java.util.Locale.ROOT)).register(registry);
     }
 
     private Counter findings() {

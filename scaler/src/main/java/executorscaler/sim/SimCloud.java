@@ -28,6 +28,8 @@ final class SimCloud {
         Pool.Lifecycle lifecycle = Pool.Lifecycle.PENDING;
         Optional<SimNode> node = Optional.empty();
         boolean shielded; // from scale-in
+        Instant takenAt = Instant.MAX; // when EC2 takes it back
+        Instant waitsUntil = Instant.MIN; // how long its group waits for a lifecycle hook
 
         SimInstance(String id, String ip, String dns, String zone, Instant launchedAt) {
             this.id = id;
@@ -219,10 +221,20 @@ final class SimCloud {
     void end(SimGroup group, SimInstance instance, String because) {
         if (!instance.counts()) return;
         timeline.trace("instance " + instance.id + " ends: " + because);
+        replace(group);
+        finish(group, instance, because);
+    }
+
+    /** The group makes up for what is going. */
+    void replace(SimGroup group) {
+        reconcileSoon(group, delays.launch());
+    }
+
+    /** What is going stops. */
+    void finish(SimGroup group, SimInstance instance, String because) {
         instance.lifecycle = Pool.Lifecycle.LEAVING;
         counters.ended++;
         instance.node.ifPresent(node -> cluster.stop(node, because));
-        reconcileSoon(group, delays.launch());
         timeline.in(delays.shutdown(), () -> {
             group.instances.remove(instance.id);
             counters.instanceTime = counters.instanceTime.plus(ran(instance));

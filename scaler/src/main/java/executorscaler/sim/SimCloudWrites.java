@@ -12,11 +12,13 @@ import java.util.function.Function;
 final class SimCloudWrites implements CloudWriter {
     private final SimTurn turn;
     private final SimCloud cloud;
+    private final SimNotices notices;
     private final SimStats.Counters counters;
 
-    SimCloudWrites(SimTurn turn, SimCloud cloud, SimStats.Counters counters) {
+    SimCloudWrites(SimTurn turn, SimCloud cloud, SimNotices notices, SimStats.Counters counters) {
         this.turn = turn;
         this.cloud = cloud;
+        this.notices = notices;
         this.counters = counters;
     }
 
@@ -88,6 +90,22 @@ final class SimCloudWrites implements CloudWriter {
 
     private Outcome group(String name, Function<SimGroup, Outcome> write) {
         return cloud.group(name).map(write).orElseGet(() -> new Outcome.Refused("no such group"));
+    }
+
+    @Override
+    public Outcome extendHook(Action.ExtendHook action) {
+        return turn.write(Source.AWS, () -> {
+            notices.extend(action.instanceId());
+            return new Outcome.Done(0);
+        });
+    }
+
+    @Override
+    public Outcome completeHook(Action.CompleteHook action) {
+        return turn.write(Source.AWS, () -> {
+            notices.complete(action.instanceId());
+            return new Outcome.Done(0);
+        });
     }
 
     @Override

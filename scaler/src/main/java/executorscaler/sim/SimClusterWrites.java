@@ -16,11 +16,13 @@ final class SimClusterWrites implements ClusterWriter {
     private final SimTurn turn;
     private final Timeline timeline;
     private final SimCluster cluster;
+    private final SimNotices notices;
 
-    SimClusterWrites(SimTurn turn, Timeline timeline, SimCluster cluster) {
+    SimClusterWrites(SimTurn turn, Timeline timeline, SimCluster cluster, SimNotices notices) {
         this.turn = turn;
         this.timeline = timeline;
         this.cluster = cluster;
+        this.notices = notices;
     }
 
     @Override
@@ -91,13 +93,28 @@ final class SimClusterWrites implements ClusterWriter {
     }
 
     @Override
+    public Outcome announce(Action.Announce action) {
+        return turn.write(Source.KUBERNETES, () -> {
+            var found = sameNode(action.node(), action.uid());
+            if (found.isEmpty()) return new Outcome.Stale("the node is gone");
+            var node = found.get();
+            node.announced = action.announced();
+            timeline.trace("node " + node.name + " is told " + action.announced());
+            boolean open = node.cordon instanceof Node.Cordon.None;
+            if (open && action.door() == Action.Announce.Door.CLOSE) cluster.cordon(node, new Node.Cordon.ByUs(timeline.now()));
+            if (node.cordon instanceof Node.Cordon.ByUs && action.door() == Action.Announce.Door.OPEN) cluster.cordon(node, new Node.Cordon.None());
+            return new Outcome.Done(timeline.nextVersion());
+        });
+    }
+
+    @Override
     public Outcome evict(Action.Evict action) {
         return turn.write(Source.KUBERNETES, () -> {
             var found = Optional.ofNullable(cluster.pods.get(action.namespace() + "/" + action.pod())).filter(pod -> pod.uid.equals(action.uid()));
             if (found.isEmpty()) return new Outcome.Done(0); // gone or replaced
             var budget = cluster.forbids(found.get());
             if (budget.isPresent()) return new Outcome.Refused("disruption budget " + budget.get().name());
-            cluster.delete(found.get(), "evicted");
+            cluster.delete(found.get(), notices.outOfTime(found.get()) ? SimWorkers.INTERRUPTION : "evicted");
             return new Outcome.Done(timeline.nextVersion());
         });
     }

@@ -1,5 +1,6 @@
 package executorscaler.sim;
 
+import executorscaler.snapshot.Announced;
 import executorscaler.snapshot.Node;
 import executorscaler.snapshot.PodShape;
 import executorscaler.snapshot.Resources;
@@ -35,6 +36,7 @@ final class SimNode {
     boolean silent; // its kubelet says nothing, and its pods run on
     boolean starting; // until its controllers have taken the start-up taint off
     Node.Cordon cordon = new Node.Cordon.None();
+    List<Announced> announced = List.of();
 
     SimNode(String name, String uid, String providerId, String ip, SortedMap<String, String> labels, List<Taint> taints, Resources allocatable,
             Instant createdAt) {
@@ -89,7 +91,7 @@ final class SimNode {
         if (starting) shown.add(NOT_READY);
         if (!(cordon instanceof Node.Cordon.None)) shown.add(UNSCHEDULABLE);
         return new Node(name, uid, providerId, ip, name, labels, shown, allocatable, ready, cordon, createdAt, unreadySince, "",
-                instance);
+                instance, announced);
     }
 
     private static double share(long part, long whole) {

@@ -20,6 +20,9 @@ final class SimWorkers implements SimCluster.Workers {
     /** Whoever else writes replicas. */
     static final String OTHERS = "somebody else lowered replicas";
 
+    /** Whether the platform finds jobs that the cloud has cut off, and gives them back. */
+    boolean givesBack;
+
     private final Timeline timeline;
     private final Jobs jobs;
     private final Faults faults;
@@ -55,15 +58,16 @@ final class SimWorkers implements SimCluster.Workers {
                 // Replicas had been lowered when the worker took it: nobody could have known. Only workers that finish their job when they are told to stop, or
                 // that say that they are idle before they may be chosen, can close this gap.
                 counters.raced++;
-                giveBack(pod, work.job());
+                giveBack(pod, work);
             } else if (because.equals(REBALANCE)) {
                 counters.rebalanced++;
-                giveBack(pod, work.job());
+                giveBack(pod, work);
             } else if (others) {
                 counters.cutOffByOthers++;
-                giveBack(pod, work.job());
+                giveBack(pod, work);
             } else if (because.equals(INTERRUPTION)) {
                 counters.interrupted++;
+                if (givesBack) giveBack(pod, work);
             } else {
                 counters.killed++;
             }
@@ -72,9 +76,9 @@ final class SimWorkers implements SimCluster.Workers {
     }
 
     /** The platform finds it in the running list. */
-    private void giveBack(SimPod pod, Jobs.Job job) {
-        jobs.finish(pod.executor, job);
-        jobs.push(pod.executor, List.of(job));
+    private void giveBack(SimPod pod, SimPod.Work work) {
+        jobs.finish(pod.executor, work.job());
+        jobs.push(pod.executor, List.of(work.job()));
     }
 
     /** Lets every free slot take a job, as long as there is one. */

@@ -2,15 +2,19 @@ package executorscaler.sim;
 
 import executorscaler.act.CloudWriter;
 import executorscaler.act.ClusterWriter;
+import executorscaler.act.NoticeWriter;
+import executorscaler.act.Outcome;
 import executorscaler.config.Config;
 import executorscaler.loop.Signals;
 import executorscaler.observe.CloudReader;
 import executorscaler.observe.ClusterReader;
+import executorscaler.observe.NoticeReader;
 import executorscaler.observe.QueueReader;
 import executorscaler.snapshot.Missing.Source;
 import executorscaler.snapshot.Author;
 import executorscaler.snapshot.Node;
 import executorscaler.snapshot.Pod;
+import executorscaler.snapshot.Notice;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Rollout;
 import java.time.Duration;
@@ -36,6 +40,7 @@ public final class SimWorld {
     private final SimWorkers workers;
     private final SimCluster cluster;
     private final SimCloud cloud;
+    private final SimNotices notices;
     private final SimTurn turn;
     private final SimReads reads;
     private final SimClusterWrites clusterWrites;
@@ -51,10 +56,11 @@ public final class SimWorld {
         workers = new SimWorkers(timeline, jobs, faults, leases, counters, builder.jobsPerPod());
         cluster = new SimCluster(timeline, builder.delays, workers);
         cloud = new SimCloud(timeline, builder.delays, cluster, builder.nodeIds, builder.leavesNodes, counters);
+        notices = new SimNotices(timeline, cloud);
         turn = new SimTurn(clock, timeline, faults, workers);
         reads = new SimReads(timeline, jobs, faults, leases, cluster, cloud);
-        clusterWrites = new SimClusterWrites(turn, timeline, cluster);
-        cloudWrites = new SimCloudWrites(turn, cloud, counters);
+        clusterWrites = new SimClusterWrites(turn, timeline, cluster, notices);
+        cloudWrites = new SimCloudWrites(turn, cloud, notices, counters);
         builder.fill(timeline, cluster, cloud);
     }
 
@@ -205,6 +211,36 @@ public final class SimWorld {
     /** A group evens out its zones: one of its instances that are not protected ends, and another one comes. */
     public void rebalance(String pool) {
         change(() -> cloud.rebalance(pool(pool)));
+    }
+
+    /** EC2 takes an instance back in two minutes, and says so as often as told, each time so much later. */
+    public void interrupt(String instanceId, int copies, Duration late) {
+        change(() -> notices.interrupt(instanceId, copies, late));
+    }
+
+    /** EC2 recommends to do without an instance. */
+    public void recommendRebalance(String instanceId, int copies, Duration late) {
+        change(() -> notices.recommend(instanceId, copies, late));
+    }
+
+    /** A group ends an instance of its own choice, and waits a minute after each word of the lifecycle hook. */
+    public void endWithHook(String instanceId, int copies, Duration late) {
+        change(() -> notices.endWithHook(instanceId, copies, late));
+    }
+
+    /** A message that is nothing to the scaler, with what is wrong about it. */
+    public void strangeNotice(Notice.Kind kind, String instanceId, String trouble) {
+        change(() -> notices.stranger(kind, instanceId, trouble));
+    }
+
+    /** From now on the platform gives back the jobs that the cloud cuts off. */
+    public void givesJobsBack() {
+        change(() -> workers.givesBack = true);
+    }
+
+    /** Messages of AWS that nobody has deleted. */
+    public List<Notice> liveNotices() {
+        return look(notices::messages);
     }
 
     /** Somebody else sets a group's desired capacity. */
@@ -358,6 +394,20 @@ public final class SimWorld {
     /** Reads the groups. */
     public CloudReader cloud() {
         return (_, _) -> look(reads::cloud);
+    }
+
+    /** Reads what AWS says. */
+    public NoticeReader notices() {
+        return (_, _) -> look(() -> faults.whole(Source.NOTICES).map(fault -> new NoticeReader.Notices(List.of(), List.of(fault)))
+                .orElseGet(() -> new NoticeReader.Notices(notices.messages(), List.of())));
+    }
+
+    /** Deletes what AWS said. */
+    public NoticeWriter noticeWrites() {
+        return action -> turn.write(Source.NOTICES, () -> {
+            notices.delete(action.message());
+            return new Outcome.Done(0);
+        });
     }
 
     /** Writes to the cluster. */

@@ -12,7 +12,16 @@ import java.time.Instant;
 public record Missing(Source source, String subject, Instant since, String error) {
 
     /** Where facts come from. */
-    public enum Source { REDIS, KUBERNETES, AWS }
+    public enum Source {
+        REDIS, KUBERNETES, AWS,
+        /** The queue in which AWS tells what it is about to do: without it everything else goes on. */
+        NOTICES
+    }
+
+    /** Whether nothing may be taken away while it is unknown. */
+    public boolean holdsStill() {
+        return source != Source.NOTICES;
+    }
 
     public boolean is(Source other, String name) {
         return source == other && (subject.isEmpty() || subject.equals(name));

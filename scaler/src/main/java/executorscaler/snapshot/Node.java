@@ -17,11 +17,20 @@ import java.util.TreeMap;
  * @param unreadySince when that condition ceased to hold, by its own word; {@link Instant#MAX}: it holds, or nobody knows
  * @param staysFor why it may not be taken away, even empty, in words; empty: it may
  * @param instance id of the instance that it is, by an annotation of ours; empty: we have not written it
+ * @param announced what AWS has announced about its instance, as our annotation keeps it, one of a kind
  */
 public record Node(String name, String uid, String providerId, String internalIp, String privateDns, SortedMap<String, String> labels,
         List<Taint> taints,
         Resources allocatable, boolean ready, Cordon cordon, Instant createdAt, Instant unreadySince, String staysFor,
-        String instance) {
+        String instance, List<Announced> announced) {
+
+    /** A node about which AWS has announced nothing. */
+    public Node(String name, String uid, String providerId, String internalIp, String privateDns, SortedMap<String, String> labels,
+            List<Taint> taints, Resources allocatable, boolean ready, Cordon cordon, Instant createdAt, Instant unreadySince, String staysFor,
+            String instance) {
+        this(name, uid, providerId, internalIp, privateDns, labels, taints, allocatable, ready, cordon, createdAt, unreadySince, staysFor,
+                instance, List.of());
+    }
 
     /** A node of which nobody knows since when it is not ready, if it is not, and which may be taken away. */
     public Node(String name, String uid, String providerId, String internalIp, String privateDns, SortedMap<String, String> labels,
@@ -50,6 +59,7 @@ public record Node(String name, String uid, String providerId, String internalIp
     public Node {
         labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
         taints = List.copyOf(taints);
+        announced = List.copyOf(announced);
     }
 
     public boolean open() {

@@ -6,7 +6,7 @@ import java.util.function.BiPredicate;
 
 /** Everything the planner may know, as seen at one instant. Readers sort every list by name, so that equal worlds make equal plans. */
 public record Snapshot(Instant takenAt, List<Queue> queues, List<Executor> executors, List<Pool> pools, List<Node> nodes, List<Pod> pods,
-        List<Daemon> daemons, List<Budget> budgets, List<Missing> missing) {
+        List<Daemon> daemons, List<Budget> budgets, List<Notice> notices, List<Missing> missing) {
 
     public Snapshot {
         queues = List.copyOf(queues);
@@ -16,7 +16,14 @@ public record Snapshot(Instant takenAt, List<Queue> queues, List<Executor> execu
         pods = List.copyOf(pods);
         daemons = List.copyOf(daemons);
         budgets = List.copyOf(budgets);
+        notices = List.copyOf(notices);
         missing = List.copyOf(missing);
+    }
+
+    /** Without notices. */
+    public Snapshot(Instant takenAt, List<Queue> queues, List<Executor> executors, List<Pool> pools, List<Node> nodes, List<Pod> pods,
+            List<Daemon> daemons, List<Budget> budgets, List<Missing> missing) {
+        this(takenAt, queues, executors, pools, nodes, pods, daemons, budgets, List.of(), missing);
     }
 
     /**
@@ -26,7 +33,8 @@ public record Snapshot(Instant takenAt, List<Queue> queues, List<Executor> execu
     @SuppressWarnings("ReferenceEquality")
     public boolean shows(Snapshot other) {
         return nodes == other.nodes && pods == other.pods && daemons == other.daemons && budgets == other.budgets
-                && executors.equals(other.executors) && missing.equals(other.missing) && alike(queues, other.queues, Queue::alike)
+                && executors.equals(other.executors) && notices.equals(other.notices) && missing.equals(other.missing)
+                && alike(queues, other.queues, Queue::alike)
                 && alike(pools, other.pools, Pool::alike);
     }
 

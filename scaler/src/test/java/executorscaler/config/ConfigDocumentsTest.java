@@ -91,9 +91,11 @@ class ConfigDocumentsTest {
                 executors: [{name: a, deployment: n/a, queue: {kind: list, waiting: w, running: r, %s}, maxReplicas: 4, %s}]
                 nodePools: [{name: p, autoScalingGroup: g, maxSize: 3, taints: [{key: k, effect: NoExecute, %s}], %s}]
                 scaleDown: {%s}
+                notices: {%s}
                 control: {%s}
                 %s
-                """.formatted(List.of("redis", "executors[].queue", "executors[]", "nodePools[].taints[]", "nodePools[]", "scaleDown", "control", "")
+                """.formatted(List
+                .of("redis", "executors[].queue", "executors[]", "nodePools[].taints[]", "nodePools[]", "scaleDown", "notices", "control", "")
                 .stream().map(section -> section.isEmpty() ? defaults.getOrDefault("", "").replace(", ", "\n") : defaults.getOrDefault(section, ""))
                 .toArray());
     }

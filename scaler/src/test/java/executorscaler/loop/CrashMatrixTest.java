@@ -89,7 +89,8 @@ class CrashMatrixTest {
             Leadership leadership = successor == Successor.ITSELF
                     ? Leadership.alone(identity)
                     : new Elector(lease, identity, world.clock(), () -> {});
-            var loop = new SimLoop(world, config, leadership, writes.to(world.clusterWrites()), writes.to(world.cloudWrites()), Runnable::run);
+            var loop = new SimLoop(world, config, leadership, writes.to(world.clusterWrites()), writes.to(world.cloudWrites()),
+                    writes.to(world.noticeWrites()), Runnable::run);
             alive.add(new Replica(loop, leadership));
         }
 

@@ -2,6 +2,7 @@ package executorscaler.loop;
 
 import executorscaler.act.CloudWriter;
 import executorscaler.act.ClusterWriter;
+import executorscaler.act.NoticeWriter;
 import executorscaler.act.Outcome;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -57,6 +58,10 @@ record CrashPoint(int write, Way way) {
 
         CloudWriter to(CloudWriter world) {
             return proxy(CloudWriter.class, world);
+        }
+
+        NoticeWriter to(NoticeWriter world) {
+            return proxy(NoticeWriter.class, world);
         }
 
         private <T> T proxy(Class<T> port, T world) {

@@ -3,6 +3,7 @@ package executorscaler.loop;
 import executorscaler.act.Actuator;
 import executorscaler.act.CloudWriter;
 import executorscaler.act.ClusterWriter;
+import executorscaler.act.NoticeWriter;
 import executorscaler.act.Outcome;
 import executorscaler.act.Performed;
 import executorscaler.config.Config;
@@ -50,16 +51,16 @@ final class SimLoop {
      * @param steps runs the steps of a plan
      */
     SimLoop(SimWorld world, Config config, Leadership leadership, ClusterWriter cluster, Executor steps) {
-        this(world, config, leadership, cluster, world.cloudWrites(), steps);
+        this(world, config, leadership, cluster, world.cloudWrites(), world.noticeWrites(), steps);
     }
 
-    /** The same with what writes to the world's groups. */
-    SimLoop(SimWorld world, Config config, Leadership leadership, ClusterWriter cluster, CloudWriter cloud, Executor steps) {
+    /** The same with what writes to the world's groups and queue of notices. */
+    SimLoop(SimWorld world, Config config, Leadership leadership, ClusterWriter cluster, CloudWriter cloud, NoticeWriter notices, Executor steps) {
         this.world = world;
         this.config = config;
         state = new ConfigSource.State(config, 1, List.of(), world.clock().start());
-        var observer = new Observer(world.queues(), steady(world.cluster()), world.cloud(), Runnable::run);
-        var actuator = new Actuator(cluster, cloud, steps, world.clock()::elapsed);
+        var observer = new Observer(world.queues(), steady(world.cluster()), world.cloud(), world.notices(), Runnable::run);
+        var actuator = new Actuator(cluster, cloud, notices, steps, world.clock()::elapsed);
         world.wakes(signals);
         this.loop = new ControlLoop(() -> state, observer, actuator, world.clock(), leadership, List.of());
     }

@@ -22,6 +22,8 @@ import executorscaler.sim.SimWorldBuilder;
 import executorscaler.snapshot.Missing.Source;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Rollout;
+import executorscaler.snapshot.Node;
+import executorscaler.snapshot.Notice;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,6 +39,7 @@ final class SimSeed {
     private static final Duration TROUBLE = Duration.ofHours(2);
     private static final Duration PEACE = Duration.ofHours(8);
     private static final int STILL_TICKS = 100;
+    private static final int PLATFORM_PODS = 6;
     private static final String NAMESPACE = "production-platform";
     private static final List<Duration> LAGS = List.of(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(60));
 
@@ -60,6 +63,8 @@ final class SimSeed {
     private long lostInRedis;
     private final boolean vandal;
     private final SimDeploys deploys;
+    private final RandomGenerator aws; // as workers
+    private final double noticesAnHour;
     private final RandomGenerator workers; // its own source, so that what else a seed draws does not depend on it
     private final RandomGenerator machines; // the same, for what becomes of instances and nodes
     private final boolean rebalances; // groups even out their zones, now and then
@@ -77,6 +82,8 @@ final class SimSeed {
         machines = new SplittableRandom(seed ^ 0xA25);
         rebalances = machines.nextInt(3) == 0;
         leavesNodes = machines.nextInt(3) == 0;
+        aws = new SplittableRandom(seed ^ 0x57E11);
+        noticesAnHour = aws.nextInt(2) == 0 ? 0 : 1 + aws.nextDouble() * 30;
         for (var fault : Fault.values()) {
             if (random.nextInt(3) == 0) faults.add(fault);
         }
@@ -96,6 +103,7 @@ final class SimSeed {
             if (executor.worker().drainsOnSigterm() || workers.nextBoolean()) builder.drains(executor.name(), (int) longestJob.toSeconds() + 5);
         }
         world = builder.build();
+        world.givesJobsBack();
         world.neglectLeases(workers.nextInt(3) == 0 ? workers.nextDouble() / 2 : 0);
         sim = new SimLoop(world, config);
         deploys = new SimDeploys(seed, world, config, sim::tell);
@@ -125,6 +133,7 @@ final class SimSeed {
             arrivals();
             if (!faults.isEmpty() && random.nextDouble() < faultsAnHour / 3600) strike(faults.get(random.nextInt(faults.size())));
             deploys.second();
+            if (aws.nextDouble() < noticesAnHour / 3600) announce();
             if (vandal && random.nextInt(600) == 0) vandalise();
             if (rebalances && machines.nextInt(1200) == 0) {
                 sim.tell("FAULT rebalance");
@@ -165,11 +174,19 @@ final class SimSeed {
     }
 
     private boolean atRest() {
-        return markedAndLeft() == 0 && config.executors().stream().allMatch(executor -> jobs.counts(executor.name(), Instant.MAX).equals(NO_JOBS))
+        return markedAndLeft() == 0 && world.liveNotices().isEmpty()
+                && runningNodes().stream().allMatch(node -> node.open() && node.announced().isEmpty())
+                && config.executors().stream().allMatch(executor -> jobs.counts(executor.name(), Instant.MAX).equals(NO_JOBS))
                 && config.nodePools().stream().allMatch(pool -> world.live(pool.name()).desired() <= restingSize(pool))
                 && config.executors().stream()
                         .allMatch(executor -> world.liveReplicas(executor.namespace(), executor.deployment()) == executor.minReplicas()
                                 && world.liveRollout(executor.namespace(), executor.deployment()).state() == Rollout.State.COMPLETE);
+    }
+
+    /** Nodes with an instance. */
+    private List<Node> runningNodes() {
+        var left = world.nodesLeftBehind();
+        return world.liveNodes().stream().filter(node -> !left.contains(node.name())).toList();
     }
 
     /** Nodes that were told which instance they are, and whose instance is gone. One that came and went unseen, in an outage, is nobody's. */
@@ -180,6 +197,8 @@ final class SimSeed {
 
     /** The minimum, or what executors that must stay need: two 2-CPU pods never go on one t3.large, three go on a c5.2xlarge. */
     private int restingSize(PoolConfig pool) {
+        // AWS scatters the platform's own pods, and a node that is used more than the threshold stays.
+        if (noticesAnHour > 0 && pool.name().equals("general")) return Math.max(pool.minSize(), PLATFORM_PODS);
         int pods = config.executors().stream().mapToInt(ExecutorConfig::minReplicas).sum();
         return pool.name().equals("compute") || pool.name().equals("spot") ? Math.max(pool.minSize(), pods) : pool.minSize();
     }
@@ -200,6 +219,8 @@ final class SimSeed {
             assertThat(world.liveRollout(executor.namespace(), executor.deployment()).state()).as("rollout of " + executor.name())
                     .isEqualTo(Rollout.State.COMPLETE);
         }
+        assertThat(world.liveNotices()).as("notices that nobody deleted").isEmpty();
+        assertThat(runningNodes()).as("nodes that are closed or told something").allMatch(node -> node.open() && node.announced().isEmpty());
         assertThat(world.livePodsMarked()).as("pods marked as the first to go").isZero();
         assertThat(stats.finished()).as("finished jobs").isEqualTo(stats.pushed() - lostInRedis);
         for (var pool : config.nodePools()) {
@@ -294,6 +315,28 @@ final class SimSeed {
                 int now = world.liveReplicas(NAMESPACE, executor.deployment());
                 if (now < executor.maxReplicas())
                     world.setReplicas(NAMESPACE, executor.deployment(), random.nextInt(now, executor.maxReplicas() + 1));
+            }
+        }
+    }
+
+    /** AWS says something about an instance, once, twice, late or not at all, and does it; or says what is nothing to us. */
+    private void announce() {
+        var all = config.nodePools().stream().flatMap(pool -> world.live(pool.name()).instances().stream()).map(instance -> instance.id()).toList();
+        var id = all.isEmpty() ? "i-nobody" : all.get(aws.nextInt(all.size()));
+        int copies = aws.nextInt(8) == 0 ? 0 : 1 + aws.nextInt(3) / 2;
+        var late = Duration.ofSeconds(aws.nextInt(3) == 0 ? aws.nextInt(1, 200) : 0);
+        int what = aws.nextInt(8);
+        sim.tell("AWS " + what + " about " + id + ", " + copies + " messages, " + late.toSeconds() + " s late");
+        switch (what) {
+            case 0, 1 -> world.interrupt(id, copies, late);
+            case 2 -> world.recommendRebalance(id, copies, late);
+            case 3, 4 -> world.endWithHook(id, copies, late);
+            case 5 -> world.strangeNotice(Notice.Kind.INTERRUPTION, "i-somebody-else", "");
+            case 6 -> world.strangeNotice(aws.nextBoolean() ? Notice.Kind.INTERRUPTION : Notice.Kind.OTHER, id, "account 1, not 2");
+            default -> {
+                if (aws.nextBoolean()) world.strangeNotice(Notice.Kind.GONE, id, "");
+                else
+                    down(Source.NOTICES, "");
             }
         }
     }

@@ -4,6 +4,7 @@ import executorscaler.config.AutoDiscovery;
 import executorscaler.config.Config;
 import executorscaler.config.ControlConfig;
 import executorscaler.config.ExecutorConfig;
+import executorscaler.config.NoticesConfig;
 import executorscaler.config.PoolConfig;
 import executorscaler.config.QueueConfig;
 import executorscaler.config.RedisConfig;
@@ -12,6 +13,7 @@ import executorscaler.config.ScaleDownConfig;
 import executorscaler.config.Schedule;
 import executorscaler.config.WorkerConfig;
 import executorscaler.snapshot.Author;
+import executorscaler.snapshot.Announced;
 import executorscaler.snapshot.Budget;
 import executorscaler.snapshot.Daemon;
 import executorscaler.snapshot.Executor;
@@ -19,6 +21,7 @@ import executorscaler.snapshot.MachineType;
 import executorscaler.snapshot.HostPort;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Node;
+import executorscaler.snapshot.Notice;
 import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.PodRules;
 import executorscaler.snapshot.PodShape;
@@ -68,6 +71,7 @@ public class Given {
     public final List<Pod> pods = new ArrayList<>();
     public final List<Daemon> daemons = new ArrayList<>();
     public final List<Budget> budgets = new ArrayList<>();
+    public final List<Notice> notices = new ArrayList<>();
     public final List<Missing> missing = new ArrayList<>();
 
     /** The executor's pool alone, with nothing running and nothing waiting. */
@@ -219,6 +223,43 @@ public class Given {
         return this;
     }
 
+    /** AWS said that then about one instance, and we received it at once. */
+    public Given notice(Notice.Kind kind, String instanceId, Instant at) {
+        notices.add(new Notice("m-" + notices.size(), kind, List.of(instanceId), at, untilOf(kind, at),
+                kind == Notice.Kind.TERMINATING ? "drain" : "", "",
+                at));
+        return this;
+    }
+
+    private static Instant untilOf(Notice.Kind kind, Instant at) {
+        return switch (kind) {
+            case INTERRUPTION -> at.plusSeconds(120);
+            case MAINTENANCE -> at.plusSeconds(7 * 86400);
+            case REBALANCE, TERMINATING, GONE, OTHER -> Instant.MAX;
+        };
+    }
+
+    /** What a node is told by a notice of that kind. */
+    public static Announced said(Notice.Kind kind, Instant at) {
+        var until = kind == Notice.Kind.REBALANCE ? at.plusSeconds(1800) : untilOf(kind, at);
+        return new Announced(kind, at, until, kind == Notice.Kind.TERMINATING ? "drain" : "");
+    }
+
+    /** The node of that index is told so, and is closed by us since then unless it is closed already. */
+    public Given told(int index, Announced... announced) {
+        var node = nodes.get(index);
+        var cordon = node.open() ? new Node.Cordon.ByUs(announced[0].at()) : node.cordon();
+        nodes.set(index, telling(node, cordon, announced));
+        return this;
+    }
+
+    /** The same node with another door, and told so. */
+    public static Node telling(Node node, Node.Cordon cordon, Announced... announced) {
+        return new Node(node.name(), node.uid(), node.providerId(), node.internalIp(), node.privateDns(), node.labels(), node.taints(),
+                node.allocatable(), node.ready(), cordon, node.createdAt(), node.unreadySince(), node.staysFor(), node.instance(),
+                List.of(announced));
+    }
+
     public Given missing(Missing.Source source, String subject) {
         missing.add(new Missing(source, subject, now.minusSeconds(30), "connection refused"));
         return this;
@@ -230,11 +271,12 @@ public class Given {
                 maxReplicas, worker, scaleDownOf, schedules, onDemandBase);
         return new Config(new RedisConfig("redis://127.0.0.1:6379/0", "", "", "", 1000), List.of(executor), poolConfigs, scaleDown,
                 ControlConfig.DEFAULT, "TO_BE_DEPLOYED", Config.DEFAULT_PRIORITY_CUTOFF, strategy, AutoDiscovery.NONE, balance, nominate, protect,
-                deleteNodes);
+                deleteNodes,
+                new NoticesConfig("https://sqs.us-east-1.amazonaws.com/123456789012/notices", 1800));
     }
 
     public Snapshot snapshot() {
-        return new Snapshot(now, queues, executors, pools, nodes, pods, daemons, budgets, missing);
+        return new Snapshot(now, queues, executors, pools, nodes, pods, daemons, budgets, notices, missing);
     }
 
     /** The plan of somebody who has seen this world stand for an hour. */

@@ -14,6 +14,7 @@ import executorscaler.snapshot.Busy;
 import executorscaler.snapshot.Executor;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Node;
+import executorscaler.snapshot.Notice.Kind;
 import executorscaler.snapshot.Pause;
 import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.Pool;
@@ -168,6 +169,7 @@ class PlanPropertiesTest {
         if (random.nextBoolean()) workersTell(given, random);
         if (random.nextBoolean()) given.budget(random.nextInt(0, 3));
         if (random.nextBoolean()) deploysGoOn(given, random);
+        if (random.nextInt(3) == 0) awsAnnounces(given, random);
         return given;
     }
 
@@ -191,6 +193,20 @@ class PlanPropertiesTest {
                 random.nextBoolean() ? Instant.EPOCH : Given.NOW.minusSeconds(random.nextInt(0, 120))));
         return new Memory(memory.capacityOrders(), memory.scaleOrders(), memory.ended(), memory.idleSince(), memory.quietSince(), memory.surplus(),
                 memory.trust(), memory.shortSince(), memory.setbacks(), memory.lowered(), claims);
+    }
+
+    /** Now and a while ago, about nodes that are there or not, and some of it is on the nodes already. */
+    private static void awsAnnounces(Given given, RandomGenerator random) {
+        var kinds = List.of(Kind.INTERRUPTION, Kind.REBALANCE, Kind.TERMINATING, Kind.MAINTENANCE, Kind.GONE);
+        for (var node : List.copyOf(given.nodes)) {
+            var kind = kinds.get(random.nextInt(kinds.size()));
+            var at = Given.NOW.minusSeconds(random.nextInt(0, random.nextBoolean() ? 100 : 2000));
+            if (random.nextInt(3) == 0) given.notice(kind, node.name().substring(2), at);
+            if (random.nextInt(4) > 0 || kind == Kind.GONE) continue;
+            var door = random.nextInt(3) == 0 ? node.cordon() : new Node.Cordon.ByUs(at);
+            given.nodes.set(given.nodes.indexOf(node), Given.telling(node, door, Given.said(kind, at)));
+        }
+        if (random.nextBoolean()) given.notice(Kind.INTERRUPTION, "i-somebody-else", Given.NOW.minusSeconds(random.nextInt(0, 2000)));
     }
 
     private static void peopleSaySo(Given given, RandomGenerator random) {

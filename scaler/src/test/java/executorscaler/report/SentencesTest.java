@@ -7,6 +7,7 @@ import executorscaler.plan.Action;
 import executorscaler.plan.Price;
 import executorscaler.plan.Reason;
 import executorscaler.snapshot.Missing;
+import executorscaler.snapshot.Notice;
 import executorscaler.snapshot.Pause;
 import executorscaler.snapshot.Pool;
 import java.lang.reflect.RecordComponent;
@@ -95,6 +96,9 @@ class SentencesTest {
         if (type == Instant.class) return Instant.parse("2026-01-05T09:00:00Z");
         if (type == Missing.Source.class) return Missing.Source.REDIS;
         if (type == Pool.LaunchFailure.Cause.class) return Pool.LaunchFailure.Cause.QUOTA;
+        if (type == Notice.Kind.class) return Notice.Kind.MAINTENANCE;
+        if (type == Reason.Settled.class) return Reason.Settled.FOREIGN;
+        if (type == Action.Announce.Door.class) return Action.Announce.Door.CLOSE;
         if (type == Pause.Kind.class) return Pause.Kind.HOLD_IN;
         if (type == Price.class) return new Price(0.34, Price.Source.ESTIMATE);
         if (type == List.class) return List.of(text, text, text);

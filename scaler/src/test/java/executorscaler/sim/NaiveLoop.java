@@ -153,6 +153,10 @@ public final class NaiveLoop {
             case Action.ScaleExecutor a -> world.clusterWrites().scale(a);
             case Action.SetDeletionCost a -> world.clusterWrites().setDeletionCost(a);
             case Action.RaiseCapacity a -> world.cloudWrites().raise(a);
+            case Action.Announce a -> world.clusterWrites().announce(a);
+            case Action.Acknowledge a -> world.noticeWrites().acknowledge(a);
+            case Action.ExtendHook a -> world.cloudWrites().extendHook(a);
+            case Action.CompleteHook a -> world.cloudWrites().completeHook(a);
             case Action.Cordon a -> world.clusterWrites().cordon(a);
             case Action.Uncordon a -> world.clusterWrites().uncordon(a);
             case Action.Evict a -> world.clusterWrites().evict(a);

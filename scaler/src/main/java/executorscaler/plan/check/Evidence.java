@@ -43,6 +43,7 @@ final class Evidence {
         this.plan = plan;
         for (Plan.Step step : plan.steps()) {
             if (step.action() instanceof Action.Terminate terminate) podsOnEnding.put(terminate.node(), new ArrayList<>());
+            if (step.action() instanceof Action.CompleteHook complete) podsOnEnding.put(complete.node(), new ArrayList<>());
             if (step.action() instanceof Action.Evict evict) evicted.put(evict.uid(), new ArrayList<>());
         }
         var asked = new TreeSet<String>();
@@ -91,7 +92,9 @@ final class Evidence {
             case Action.Evict evict -> evict.node();
             case Action.Nominate nominate -> nominate.node();
             case Action.Terminate terminate -> terminate.node();
-            case Action.TerminateUnjoined _ -> UNJOINED;
+            case Action.Announce announce -> announce.node();
+            case Action.CompleteHook complete -> complete.node();
+            case Action.TerminateUnjoined _,Action.Acknowledge _,Action.ExtendHook _ -> UNJOINED;
             case Action.ScaleExecutor _,Action.SetDeletionCost _,Action.RaiseCapacity _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _,Action.Protect _,Action.Unprotect _,Action.MarkNode _,Action.DeleteNode _ ->
                 "";
         };
@@ -129,6 +132,16 @@ final class Evidence {
             if (belongs(node, each.instance()) && poolConfig(each.pool().name()).isPresent()) names.add(each.pool().name());
         }
         return names.isEmpty() ? "" : names.first(); // the snapshot's pools are sorted by name
+    }
+
+    /** The instance that a node is; empty: none. */
+    Optional<Pool.Instance> instanceOf(Node node) {
+        return candidates(node).stream().map(Listed::instance).filter(instance -> belongs(node, instance)).findFirst();
+    }
+
+    /** The nodes that an instance is: more than one where addresses mislead. */
+    List<Node> nodesOf(String instanceId) {
+        return snapshot.nodes().stream().filter(node -> instanceOf(node).filter(instance -> instance.id().equals(instanceId)).isPresent()).toList();
     }
 
     static boolean belongs(Node node, Pool.Instance instance) {

@@ -113,7 +113,7 @@ final class GroupRules {
                 case Action.Cordon cordon -> evidence.poolOf(cordon.node());
                 case Action.SuspendTerminate suspend -> suspend.pool();
                 case Action.CancelLaunches cancel -> cancel.pool();
-                case Action.ScaleExecutor _,Action.SetDeletionCost _,Action.RaiseCapacity _,Action.Uncordon _,Action.Evict _,Action.Nominate _,Action.ResumeTerminate _,Action.Protect _,Action.Unprotect _,Action.MarkNode _,Action.DeleteNode _ ->
+                case Action.ScaleExecutor _,Action.SetDeletionCost _,Action.RaiseCapacity _,Action.Uncordon _,Action.Evict _,Action.Nominate _,Action.ResumeTerminate _,Action.Protect _,Action.Unprotect _,Action.MarkNode _,Action.DeleteNode _,Action.Announce _,Action.Acknowledge _,Action.ExtendHook _,Action.CompleteHook _ ->
                     "";
             };
             boolean ends = step.action() instanceof Action.Terminate || step.action() instanceof Action.TerminateUnjoined;

@@ -13,14 +13,16 @@ import java.util.TreeMap;
 /** Nodes that are closed, opened, emptied and ended, and the pods on them. */
 final class NodeRules {
     private final Evidence evidence;
+    private final NoticeRules notices;
     private final Config config;
     private final Snapshot snapshot;
     private final Memory memory;
     private final Plan plan;
     private final Findings findings;
 
-    NodeRules(Evidence evidence, Findings findings) {
+    NodeRules(Evidence evidence, NoticeRules notices, Findings findings) {
         this.evidence = evidence;
+        this.notices = notices;
         this.config = evidence.config;
         this.snapshot = evidence.snapshot;
         this.memory = evidence.memory;
@@ -32,6 +34,7 @@ final class NodeRules {
         var node = ours(step, cordon.node(), cordon.uid());
         if (node.isEmpty()) return;
         if (!(node.get().cordon() instanceof Node.Cordon.None)) findings.add("S6", step, "the node is not open");
+        notices.keepOff(step, node.get());
         saysNo(step, node.get());
         var lifetime = evidence.poolConfig(evidence.poolOf(cordon.node())).map(pool -> pool.scaleDown().minNodeLifetimeSeconds()
                 .orElse(config.scaleDown().minNodeLifetimeSeconds())).orElse(0);
@@ -47,6 +50,7 @@ final class NodeRules {
     void uncordon(Plan.Step step, Action.Uncordon uncordon) {
         var node = ours(step, uncordon.node(), uncordon.uid());
         if (node.isPresent() && !(node.get().cordon() instanceof Node.Cordon.ByUs)) findings.add("S6", step, "the node was not closed by us");
+        node.ifPresent(each -> notices.keepOff(step, each));
     }
 
     void evict(Plan.Step step, Action.Evict evict) {
@@ -55,7 +59,7 @@ final class NodeRules {
             findings.add("S5", step, "no such pod on " + evict.node());
             return;
         }
-        if (ofExecutor(pod.get())) findings.add("S3", step, "the pod may be running a job");
+        if (ofExecutor(pod.get())) notices.evictExecutor(step, pod.get());
         if (!pod.get().staysFor().isEmpty()) findings.add("S5", step, "the pod stays: " + pod.get().staysFor());
         var node = evidence.node(evict.node());
         if (node.isEmpty() || !(node.get().cordon() instanceof Node.Cordon.ByUs)) findings.add("S4", step, "its node was not closed by us");
@@ -67,6 +71,8 @@ final class NodeRules {
             findings.add("S6", step, "not a node of a configured pool");
         } else if (node.get().cordon() instanceof Node.Cordon.ByOthers) {
             findings.add("S6", step, "the node is closed by others");
+        } else {
+            notices.keepOff(step, node.get());
         }
     }
 
@@ -76,6 +82,7 @@ final class NodeRules {
         if (!(node.get().cordon() instanceof Node.Cordon.ByUs closed) || !closed.since().isBefore(snapshot.takenAt())) {
             findings.add("S4", step, "the node was not closed by us before this snapshot");
         }
+        notices.keepOff(step, node.get());
         saysNo(step, node.get());
         for (Pod pod : evidence.podsOn(terminate.node())) {
             if (!pod.resident() && !pod.ended()) findings.add("S4", step, pod.path() + " is on the node");

@@ -40,13 +40,15 @@ public final class PlanCheck {
     private final NodeRules nodes;
     private final InstanceRules instances;
     private final FlowRules flow;
+    private final NoticeRules notices;
 
     private PlanCheck(Evidence evidence) {
         snapshot = evidence.snapshot;
         plan = evidence.plan;
         replicas = new ReplicaRules(evidence, findings);
         groups = new GroupRules(evidence, findings);
-        nodes = new NodeRules(evidence, findings);
+        notices = new NoticeRules(evidence, findings);
+        nodes = new NodeRules(evidence, notices, findings);
         instances = new InstanceRules(evidence, findings);
         flow = new FlowRules(evidence, findings);
     }
@@ -98,6 +100,10 @@ public final class PlanCheck {
             case Action.SuspendTerminate suspend -> groups.suspend(step, suspend);
             case Action.CancelLaunches cancel -> groups.cancel(step, cancel);
             case Action.ResumeTerminate resume -> groups.resume(step, resume);
+            case Action.Announce announce -> notices.announce(step, announce);
+            case Action.Acknowledge acknowledge -> notices.acknowledge(step, acknowledge);
+            case Action.ExtendHook extend -> notices.extendHook(step, extend);
+            case Action.CompleteHook complete -> notices.completeHook(step, complete);
             case Action.Cordon cordon -> {
                 nodes.cordon(step, cordon);
                 flow.takes(step, cordon.node());
@@ -105,7 +111,7 @@ public final class PlanCheck {
             case Action.Uncordon uncordon -> nodes.uncordon(step, uncordon);
             case Action.Evict evict -> {
                 nodes.evict(step, evict);
-                flow.takes(step, evict.node());
+                if (!notices.announced(evict.node())) flow.takes(step, evict.node());
             }
             case Action.Nominate nominate -> nodes.nominate(step, nominate);
             case Action.Terminate terminate -> {
@@ -120,12 +126,15 @@ public final class PlanCheck {
         }
     }
 
-    /** Replicas and their pods' order need their own queue and the cluster; nodes need everything. */
-    private static boolean concerns(Missing missing, Action action) {
+    /** Replicas and their pods' order need their own queue and the cluster, and so does what AWS takes in any case; other nodes need everything. */
+    private boolean concerns(Missing missing, Action action) {
+        if (missing.source() == Missing.Source.NOTICES) return false;
         return switch (action) {
             case Action.ScaleExecutor scale -> concernsExecutor(missing, scale.executor());
             case Action.SetDeletionCost set -> concernsExecutor(missing, set.executor());
-            case Action.RaiseCapacity _,Action.Cordon _,Action.Uncordon _,Action.Evict _,Action.Nominate _,Action.Terminate _,Action.TerminateUnjoined _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _,Action.Protect _,Action.Unprotect _,Action.MarkNode _,Action.DeleteNode _ ->
+            case Action.CompleteHook _ -> missing.source() == Missing.Source.KUBERNETES;
+            case Action.Evict evict when notices.isTaken(evict.node()) -> missing.source() == Missing.Source.KUBERNETES;
+            case Action.RaiseCapacity _,Action.Cordon _,Action.Uncordon _,Action.Evict _,Action.Nominate _,Action.Terminate _,Action.TerminateUnjoined _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _,Action.Protect _,Action.Unprotect _,Action.MarkNode _,Action.DeleteNode _,Action.Announce _,Action.Acknowledge _,Action.ExtendHook _ ->
                 true;
         };
     }
