@@ -10,9 +10,11 @@ import executorscaler.config.ScaleDownConfig;
 import executorscaler.config.WorkerConfig;
 import executorscaler.sim.SimWorld;
 import executorscaler.sim.SimWorldBuilder;
+import executorscaler.snapshot.Pool;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 
@@ -80,6 +82,25 @@ enum CrashStory {
         }
     },
 
+    /** EC2 takes a spot node in two minutes, recommends to do without another, and says so twice. */
+    INTERRUPTED {
+        @Override
+        void happens(Stage stage) {
+            stage.push(5, "second", 12, 400);
+            stage.at(300, () -> stage.first("spot").ifPresent(id -> stage.world().interrupt(id, 2, Duration.ofSeconds(5))));
+            stage.at(330, () -> stage.first("spot").ifPresent(id -> stage.world().recommendRebalance(id, 1, Duration.ZERO)));
+        }
+    },
+
+    /** A group ends a node of its own choice, and its lifecycle hook waits for the jobs. */
+    HOOKED {
+        @Override
+        void happens(Stage stage) {
+            stage.push(5, "executor", 8, 300);
+            stage.at(260, () -> stage.first("spot").ifPresent(id -> stage.world().endWithHook(id, 1, Duration.ZERO)));
+        }
+    },
+
     /** There is no spot; what was ordered there is bought elsewhere and taken back. */
     NO_CAPACITY {
         @Override
@@ -129,6 +150,12 @@ enum CrashStory {
 
         void reload(Config config);
 
+        /** Id of an instance in service. */
+        default Optional<String> first(String pool) {
+            return world().live(pool).instances().stream().filter(one -> one.lifecycle() == Pool.Lifecycle.IN_SERVICE).map(Pool.Instance::id)
+                    .findFirst();
+        }
+
         default void push(int second, String executor, int count, int seconds) {
             at(second, () -> world().push(executor, count, Duration.ofSeconds(seconds)));
         }
@@ -153,7 +180,9 @@ enum CrashStory {
         var builder = SimWorld.of(config).seed(1).leavesNodes(leavesNodes()).shape("second",
                 SimWorldBuilder.shape(700, 1L << 30, small.nodeSelector(), small.tolerations()));
         prepare(builder);
-        return builder.build();
+        var world = builder.build();
+        world.givesJobsBack();
+        return world;
     }
 
     static Config config(int maxSize) {
