@@ -93,7 +93,7 @@ public record LargeWorld(Config config, Snapshot snapshot, Memory memory) {
         var snapshot = new Snapshot(NOW, queues, seen, described, all, pods, List.of(new Daemon("kube-system", "agent", everywhere)), budgets,
                 List.of());
         var config = new Config(new RedisConfig("redis://127.0.0.1:6379/0", "", "", "", 1000), executors, pools, ScaleDownConfig.DEFAULT,
-                ControlConfig.DEFAULT, "TO_BE_DEPLOYED", Config.DEFAULT_PRIORITY_CUTOFF);
+                ControlConfig.DEFAULT, "TO_BE_DEPLOYED", Config.DEFAULT_PRIORITY_CUTOFF).with(true, false); // as by default
         return new LargeWorld(config, snapshot, Memory.ofStanding(snapshot, 3600));
     }
 
@@ -104,7 +104,9 @@ public record LargeWorld(Config config, Snapshot snapshot, Memory memory) {
         boolean k3s = i % 2 == 0;
         boolean empty = !rests && i % 20 == 0;
         instances.add(
-                new Pool.Instance(id, Pool.Lifecycle.IN_SERVICE, ip, name + ".ec2.internal", MACHINE.name(), "us-east-1a", NOW.minusSeconds(7200)));
+                new Pool.Instance(id, Pool.Lifecycle.IN_SERVICE, ip, name + ".ec2.internal", MACHINE.name(), "us-east-1a", NOW.minusSeconds(7200), 1,
+                        true,
+                        rests));
         var cordon = !rests && i % 100 == 0 ? new Node.Cordon.ByUs(NOW.minusSeconds(60)) : new Node.Cordon.None();
         var labels = labels(i % POOLS);
         labels.put("kubernetes.io/hostname", name);

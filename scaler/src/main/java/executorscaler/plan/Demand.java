@@ -105,7 +105,8 @@ final class Demand {
         var pods = world.podsOf(sized.executor());
         // A plan that lowers replicas takes those without a node first: they need no home. Otherwise all do, surge pods of a rollout among them.
         boolean lowers = sized.replicas() < world.replicas(sized.executor());
-        int leaving = (int) pods.stream().filter(pod -> leaves(world, pod)).count(); // others are made in their places
+        // Others are made in the places of those that leave.
+        int leaving = world.departures.any() ? (int) pods.stream().filter(pod -> leaves(world, pod)).count() : 0;
         long staying = pods.stream().filter(Pod::assigned).count() - leaving;
         long wanted = lowers ? Math.max(0, sized.replicas() - staying) : Long.MAX_VALUE;
         var waiting = pods.stream().filter(pod -> waits(pod) && !world.nominated(pod)).limit(wanted).toList();

@@ -84,6 +84,11 @@ final class Departures {
         return Collections.unmodifiableSet(announced.keySet());
     }
 
+    /** Whether any node leaves, or any instance that has none yet. */
+    boolean any() {
+        return !instances.isEmpty() || announced.keySet().stream().anyMatch(this::leaves);
+    }
+
     /** What is in force about the node, one of a kind. */
     List<Announced> of(Host host) {
         return announced.getOrDefault(host, List.of());

@@ -6,6 +6,7 @@ import executorscaler.snapshot.Node;
 import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.Rollout;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.SortedMap;
 
 /** What the rollout of an executor means for everything else: while one is under way nothing shrinks that it may need; one that has got stuck holds nobody. */
 final class Rollouts {
+    private static final Comparator<Pod> BY_AGE = Comparator.comparing(Pod::createdAt);
 
     private Rollouts() {}
 
@@ -96,6 +98,7 @@ final class Rollouts {
      * template is the newest, the newest pods say.
      */
     static String unpulled(Executor executor, List<Pod> pods) {
+        if (pods.stream().allMatch(pod -> pod.unpulled().isEmpty())) return "";
         var newest = pods.stream().max(BY_AGE);
         if (newest.isEmpty()) return "";
         var hash = hash(newest.get());
@@ -116,8 +119,6 @@ final class Rollouts {
     static int failing(List<Pod> pods, String image) {
         return (int) pods.stream().filter(pod -> pod.unpulled().equals(image)).count();
     }
-
-    private static final java.util.Comparator<Pod> BY_AGE = java.util.Comparator.comparing(Pod::createdAt);
 
     private static String hash(Pod pod) {
         return pod.labels().getOrDefault(Victims.TEMPLATE_HASH, "");

@@ -11,6 +11,7 @@ import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Snapshot;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +30,10 @@ final class Evidence {
     private final Map<String, List<Listed>> byId = new LinkedHashMap<>();
     private final Map<String, List<Listed>> byAddress = new LinkedHashMap<>();
     private final Map<String, List<Listed>> byDnsName = new LinkedHashMap<>();
+    private final Map<String, List<Node>> nodesByInstance = new LinkedHashMap<>(); // once somebody has asked
     private final Map<String, List<Pod>> podsOnEnding = new LinkedHashMap<>(); // by node, for the nodes that the plan ends
     private final Map<String, List<Pod>> evicted = new LinkedHashMap<>(); // by uid, for the pods that the plan evicts
-    private final Map<String, List<Pod>> workers = new LinkedHashMap<>(); // by namespace and owner, as far as they were asked for
+    private final Map<String, Map<String, List<Pod>>> workers = new LinkedHashMap<>(); // by namespace and owner, once somebody has asked
 
     /** An instance and the pool that lists it. */
     record Listed(Pool pool, Pool.Instance instance) {}
@@ -94,8 +96,10 @@ final class Evidence {
             case Action.Terminate terminate -> terminate.node();
             case Action.Announce announce -> announce.node();
             case Action.CompleteHook complete -> complete.node();
-            case Action.TerminateUnjoined _,Action.Acknowledge _,Action.ExtendHook _ -> UNJOINED;
-            case Action.ScaleExecutor _,Action.SetDeletionCost _,Action.RaiseCapacity _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _,Action.Protect _,Action.Unprotect _,Action.MarkNode _,Action.DeleteNode _ ->
+            case Action.MarkNode mark -> mark.node();
+            case Action.DeleteNode delete -> delete.node();
+            case Action.TerminateUnjoined _,Action.Acknowledge _,Action.ExtendHook _,Action.Protect _,Action.Unprotect _ -> UNJOINED;
+            case Action.ScaleExecutor _,Action.SetDeletionCost _,Action.RaiseCapacity _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _ ->
                 "";
         };
     }
@@ -119,9 +123,20 @@ final class Evidence {
 
     /** Neither ended nor on their way out. */
     List<Pod> workersOf(Executor seen) {
-        var owner = "Deployment/" + seen.deployment();
-        return workers.computeIfAbsent(seen.namespace() + "/" + owner, _ -> snapshot.pods().stream()
-                .filter(pod -> pod.namespace().equals(seen.namespace()) && pod.owner().equals(owner) && !pod.terminating() && !pod.ended()).toList());
+        if (workers.isEmpty()) findWorkers();
+        return workers.getOrDefault(seen.namespace(), Collections.emptyMap()).getOrDefault("Deployment/" + seen.deployment(), List.of());
+    }
+
+    /** In one walk: there may be hundreds of executors, and a hundred thousand pods. */
+    private void findWorkers() {
+        for (Executor executor : snapshot.executors()) {
+            workers.computeIfAbsent(executor.namespace(), _ -> new LinkedHashMap<>()).put("Deployment/" + executor.deployment(), new ArrayList<>());
+        }
+        for (Pod pod : snapshot.pods()) {
+            var owners = workers.get(pod.namespace());
+            var of = owners == null ? null : owners.get(pod.owner());
+            if (of != null && !pod.terminating() && !pod.ended()) of.add(pod);
+        }
     }
 
     String poolOf(String nodeName) {
@@ -141,7 +156,15 @@ final class Evidence {
 
     /** The nodes that an instance is: more than one where addresses mislead. */
     List<Node> nodesOf(String instanceId) {
-        return snapshot.nodes().stream().filter(node -> instanceOf(node).filter(instance -> instance.id().equals(instanceId)).isPresent()).toList();
+        if (nodesByInstance.isEmpty()) {
+            for (Node node : snapshot.nodes()) {
+                for (Listed each : candidates(node)) {
+                    var of = nodesByInstance.computeIfAbsent(each.instance().id(), _ -> new ArrayList<>(1));
+                    if (belongs(node, each.instance()) && !of.contains(node)) of.add(node);
+                }
+            }
+        }
+        return nodesByInstance.getOrDefault(instanceId, List.of());
     }
 
     static boolean belongs(Node node, Pool.Instance instance) {

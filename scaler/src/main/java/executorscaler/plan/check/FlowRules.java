@@ -46,6 +46,7 @@ final class FlowRules {
     /** The newest pods say which template is the newest; of its pods that have a node none has its image. */
     private boolean noneCanPull(Executor seen) {
         var pods = evidence.workersOf(seen);
+        if (pods.stream().allMatch(pod -> pod.unpulled().isEmpty())) return false;
         var newest = pods.stream().map(Pod::createdAt).max(Instant::compareTo);
         var templates = pods.stream().filter(pod -> pod.createdAt().equals(newest.orElseThrow())).map(FlowRules::template).distinct().toList();
         if (templates.size() != 1) return false;

@@ -9,9 +9,11 @@ import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Snapshot;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** What is done to instances and Node objects beside their number: who is protected, which node is which instance, and which Node objects go. */
@@ -19,14 +21,16 @@ final class InstanceRules {
     private static final int MOST = 50;
     private static final Duration UNSURE = Duration.ofMinutes(5);
 
+    private final Evidence evidence;
     private final Config config;
     private final Snapshot snapshot;
     private final Memory memory;
     private final Plan plan;
     private final Findings findings;
-    private Optional<SortedSet<String>> executing = Optional.empty(); // names of nodes, once somebody has asked
+    private Optional<Set<String>> executing = Optional.empty(); // names of nodes, once somebody has asked
 
     InstanceRules(Evidence evidence, Findings findings) {
+        this.evidence = evidence;
         this.config = evidence.config;
         this.snapshot = evidence.snapshot;
         this.memory = evidence.memory;
@@ -35,13 +39,14 @@ final class InstanceRules {
     }
 
     /** Nodes with executors' pods. */
-    private SortedSet<String> executing() {
+    private Set<String> executing() {
         if (executing.isPresent()) return executing.get();
-        var owners = new TreeSet<String>();
-        config.executors().forEach(each -> owners.add(each.namespace() + "/Deployment/" + each.deployment()));
-        var names = new TreeSet<String>();
+        var owners = new TreeMap<String, TreeSet<String>>(); // by namespace
+        config.executors().forEach(each -> owners.computeIfAbsent(each.namespace(), _ -> new TreeSet<>()).add("Deployment/" + each.deployment()));
+        var names = new LinkedHashSet<String>();
         for (Pod pod : snapshot.pods()) {
-            if (!pod.ended() && owners.contains(pod.namespace() + "/" + pod.owner())) names.add(pod.node());
+            var ours = owners.get(pod.namespace());
+            if (ours != null && !pod.ended() && ours.contains(pod.owner())) names.add(pod.node());
         }
         executing = Optional.of(names);
         return names;
@@ -51,7 +56,7 @@ final class InstanceRules {
         var pool = managed(step, protect.pool(), protect.group(), protect.instances());
         if (pool.isEmpty()) return;
         for (var id : protect.instances()) {
-            var on = nodesOf(pool.get(), id);
+            var on = evidence.nodesOf(id);
             if (on.stream().noneMatch(node -> executing().contains(node.name()))) findings.add("S6", step, "no executor's pod is on " + id);
         }
     }
@@ -60,7 +65,7 @@ final class InstanceRules {
         var pool = managed(step, unprotect.pool(), unprotect.group(), unprotect.instances());
         if (pool.isEmpty()) return;
         for (var id : unprotect.instances()) {
-            var on = nodesOf(pool.get(), id);
+            var on = evidence.nodesOf(id);
             boolean closed = on.stream().anyMatch(node -> node.cordon() instanceof Node.Cordon.ByUs ours
                     && ours.since().isBefore(snapshot.takenAt()));
             if (!closed) findings.add("S4", step, "the node of " + id + " was not closed by us before this snapshot");
@@ -83,7 +88,8 @@ final class InstanceRules {
         if (pool.get().setup().protectsNew()) findings.add("S6", step, "the group protects its new instances itself");
         if (ids.isEmpty() || ids.size() > MOST) findings.add("S6", step, ids.size() + " instances in one call");
         for (var id : ids) {
-            if (pool.get().instances().stream().noneMatch(each -> each.id().equals(id) && each.lifecycle() == Pool.Lifecycle.IN_SERVICE))
+            if (evidence.listed(id).stream()
+                    .noneMatch(each -> each.pool().name().equals(name) && each.instance().lifecycle() == Pool.Lifecycle.IN_SERVICE))
                 findings.add("S6", step, id + " is not in service in " + name);
         }
         return pool;
@@ -92,12 +98,11 @@ final class InstanceRules {
     void mark(Plan.Step step, Action.MarkNode mark) {
         var node = node(step, mark.node(), mark.uid());
         if (node.isEmpty()) return;
-        boolean is = snapshot.pools().stream().filter(pool -> config.nodePools().stream().anyMatch(each -> each.name().equals(pool.name())))
-                .flatMap(pool -> pool.instances().stream())
-                .anyMatch(each -> each.id().equals(mark.instanceId()) && Evidence.belongs(node.get(), each));
+        var listed = evidence.listed(mark.instanceId());
+        boolean is = listed.stream()
+                .anyMatch(each -> evidence.poolConfig(each.pool().name()).isPresent() && Evidence.belongs(node.get(), each.instance()));
         if (!is) findings.add("S8", step, "nothing says that the node is " + mark.instanceId());
-        boolean younger = snapshot.pools().stream().flatMap(pool -> pool.instances().stream()).anyMatch(each -> each.id().equals(mark.instanceId())
-                && each.launchedAt().isBefore(node.get().createdAt()));
+        boolean younger = listed.stream().anyMatch(each -> each.instance().launchedAt().isBefore(node.get().createdAt()));
         if (!node.get().ready() && !(younger && node.get().instance().isEmpty()))
             findings.add("S8", step, "the node is not ready: it may be what another instance has left");
     }
@@ -120,13 +125,9 @@ final class InstanceRules {
     }
 
     private Optional<Node> node(Plan.Step step, String name, String uid) {
-        var node = snapshot.nodes().stream().filter(each -> each.name().equals(name) && each.uid().equals(uid)).findFirst();
+        var node = evidence.node(name).filter(each -> each.uid().equals(uid));
         if (node.isEmpty()) findings.add("S6", step, "no such node");
         return node;
     }
 
-    private List<Node> nodesOf(Pool pool, String id) {
-        var instance = pool.instances().stream().filter(each -> each.id().equals(id)).findFirst();
-        return instance.map(one -> snapshot.nodes().stream().filter(node -> Evidence.belongs(node, one)).toList()).orElse(List.of());
-    }
 }
