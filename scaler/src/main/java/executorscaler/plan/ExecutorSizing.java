@@ -103,7 +103,7 @@ final class ExecutorSizing {
             hold(config, missing.<Reason>map(m -> new Reason.SourceMissing(m.source(), m.subject(), m.since(), m.error()))
                     .orElseGet(() -> new Reason.SourceMissing(Missing.Source.REDIS, config.name(), world.now, "the queue was not read")));
             // Nobody knows that fewer are needed than there were.
-            return starts && pause.mayRise() && owners.loweredBy(executor).isPresent() ? putBack(config, executor, current) : current;
+            return starts && pause.mayRise() && owners.loweredBy(executor).isPresent() ? putBack(config, executor, Math.max(current, min)) : current;
         }
         var queue = read.get();
         if (!queue.whole() || !trusted(config)) certain = false;

@@ -3,7 +3,6 @@ package executorscaler.plan;
 import executorscaler.config.Config;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Snapshot;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Locale;
@@ -31,7 +30,8 @@ public final class Planner {
         var cancellations = new Cancellations(world, steps);
         cancellations.end();
         // Without the cluster there are no executors, pods or nodes to speak of; what was idle may have been busy in the meantime.
-        if (world.missing(Missing.Source.KUBERNETES, "").isPresent()) return new Decision(new Plan(steps, held), forgetTimers(settled), Instant.MAX);
+        if (world.missing(Missing.Source.KUBERNETES, "").isPresent())
+            return new Decision(new Plan(steps, held), forgetTimers(settled), world.moment.until());
 
         var sizing = new ExecutorSizing(world, steps, held);
         var sized = sizing.size();

@@ -157,6 +157,16 @@ class CancellationsTest {
         assertThat(kinds()).containsExactly("ResumeTerminate");
     }
 
+    /** A decision stands until time alone would make it another one: an outage of the API server must not let a hold stand for as long as it lasts. */
+    @Test
+    void theEndOfAHoldIsAwaitedThoughTheClusterIsUnknown() {
+        there(2);
+        given.missing(Missing.Source.KUBERNETES, "");
+        held(10);
+        assertThat(planned()).isEmpty();
+        assertThat(given.decide(Memory.EMPTY).until()).isEqualTo(given.now.plusSeconds(50));
+    }
+
     @Test
     void aProcessThatSomebodyElseSuspendedIsTheirs() {
         there(2);
