@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 @Tag("simulation")
 class SimSeedsTest {
 
-    private static final int IN_THE_BUILD = 2000;
+    private static final int IN_THE_BUILD = 1000;
     private static final int LINES_OF_A_FAILURE = 60;
 
     /** And together they make the loop do everything that it can do: they would be worth little if they did not. */
