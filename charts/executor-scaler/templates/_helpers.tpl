@@ -66,3 +66,41 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end -}}
 {{- toJson $namespaces -}}
 {{- end -}}
+
+{{/* What the API server calls the service. */}}
+{{- define "executor-scaler.user" -}}
+system:serviceaccount:{{ .Release.Namespace }}:{{ include "executor-scaler.serviceAccountName" . }}
+{{- end -}}
+
+{{/* Not empty where there are nodes to look after. */}}
+{{- define "executor-scaler.hasPools" -}}
+{{- if or .Values.config.nodePools .Values.config.autoDiscovery -}}true{{- end -}}
+{{- end -}}
+
+{{/* JSON: the labels of each pool, where every pool has some; else an empty list. What is found by tags has labels that only its nodes show. */}}
+{{- define "executor-scaler.poolLabels" -}}
+{{- $all := list -}}
+{{- $known := not .Values.config.autoDiscovery -}}
+{{- range .Values.config.nodePools -}}
+{{- if .labels -}}
+{{- $all = append $all .labels -}}
+{{- else -}}
+{{- $known = false -}}
+{{- end -}}
+{{- end -}}
+{{- if $known -}}{{- toJson ($all | uniq) -}}{{- else -}}[]{{- end -}}
+{{- end -}}
+
+{{/* The port of config.redis.url; Redis's own where none is written. */}}
+{{- define "executor-scaler.redisPort" -}}
+{{- $url := dig "redis" "url" "" .Values.config | default "" -}}
+{{- $host := regexReplaceAll "^rediss?://([^/?]*@)?([^/?]*).*$" $url "${2}" -}}
+{{- regexFind "[0-9]+$" (regexFind ":[0-9]+$" $host) | default "6379" -}}
+{{- end -}}
+
+{{/* JSON: the values that there are; NOTES warns of others. */}}
+{{- define "executor-scaler.knownValues" -}}
+{{- toJson (list "config" "aws" "image" "imagePullSecrets" "replicas" "nameOverride" "fullnameOverride" "serviceAccount" "rbac" "replicaGuard" "service"
+  "networkPolicy" "monitoring" "resources" "jvmOptions" "extraEnv" "extraVolumes" "extraVolumeMounts" "podAnnotations" "podLabels" "nodeSelector" "tolerations"
+  "affinity" "priorityClassName" "global") -}}
+{{- end -}}

@@ -1,10 +1,6 @@
 package executorscaler;
 
-import executorscaler.cli.DemoCommand;
-import executorscaler.cli.ExecutorScalerCommand;
-import executorscaler.cli.PlanCommand;
-import executorscaler.cli.RunCommand;
-import executorscaler.cli.ValidateCommand;
+import executorscaler.cli.CommandLines;
 import java.security.Security;
 import picocli.CommandLine;
 
@@ -18,13 +14,11 @@ public final class Main {
         // AWS and cloud Redis move behind their names; the JDK would hold on to a failed look-up for 10 s and, under a security manager, to an address for ever.
         Security.setProperty("networkaddress.cache.ttl", "5");
         Security.setProperty("networkaddress.cache.negative.ttl", "1");
-        System.exit(commandLine().execute(args));
+        System.exit(commandLine(args).execute(args));
     }
 
     /** The command line, for running it without ending the JVM. */
-    public static CommandLine commandLine() {
-        return new CommandLine(new ExecutorScalerCommand()).addSubcommand(new RunCommand()).addSubcommand(new PlanCommand())
-                .addSubcommand(new ValidateCommand())
-                .addSubcommand(new DemoCommand());
+    public static CommandLine commandLine(String... arguments) {
+        return CommandLines.all(arguments);
     }
 }

@@ -14,6 +14,8 @@ import executorscaler.kubernetes.ClusterWrites;
 import executorscaler.kubernetes.EventWrites;
 import executorscaler.kubernetes.KubernetesClients;
 import executorscaler.kubernetes.LeaseObject;
+import executorscaler.kubernetes.StatusWrites;
+import executorscaler.kubernetes.TokenReviews;
 import executorscaler.loop.Clock;
 import executorscaler.loop.ControlLoop;
 import executorscaler.loop.Elector;
@@ -27,6 +29,8 @@ import executorscaler.report.TickEvents;
 import executorscaler.report.TickHistory;
 import executorscaler.report.TickLog;
 import executorscaler.report.TickMetrics;
+import executorscaler.report.TickRecorder;
+import executorscaler.report.TickStatus;
 import executorscaler.sim.SimWorld;
 import executorscaler.snapshot.Snapshot;
 import java.nio.file.Path;
@@ -48,11 +52,16 @@ public final class Wiring {
      * The whole service, not yet turning. Nothing has to be reachable: what cannot be read is unknown until it can.
      *
      * @param kubeconfig empty: {@code KUBECONFIG}, else the pod's service account
+     * @param reviewed whether the API server is asked who may see the page
+     * @param recorder closed with the service
      */
-    public static Service service(ConfigSource config, Optional<Path> kubeconfig, HttpSettings http, Election election) {
+    public static Service service(ConfigSource config, Optional<Path> kubeconfig, HttpSettings http, boolean reviewed, Election election,
+            Optional<TickRecorder> recorder) {
         var signals = new Signals();
         var clock = Clock.system();
         var kubernetes = KubernetesClients.connect(kubeconfig);
+        var reviews = new TokenReviews(kubernetes.calling(), clock);
+        var served = reviewed ? new HttpSettings(http.host(), http.port(), reviews::accepts) : http;
         var metrics = new TickMetrics();
         var aws = AwsClients.standard(metrics::awsCall);
         var cloud = new AsgReader(aws, clock, () -> signals.raise(Signals.Cause.CLOUD));
@@ -72,8 +81,19 @@ public final class Wiring {
         var actuator = new Actuator(new ClusterWrites(kubernetes.calling(), clock, leadership.gate()),
                 new AsgWriter(aws, leadership.gate(), cloud::wrote), notices, Wiring::inThread, clock::elapsed);
         var events = new EventWrites(kubernetes.calling(), clock, leadership.gate());
-        var service = assemble(config, http, signals, clock, leadership, elector, observer, actuator, metrics, List.of(new TickEvents(events)),
-                List.of(events, queues, notices, cloud, aws, cluster, kubernetes));
+        var reports = new ArrayList<TickListener>(List.of(new TickEvents(events, ownPod(election))));
+        var closing = new ArrayList<AutoCloseable>(List.of(events));
+        if (election instanceof Election.By by) {
+            var status = new StatusWrites(kubernetes.calling(), by.namespace(), by.status(), leadership.gate());
+            reports.add(new TickStatus(status));
+            closing.add(status);
+        }
+        recorder.ifPresent(one -> {
+            reports.add(one);
+            closing.add(one);
+        });
+        closing.addAll(List.of(queues, notices, cloud, aws, cluster, kubernetes));
+        var service = assemble(config, served, signals, clock, leadership, elector, observer, actuator, metrics, reports, closing);
         elector.ifPresent(Elector::start);
         return service;
     }
@@ -127,6 +147,10 @@ public final class Wiring {
             case Election.By by ->
                 Optional.of(new Elector(new LeaseObject(kubernetes.calling(), by.namespace(), by.lease()), by.identity(), clock, changed));
         };
+    }
+
+    private static Optional<TickEvents.OwnPod> ownPod(Election election) {
+        return election instanceof Election.By by ? Optional.of(new TickEvents.OwnPod(by.namespace(), by.pod())) : Optional.empty();
     }
 
     private static String whyNone(Election election) {

@@ -25,6 +25,7 @@ public final class AwsFaults {
     private final Map<String, Integer> limits = new ConcurrentHashMap<>();
     private final Map<String, String> refusals = new ConcurrentHashMap<>();
     private final Set<String> beginning = ConcurrentHashMap.newKeySet();
+    private final LifecycleHooks hooks = new LifecycleHooks();
     private volatile Duration pending = Duration.ZERO;
     private volatile LimitLifted limitLifted = group -> {
     };
@@ -106,12 +107,19 @@ public final class AwsFaults {
         return this;
     }
 
+    /** The group ends the instance for good, desires one less, and a lifecycle hook of this name waits for somebody to complete it. */
+    public AwsFaults endsWithHook(String group, String instanceId, String hook) {
+        hooks.wait(group, instanceId, hook);
+        return this;
+    }
+
     /** Ends all faults, lacks of capacity and waits; the record of calls stays. */
     public void clear() {
         synchronized (this) {
             armed.clear();
         }
         pending = Duration.ZERO;
+        hooks.clear();
         beginning.clear();
         List.copyOf(limits.keySet()).forEach(this::allowCapacity);
     }
@@ -175,6 +183,10 @@ public final class AwsFaults {
 
     Set<String> beginning() {
         return beginning;
+    }
+
+    LifecycleHooks hooks() {
+        return hooks;
     }
 
     Duration pending() {

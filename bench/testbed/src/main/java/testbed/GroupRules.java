@@ -18,7 +18,7 @@ import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
 import software.amazon.awssdk.services.autoscaling.model.Instance;
 
 /**
- * What EC2 Auto Scaling does and Moto does not: bounds, lack of capacity, activities, instances that are still Pending, and an order of capacity that is
+ * What EC2 Auto Scaling does and Moto does not: bounds, lack of capacity, activities, lifecycle hooks, instances that are still Pending, and an order of capacity that is
  * answered when it is accepted and not when its instances are there. Whoever asks after such an order still sees what came of it: calls of one kind wait for it.
  */
 final class GroupRules {
@@ -53,6 +53,9 @@ final class GroupRules {
             case "DescribeScalingActivities" -> locked(() -> activities(request));
             case "DescribeAutoScalingGroups" -> locked(() -> describeGroups(forward.apply(request)));
             case "DescribeAutoScalingInstances" -> locked(() -> describeInstances(forward.apply(request)));
+            case "RecordLifecycleActionHeartbeat" ->
+                locked(() -> faults.hooks().refusal(request).orElseGet(() -> AwsAnswer.success(request.action(), "")));
+            case "CompleteLifecycleAction" -> locked(() -> faults.hooks().refusal(request).orElseGet(() -> complete(request)));
             case "ResumeProcesses" -> locked(() -> resume(request, forward));
             case "SetInstanceProtection", "SuspendProcesses", "AttachInstances", "DetachInstances", "EnterStandby",
                     "ExitStandby" ->
@@ -134,7 +137,7 @@ final class GroupRules {
     }
 
     private AwsAnswer carryOut(AwsRequest request, AutoScalingGroup group, Function<AwsRequest, AwsAnswer> forward) {
-        int wanted = desired(request);
+        int wanted = desired(request) + faults.hooks().of(group.autoScalingGroupName()); // Moto counts those whose hook waits
         if (wanted < group.instances().size() && !mayEnd(group)) {
             unmet.put(group.autoScalingGroupName(), wanted);
             return AwsAnswer.success(request.action(), "");
@@ -256,6 +259,13 @@ final class GroupRules {
         return answer;
     }
 
+    private AwsAnswer complete(AwsRequest request) {
+        String id = request.params().getOrDefault("InstanceId", "");
+        moto.autoScaling().terminateInstanceInAutoScalingGroup(ended -> ended.instanceId(id).shouldDecrementDesiredCapacity(true));
+        faults.hooks().complete(id);
+        return AwsAnswer.success(request.action(), "");
+    }
+
     private AwsAnswer activities(AwsRequest request) {
         String name = request.group();
         if (!name.isEmpty()) {
@@ -277,22 +287,23 @@ final class GroupRules {
     }
 
     private AwsAnswer describeGroups(AwsAnswer answer) {
-        if (!answer.ok() || (unmet.isEmpty() && faults.pending().isZero())) {
+        if (!answer.ok() || (unmet.isEmpty() && faults.pending().isZero() && faults.hooks().none())) {
             return answer;
         }
         Document document = Xml.parse(answer.body());
         for (Element group : Xml.members(document.getDocumentElement(), "AutoScalingGroups")) {
-            Integer wanted = unmet.get(Xml.text(group, "AutoScalingGroupName"));
-            if (wanted != null) {
-                Xml.child(group, "DesiredCapacity").ifPresent(element -> element.setTextContent(String.valueOf(wanted)));
-            }
+            String name = Xml.text(group, "AutoScalingGroupName");
+            Xml.child(group, "DesiredCapacity").ifPresent(element -> {
+                int desired = unmet.getOrDefault(name, Integer.parseInt(element.getTextContent()));
+                element.setTextContent(String.valueOf(desired - faults.hooks().of(name)));
+            });
             Xml.members(group, "Instances").forEach(this::age);
         }
         return new AwsAnswer(answer.status(), answer.contentType(), Xml.write(document));
     }
 
     private AwsAnswer describeInstances(AwsAnswer answer) {
-        if (!answer.ok() || faults.pending().isZero()) {
+        if (!answer.ok() || (faults.pending().isZero() && faults.hooks().none())) {
             return answer;
         }
         Document document = Xml.parse(answer.body());
@@ -307,6 +318,7 @@ final class GroupRules {
             Xml.child(instance, "LifecycleState").filter(state -> "InService".equals(state.getTextContent()))
                     .ifPresent(state -> state.setTextContent("Pending"));
         }
+        faults.hooks().show(instance);
     }
 
     private void meetWhatIsUnmet(String name) {

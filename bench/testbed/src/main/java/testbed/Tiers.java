@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** The project's tiers of tests, from the cheapest to the one that needs most. */
 final class Tiers {
-    static final List<String> ALL = List.of("unit", "properties", "simulation", "redis", "control-plane", "aws", "docker", "chromium");
+    static final List<String> ALL = List.of("unit", "properties", "simulation", "redis", "control-plane", "aws", "docker", "chromium", "prometheus");
     /** The one tier a build server may lack. */
     static final String DOCKER = "docker";
     static final String UNTAGGED = "untagged";

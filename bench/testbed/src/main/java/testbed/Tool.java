@@ -17,7 +17,9 @@ public enum Tool {
     /** A Docker engine that answers. */
     DOCKER("docker"),
     /** Debian's chromium and chromedriver. */
-    CHROMIUM("chromium");
+    CHROMIUM("chromium"),
+    /** Debian's prometheus and promtool. */
+    PROMETHEUS("prometheus");
 
     private final String tier;
 
@@ -44,6 +46,9 @@ public enum Tool {
                     : failing("python3 with venv is not installed", "python3", "-c",
                             "import venv, ensurepip");
             case DOCKER -> failing("no Docker engine answers", "docker", "version", "--format", "{{.Server.Version}}");
+            case PROMETHEUS -> onPath("prometheus").isEmpty()
+                    ? Optional.of("prometheus is not installed")
+                    : onPath("promtool").isEmpty() ? Optional.of("promtool is not installed") : Optional.empty();
             case CHROMIUM -> onPath("chromium").isEmpty()
                     ? Optional.of("chromium is not installed")
                     : onPath("chromedriver").isEmpty() ? Optional.of("chromedriver is not installed") : Optional.empty();
@@ -55,7 +60,7 @@ public enum Tool {
         switch (this) {
             case GO -> GoTools.ensure();
             case PYTHON -> PythonTools.ensure();
-            case DOCKER, CHROMIUM -> {
+            case DOCKER, CHROMIUM, PROMETHEUS -> {
                 // Used as they are.
             }
         }

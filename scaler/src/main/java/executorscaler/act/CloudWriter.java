@@ -25,6 +25,7 @@ public interface CloudWriter {
 
     /** Asks for the instance: Done when it has ended for good (S8, S17). */
     Outcome confirmGone(Action.DeleteNode action);
+
     /** Sends the heartbeat of a lifecycle hook; Done as well where the group waits no more. */
     Outcome extendHook(Action.ExtendHook action);
 

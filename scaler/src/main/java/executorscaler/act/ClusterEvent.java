@@ -1,12 +1,26 @@
 package executorscaler.act;
 
 /**
- * What the cluster is told about a Deployment, to be read with {@code kubectl describe}. Two that are equal but for their note are one that happened again.
+ * What the cluster is told about one of its objects, to be read with {@code kubectl describe}. Two that are equal but for their note are one that happened again.
  *
- * @param uid of the Deployment
  * @param warning whether it needs somebody's eye
  * @param reason one word in camel case, e.g. {@code ReplicasPutBack}
  * @param action what was done, one word in camel case
  * @param note a sentence with its numbers
  */
-public record ClusterEvent(String namespace, String deployment, String uid, boolean warning, String reason, String action, String note) {}
+public record ClusterEvent(About about, boolean warning, String reason, String action, String note) {
+
+    /** The object. {@code kubectl describe} finds its events by its uid. */
+    public record About(String apiVersion, String kind, String namespace, String name, String uid) {
+
+        /** A Deployment. */
+        public static About deployment(String namespace, String name, String uid) {
+            return new About("apps/v1", "Deployment", namespace, name, uid);
+        }
+
+        /** A pod. */
+        public static About pod(String namespace, String name, String uid) {
+            return new About("v1", "Pod", namespace, name, uid);
+        }
+    }
+}

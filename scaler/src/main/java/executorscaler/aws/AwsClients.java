@@ -2,6 +2,7 @@ package executorscaler.aws;
 
 import java.net.URI;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
@@ -31,21 +32,32 @@ public final class AwsClients implements AutoCloseable {
     private static final int READ_ATTEMPTS = 3;
 
     private final SdkHttpClient http = UrlConnectionHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(SILENCE).build();
-    private final SdkHttpClient patient = UrlConnectionHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(LONG_POLL).build();
     private final AutoScalingClient groups;
     private final AutoScalingClient groupWrites;
     private final Ec2Client machines;
-    private final SqsClient queue;
-    private final SqsClient queueWrites;
+    private final CallPublisher counted;
+    private final Place place;
+    private @Nullable NoticeClients notices; // guarded by this; from the first notice that is asked for
 
     private AwsClients(AwsCalls calls, Place place) {
-        var counted = new CallPublisher(calls);
+        this.counted = new CallPublisher(calls);
+        this.place = place;
         var retry = AwsRetryStrategy.standardRetryStrategy().toBuilder().maxAttempts(READ_ATTEMPTS).build();
         groups = prepare(AutoScalingClient.builder(), place, retry, READ, counted).build();
         machines = prepare(Ec2Client.builder(), place, retry, READ, counted).build();
         groupWrites = prepare(AutoScalingClient.builder(), place, AwsRetryStrategy.doNotRetry(), WRITE, counted).build();
-        queue = prepare(SqsClient.builder(), place, AwsRetryStrategy.doNotRetry(), LONG_POLL, counted).httpClient(patient).build();
-        queueWrites = prepare(SqsClient.builder(), place, AwsRetryStrategy.doNotRetry(), WRITE, counted).build();
+    }
+
+    /** The clients of SQS, which only a config with a queue needs. */
+    private final class NoticeClients {
+        final SdkHttpClient patient = UrlConnectionHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(LONG_POLL).build();
+        final SqsClient polls = prepare(SqsClient.builder(), place, AwsRetryStrategy.doNotRetry(), LONG_POLL, counted).httpClient(patient).build();
+        final SqsClient writes = prepare(SqsClient.builder(), place, AwsRetryStrategy.doNotRetry(), WRITE, counted).build();
+    }
+
+    private synchronized NoticeClients notices() {
+        if (notices == null) notices = new NoticeClients();
+        return notices;
     }
 
     /** Where AWS is, and who we are to it. */
@@ -98,12 +110,12 @@ public final class AwsClients implements AutoCloseable {
 
     /** SQS, for long polls: their answers are waited for longer than any other. */
     SqsClient queue() {
-        return queue;
+        return notices().polls;
     }
 
     /** SQS with one attempt a call, for writes. */
     SqsClient queueWrites() {
-        return queueWrites;
+        return notices().writes;
     }
 
     /** The region's name, e.g. {@code eu-central-1}. */
@@ -116,9 +128,13 @@ public final class AwsClients implements AutoCloseable {
         groups.close();
         groupWrites.close();
         machines.close();
-        queue.close();
-        queueWrites.close();
-        patient.close();
+        synchronized (this) {
+            if (notices != null) {
+                notices.polls.close();
+                notices.writes.close();
+                notices.patient.close();
+            }
+        }
         http.close();
     }
 }

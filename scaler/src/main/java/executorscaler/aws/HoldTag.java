@@ -11,7 +11,8 @@ import software.amazon.awssdk.services.autoscaling.model.Tag;
 /** The tag that tells a suspension of ours from an operator's, so that whoever leads next can end it. */
 final class HoldTag {
 
-    private static final String KEY = "executor-scaler/held-since";
+    /** The tag's key. */
+    static final String KEY = "executor-scaler/held-since";
     private static final String RESOURCE = "auto-scaling-group";
 
     private HoldTag() {}

@@ -119,15 +119,17 @@ public final class NoticeQueue implements NoticeReader, NoticeWriter, AutoClosea
         } finally {
             lock.unlock();
         }
-        var refusal = gate.refusal();
-        if (refusal.isPresent()) return new Outcome.Refused(refusal.get());
+        return gate.through(() -> delete(url, receipt, action.message()));
+    }
+
+    private Outcome delete(String url, String receipt, String message) {
         try {
             aws.queueWrites().deleteMessage(request -> request.queueUrl(url).receiptHandle(receipt));
         } catch (SdkException trouble) {
             var words = "DeleteMessage: " + AwsWords.of(trouble);
             return AwsWords.refused(trouble) ? new Outcome.Refused(words) : new Outcome.Failed(words + "; if it is still there it comes again");
         }
-        forget(action.message());
+        forget(message);
         return new Outcome.Done(0);
     }
 

@@ -29,7 +29,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The main job without a cluster: the real service on a real Redis, with a simulated cluster and cloud in fast motion. */
-@Command(name = "demo", mixinStandardHelpOptions = true, description = "Runs the main job on a real Redis and a simulated cluster and AWS, in fast motion.", //
+@Command(name = "demo", mixinStandardHelpOptions = true, sortOptions = false, header = {
+        "Runs the main job on a real Redis and a simulated cluster and AWS, in fast motion.", "", "Examples:", "  executor-scaler demo",
+        "  executor-scaler demo --speed 60 --for 1200 --http 127.0.0.1:0", ""}, //
+        exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:ended by Ctrl-C or --for", "1:its Redis is gone, or the page's port is taken",
+                "2:wrong usage"}, //
         footer = {"", "Starts a Redis of its own unless REDIS_URL names one. Ctrl-C leaves nothing behind."})
 public final class DemoCommand implements Callable<Integer> {
 

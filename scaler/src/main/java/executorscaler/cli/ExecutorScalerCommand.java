@@ -5,9 +5,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** The bare command: says what there is. */
-@Command(name = "executor-scaler", mixinStandardHelpOptions = true, version = "executor-scaler 0.1.0", //
-        description = "Scales executor Deployments and EC2 Auto Scaling Groups together, from Redis queues.", //
-        footer = {"", "Try it without a cluster:  executor-scaler demo", "See what it would do:      executor-scaler plan --config FILE --from DIR"})
+@Command(name = "executor-scaler", mixinStandardHelpOptions = true, version = "executor-scaler 0.1.0", header = {
+        "Scales executor Deployments and EC2 Auto Scaling Groups together, from Redis queues.", "", "Examples:", "  executor-scaler demo",
+        "  executor-scaler validate -f docs/examples/platform.yaml",
+        "  executor-scaler plan -c docs/examples/platform.yaml --from docs/examples/plan-from",
+        "  executor-scaler why executor/executor -c docs/examples/platform.yaml --snapshot docs/examples/plan-from",
+        "  executor-scaler simulate -c docs/examples/platform.yaml -a bursts:100/30min --hours 2", ""}, //
+        footer = {"", "What every command does and how it ends: docs/cli.md."})
 public final class ExecutorScalerCommand implements Runnable {
 
     @Spec

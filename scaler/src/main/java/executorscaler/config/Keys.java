@@ -2,7 +2,6 @@ package executorscaler.config;
 
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.SequencedMap;
 
 /** Every key that the config knows, by the section that holds it. A key that is not here can be neither written nor read. */
@@ -48,41 +47,7 @@ final class Keys {
                 .toList();
     }
 
-    /** The known key most like an unknown one; empty when none is alike. */
-    static String nearest(String unknown, List<String> known) {
-        var best = "";
-        var bestDistance = Math.max(2, unknown.length() / 3) + 1;
-        var lower = unknown.toLowerCase(Locale.ROOT);
-        for (var key : known) {
-            var candidate = key.toLowerCase(Locale.ROOT);
-            // "password" means passwordFile although four letters are missing.
-            var distance = candidate.startsWith(lower) && lower.length() > 2 ? 1 : distance(lower, candidate);
-            if (distance < bestDistance) {
-                best = key;
-                bestDistance = distance;
-            }
-        }
-        return best;
-    }
-
     static String join(String section, String key) {
         return section.isEmpty() ? key : section + "." + key;
-    }
-
-    /** Levenshtein's distance: letters to insert, drop or replace. Two rows of the table are enough. */
-    private static int distance(String a, String b) {
-        if (Math.abs(a.length() - b.length()) > b.length()) return Integer.MAX_VALUE;
-        var above = new int[b.length() + 1];
-        for (int j = 0; j < above.length; j++) above[j] = j;
-        for (int i = 1; i <= a.length(); i++) {
-            var row = new int[above.length];
-            row[0] = i;
-            for (int j = 1; j < row.length; j++) {
-                int replaced = above[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(replaced, 1 + Math.min(above[j], row[j - 1]));
-            }
-            above = row;
-        }
-        return above[b.length()];
     }
 }

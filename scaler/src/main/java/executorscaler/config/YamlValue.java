@@ -134,7 +134,7 @@ final class YamlValue {
         var values = mapping(key -> Keys.join(path, key));
         values.forEach((key, value) -> {
             if (known.contains(key)) return;
-            var nearest = Keys.nearest(key, known);
+            var nearest = Nearest.of(key, known);
             problems.add(Keys.join(path, printable(key)), value.line(), "unknown key"
                     + (nearest.isEmpty() ? "; known are " + String.join(", ", known) : "; did you mean " + nearest + "?"));
         });

@@ -14,6 +14,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -138,6 +139,15 @@ final class Api {
             separator = '&';
         }
         return query.toString();
+    }
+
+    /** A test of a JSON Patch; null: the field is left out. The server leaves out zeros and empty texts, so that "is 0" is "is not there". */
+    static Map<String, @Nullable Object> is(String path, @Nullable Object value) {
+        var test = new LinkedHashMap<String, @Nullable Object>();
+        test.put("op", "test");
+        test.put("path", path);
+        test.put("value", value);
+        return test;
     }
 
     private Answer call(String method, String path, String contentType, String body) throws NoAnswer {

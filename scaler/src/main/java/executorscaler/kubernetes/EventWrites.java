@@ -76,10 +76,10 @@ public final class EventWrites implements EventWriter, AutoCloseable {
     }
 
     private void write(ClusterEvent event) throws Api.NoAnswer {
-        var key = new ClusterEvent(event.namespace(), event.deployment(), event.uid(), event.warning(), event.reason(), event.action(), "");
+        var key = new ClusterEvent(event.about(), event.warning(), event.reason(), event.action(), "");
         var now = clock.now();
         var series = told.get(key);
-        var path = "/apis/events.k8s.io/v1/namespaces/" + Api.segment(event.namespace()) + "/events";
+        var path = "/apis/events.k8s.io/v1/namespaces/" + Api.segment(event.about().namespace()) + "/events";
         if (series != null && series.since().plus(ONE_SERIES).isAfter(now)) {
             var again = new Series(series.name(), series.since(), series.count() + 1);
             var answer = api.patch(path + "/" + Api.segment(again.name()), Api.MERGE_PATCH,
@@ -105,14 +105,14 @@ public final class EventWrites implements EventWriter, AutoCloseable {
 
     /** Unlike any other by its time, as client-go makes the names of its events. */
     private static String name(ClusterEvent event, Instant now) {
-        return event.deployment() + "." + Long.toHexString(now.getEpochSecond() * 1_000_000_000 + now.getNano());
+        return event.about().name() + "." + Long.toHexString(now.getEpochSecond() * 1_000_000_000 + now.getNano());
     }
 
     private static Map<String, Object> body(ClusterEvent event, String name, Instant now) {
         var body = new LinkedHashMap<String, Object>();
         body.put("apiVersion", "events.k8s.io/v1");
         body.put("kind", "Event");
-        body.put("metadata", Map.of("name", name, "namespace", event.namespace()));
+        body.put("metadata", Map.of("name", name, "namespace", event.about().namespace()));
         body.put("eventTime", MICRO_TIME.format(now));
         body.put("reportingController", Author.OURSELVES);
         body.put("reportingInstance", Author.OURSELVES);
@@ -120,8 +120,10 @@ public final class EventWrites implements EventWriter, AutoCloseable {
         body.put("reason", event.reason());
         body.put("action", event.action());
         body.put("note", event.note().length() <= LONGEST_NOTE ? event.note() : event.note().substring(0, LONGEST_NOTE));
-        body.put("regarding", Map.of("apiVersion", "apps/v1", "kind", "Deployment", "namespace", event.namespace(), "name", event.deployment(), "uid",
-                event.uid()));
+        var about = event.about();
+        body.put("regarding",
+                Map.of("apiVersion", about.apiVersion(), "kind", about.kind(), "namespace", about.namespace(), "name", about.name(), "uid",
+                        about.uid()));
         return body;
     }
 }

@@ -104,9 +104,11 @@ public final class ControlLoop {
                     next.ended(terminate.pool(), terminate.instanceId(), weight(snapshot, terminate.instanceId()), now);
                 case Action.TerminateUnjoined terminate ->
                     next.ended(terminate.pool(), terminate.instanceId(), weight(snapshot, terminate.instanceId()), now);
+                case Action.Cordon cordon -> next.shut(cordon.uid(), true, now);
+                case Action.Uncordon uncordon -> next.shut(uncordon.uid(), false, now);
                 case Action.ExtendHook extend -> next.toldHook(extend.instanceId(), now);
                 case Action.CompleteHook complete -> next.toldHook(complete.instanceId(), now);
-                case Action.SetDeletionCost _,Action.Cordon _,Action.Uncordon _,Action.Evict _,Action.Nominate _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _,Action.Protect _,Action.Unprotect _,Action.MarkNode _,Action.DeleteNode _,Action.Announce _,Action.Acknowledge _ ->
+                case Action.SetDeletionCost _,Action.Evict _,Action.Nominate _,Action.SuspendTerminate _,Action.CancelLaunches _,Action.ResumeTerminate _,Action.Protect _,Action.Unprotect _,Action.MarkNode _,Action.DeleteNode _,Action.Announce _,Action.Acknowledge _ ->
                     next;
             };
         }

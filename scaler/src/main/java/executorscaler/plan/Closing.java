@@ -58,6 +58,8 @@ final class Closing {
             if (looked) protection.comesOff(turn, host, settles);
             hold(node, new Reason.CordonSettling(since, turn.options.cordonSettleSeconds()));
             if (!guests.isEmpty()) leaving.add(new Leaving(turn, node, guests, false));
+        } else if (turn.unseen().isPresent()) {
+            hold(node, turn.unseen().get());
         } else if (!turn.canSpare(0)) {
             giveBack(turn, host, new Reason.AtMinSize(turn.min));
         } else if (!guests.isEmpty() && world.moment.past(since.plusSeconds(turn.options.drainTimeoutSeconds()))) {

@@ -118,7 +118,7 @@ final class Demand {
             if (lacking-- > 0) count.onDemand++;
         }
         var executor = sized.executor();
-        int coming = executor.rollout().coming(sized.replicas(), pods.size() - leaving, world.leaving(executor));
+        int coming = executor.rollout().coming(sized.replicas(), pods.size() - leaving, world.leaving(executor).size());
         if (coming == 0) return;
         var count = count(executor.shape(), executor.namespace(), executor.podLabels(), base, () -> subject);
         count.coming += coming;

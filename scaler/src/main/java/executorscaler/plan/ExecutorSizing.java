@@ -83,8 +83,12 @@ final class ExecutorSizing {
 
     /** The timers for the next tick. */
     Memory remembering(Memory memory) {
-        return new Memory(memory.capacityOrders(), memory.scaleOrders(), memory.ended(), memory.idleSince(), quietSince, surplus, trust,
-                memory.shortSince(), memory.setbacks(), memory.lowered(), owners.claims(), memory.hooks());
+        return memory.but(next -> {
+            next.quietSince = quietSince;
+            next.surplus = surplus;
+            next.trust = trust;
+            next.claims = owners.claims();
+        });
     }
 
     /** @param starts whether pods of it can start: otherwise more of them would be of no use */

@@ -1,6 +1,7 @@
 package executorscaler.plan;
 
 import executorscaler.snapshot.Executor;
+import executorscaler.snapshot.Node;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Snapshot;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Keeps what we ordered until it is seen, so that an old reading does not make us order it again (rule S16). */
 final class Ledger {
@@ -17,6 +19,9 @@ final class Ledger {
 
     /** A watch lags by milliseconds; after this long the write was undone by somebody, or its answer was not what we think. */
     static final Duration SCALE_DEADLINE = Duration.ofSeconds(30);
+
+    /** A watch lags by milliseconds here, too. */
+    static final Duration DOOR_DEADLINE = Duration.ofMinutes(1);
 
     /** An instance still listed in service this long after we ended it was not ended. */
     static final Duration ENDED_DEADLINE = Duration.ofMinutes(10);
@@ -42,7 +47,12 @@ final class Ledger {
                 if (!instance.counts()) ended.remove(instance.id());
             }
         }
-        capacity.values().removeIf(order -> olderThan(order.at(), CAPACITY_DEADLINE, now));
+        var unread = new TreeSet<String>(); // no description is newer than the order: what it shows proves nothing
+        for (Pool pool : snapshot.pools()) {
+            var order = capacity.get(pool.name());
+            if (order != null && pool.readAt().isBefore(order.at())) unread.add(pool.name());
+        }
+        capacity.entrySet().removeIf(each -> !unread.contains(each.getKey()) && olderThan(each.getValue().at(), CAPACITY_DEADLINE, now));
         for (Executor executor : snapshot.executors()) {
             var order = scales.get(executor.name());
             if (order != null && order.version() > 0 && executor.version() >= order.version()) scales.remove(executor.name());
@@ -51,8 +61,20 @@ final class Ledger {
         ended.values().removeIf(at -> olderThan(at, ENDED_DEADLINE, now));
         var hooks = new TreeMap<>(memory.hooks());
         hooks.values().removeIf(at -> olderThan(at, ENDED_DEADLINE, now));
-        return new Memory(capacity, scales, ended, memory.idleSince(), memory.quietSince(), memory.surplus(), memory.trust(),
-                memory.shortSince(), memory.setbacks(), lowered(memory, now), memory.claims(), hooks);
+        var doors = new TreeMap<>(memory.doors());
+        doors.values().removeIf(door -> olderThan(door.at(), DOOR_DEADLINE, now));
+        for (Node node : doors.isEmpty() ? List.<Node>of() : snapshot.nodes()) {
+            var door = doors.get(node.uid());
+            if (door != null && door.closed() != (node.cordon() instanceof Node.Cordon.None)) doors.remove(node.uid());
+        }
+        return memory.but(settled -> {
+            settled.capacityOrders = capacity;
+            settled.scaleOrders = scales;
+            settled.ended = ended;
+            settled.lowered = lowered(memory, now);
+            settled.hooks = hooks;
+            settled.doors = doors;
+        });
     }
 
     private static SortedMap<String, List<Memory.Lowered>> lowered(Memory memory, Instant now) {

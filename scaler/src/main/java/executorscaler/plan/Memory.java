@@ -8,6 +8,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * What one tick tells the next: all of it may be forgotten safely (after a restart timers begin again, and nothing is lowered meanwhile).
@@ -24,14 +26,16 @@ import java.util.TreeMap;
  * @param lowered by executor: by how many pods its replicas have fallen within the last minute
  * @param claims by executor: who wrote its replicas last, and what they were
  * @param hooks by instance id: when the group was last told that its lifecycle hook has to wait on, or need not
+ * @param doors by node uid: that we closed or opened the node, and no snapshot has shown it yet
  */
 public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, ScaleOrder> scaleOrders, SortedMap<String, Instant> ended,
         SortedMap<String, Instant> idleSince, SortedMap<String, Instant> quietSince, SortedMap<String, Surplus> surplus,
         SortedMap<String, Epoch> trust, SortedMap<String, Instant> shortSince, SortedMap<String, Setback> setbacks,
-        SortedMap<String, List<Lowered>> lowered, SortedMap<String, Claim> claims, SortedMap<String, Instant> hooks) {
+        SortedMap<String, List<Lowered>> lowered, SortedMap<String, Claim> claims, SortedMap<String, Instant> hooks,
+        SortedMap<String, Door> doors) {
 
     public static final Memory EMPTY = new Memory(none(), none(), none(), none(), none(), none(), none(), none(), none(), none(),
-            none(), none());
+            none(), none(), none());
 
     /**
      * The memory of somebody who has seen {@code snapshot} unchanged for {@code seconds}: for planning on a snapshot that has no past.
@@ -48,7 +52,12 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
         }
         var idle = new TreeMap<String, Instant>();
         for (var node : snapshot.nodes()) idle.put(node.uid(), since);
-        return new Memory(none(), none(), none(), idle, quiet, surplus, trust, none(), none(), none(), none());
+        return EMPTY.but(seen -> {
+            seen.idleSince = idle;
+            seen.quietSince = quiet;
+            seen.surplus = surplus;
+            seen.trust = trust;
+        });
     }
 
     /** Desired capacity as ordered. */
@@ -104,7 +113,21 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
      * @param since when we saw it; {@link Instant#EPOCH}: never
      * @param answered when we last put replicas back; {@link Instant#EPOCH}: never
      */
-    public record Claim(String uid, Author author, int replicas, Author other, int before, Instant since, Instant answered) {}
+    public record Claim(String uid, Author author, int replicas, Author other, int before, Instant since, Instant answered) {
+
+        /** The same after we ordered so many replicas. */
+        Claim scaled(int pods) {
+            return new Claim(uid, author, pods, other, before, since, answered);
+        }
+
+        /** The same after we put replicas back then. */
+        Claim answered(Instant at) {
+            return new Claim(uid, author, replicas, other, before, since, at);
+        }
+    }
+
+    /** A node was closed for new pods, or opened, by us. */
+    public record Door(boolean closed, Instant at) {}
 
     /** A Redis data set and since when we have seen it. */
     public record Epoch(String id, Instant since) {}
@@ -130,42 +153,37 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
         lowered = frozen(lowered);
         claims = frozen(claims);
         hooks = frozen(hooks);
+        doors = frozen(doors);
     }
 
-    /** With nothing lowered of late. */
-    public Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, ScaleOrder> scaleOrders, SortedMap<String, Instant> ended,
-            SortedMap<String, Instant> idleSince, SortedMap<String, Instant> quietSince, SortedMap<String, Surplus> surplus,
-            SortedMap<String, Epoch> trust, SortedMap<String, Instant> shortSince, SortedMap<String, Setback> setbacks) {
-        this(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, setbacks, none());
+    /** The same but for what {@code change} sets. */
+    Memory but(Consumer<Draft> change) {
+        var draft = new Draft(this);
+        change.accept(draft);
+        return draft.memory();
     }
 
     public Memory ordered(String pool, int desired, Instant at) {
-        return new Memory(with(capacityOrders, pool, new Order(desired, at)), scaleOrders, ended, idleSince, quietSince, surplus, trust,
-                shortSince, setbacks, lowered, claims, hooks);
+        return but(next -> next.capacityOrders = with(capacityOrders, pool, new Order(desired, at)));
     }
 
     public Memory scaled(String executor, int replicas, long version, Instant at) {
-        var known = new TreeMap<>(claims);
-        known.computeIfPresent(executor, (_, claim) -> new Claim(claim.uid(), claim.author(), replicas, claim.other(), claim.before(),
-                claim.since(), claim.answered()));
-        return new Memory(capacityOrders, with(scaleOrders, executor, new ScaleOrder(replicas, version, at)), ended, idleSince, quietSince,
-                surplus, trust, shortSince, setbacks, lowered, known, hooks);
+        return but(next -> {
+            next.scaleOrders = with(scaleOrders, executor, new ScaleOrder(replicas, version, at));
+            next.claims = claimed(executor, claim -> claim.scaled(replicas));
+        });
     }
 
     /** Remembers that replicas were put back to what they were before somebody else wrote them. */
     public Memory answered(String executor, Instant at) {
-        var known = new TreeMap<>(claims);
-        known.computeIfPresent(executor, (_, claim) -> new Claim(claim.uid(), claim.author(), claim.replicas(), claim.other(), claim.before(),
-                claim.since(), at));
-        return new Memory(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, setbacks, lowered, known, hooks);
+        return but(next -> next.claims = claimed(executor, claim -> claim.answered(at)));
     }
 
     /** Remembers that replicas fell. */
     public Memory lowered(String executor, int pods, Instant at) {
         var list = new ArrayList<>(lowered.getOrDefault(executor, List.of()));
         list.add(new Lowered(pods, at));
-        return new Memory(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, setbacks,
-                with(lowered, executor, List.copyOf(list)), claims, hooks);
+        return but(next -> next.lowered = with(lowered, executor, List.copyOf(list)));
     }
 
     /**
@@ -176,40 +194,71 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
     public Memory ended(String pool, String instanceId, int weight, Instant at) {
         var orders = new TreeMap<>(capacityOrders);
         orders.computeIfPresent(pool, (_, order) -> new Order(order.desired() - weight, order.at()));
-        return new Memory(orders, scaleOrders, with(ended, instanceId, at), idleSince, quietSince, surplus, trust, shortSince, setbacks, lowered,
-                claims, hooks);
+        return but(next -> {
+            next.capacityOrders = orders;
+            next.ended = with(ended, instanceId, at);
+        });
     }
 
     /** Remembers that the group was told about the lifecycle hook of this instance. */
     public Memory toldHook(String instanceId, Instant at) {
-        return new Memory(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, setbacks, lowered, claims,
-                with(hooks, instanceId, at));
+        return but(next -> next.hooks = with(hooks, instanceId, at));
+    }
+
+    /** Remembers that a node was closed for new pods, or opened. */
+    public Memory shut(String nodeUid, boolean closed, Instant at) {
+        return but(next -> next.doors = with(doors, nodeUid, new Door(closed, at)));
     }
 
     /** Whether nothing was ordered or told that has not been seen yet, and no pool is left alone: then time alone settles nothing in it. */
     public boolean settled() {
         return capacityOrders.isEmpty() && scaleOrders.isEmpty() && ended.isEmpty() && setbacks.isEmpty() && lowered.isEmpty()
-                && hooks.isEmpty();
+                && hooks.isEmpty() && doors.isEmpty();
     }
 
-    /** Without lifecycle hooks. */
-    public Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, ScaleOrder> scaleOrders, SortedMap<String, Instant> ended,
-            SortedMap<String, Instant> idleSince, SortedMap<String, Instant> quietSince, SortedMap<String, Surplus> surplus,
-            SortedMap<String, Epoch> trust, SortedMap<String, Instant> shortSince, SortedMap<String, Setback> setbacks,
-            SortedMap<String, List<Lowered>> lowered, SortedMap<String, Claim> claims) {
-        this(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, setbacks, lowered, claims, none());
+    /** A memory in the making: what is not set stays as it was. */
+    static final class Draft {
+
+        SortedMap<String, Order> capacityOrders;
+        SortedMap<String, ScaleOrder> scaleOrders;
+        SortedMap<String, Instant> ended;
+        SortedMap<String, Instant> idleSince;
+        SortedMap<String, Instant> quietSince;
+        SortedMap<String, Surplus> surplus;
+        SortedMap<String, Epoch> trust;
+        SortedMap<String, Instant> shortSince;
+        SortedMap<String, Setback> setbacks;
+        SortedMap<String, List<Lowered>> lowered;
+        SortedMap<String, Claim> claims;
+        SortedMap<String, Instant> hooks;
+        SortedMap<String, Door> doors;
+
+        private Draft(Memory memory) {
+            capacityOrders = memory.capacityOrders;
+            scaleOrders = memory.scaleOrders;
+            ended = memory.ended;
+            idleSince = memory.idleSince;
+            quietSince = memory.quietSince;
+            surplus = memory.surplus;
+            trust = memory.trust;
+            shortSince = memory.shortSince;
+            setbacks = memory.setbacks;
+            lowered = memory.lowered;
+            claims = memory.claims;
+            hooks = memory.hooks;
+            doors = memory.doors;
+        }
+
+        private Memory memory() {
+            return new Memory(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, setbacks, lowered, claims, hooks,
+                    doors);
+        }
     }
 
-    /** Without anybody who wrote replicas. */
-    public Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, ScaleOrder> scaleOrders, SortedMap<String, Instant> ended,
-            SortedMap<String, Instant> idleSince, SortedMap<String, Instant> quietSince, SortedMap<String, Surplus> surplus,
-            SortedMap<String, Epoch> trust, SortedMap<String, Instant> shortSince, SortedMap<String, Setback> setbacks,
-            SortedMap<String, List<Lowered>> lowered) {
-        this(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, setbacks, lowered, none());
-    }
-
-    Memory withSetbacks(SortedMap<String, Setback> newer) {
-        return new Memory(capacityOrders, scaleOrders, ended, idleSince, quietSince, surplus, trust, shortSince, newer, lowered, claims, hooks);
+    private SortedMap<String, Claim> claimed(String executor, UnaryOperator<Claim> change) {
+        var known = new TreeMap<>(claims);
+        known.computeIfPresent(executor, (_, claim) -> change.apply(claim));
+        return known;
     }
 
     private static <V> SortedMap<String, V> with(SortedMap<String, V> map, String key, V value) {

@@ -36,7 +36,7 @@ public final class Planner {
         var sizing = new ExecutorSizing(world, steps, held);
         var sized = sizing.size();
         var grown = new PoolGrowth(world, steps, held).grow(Demand.of(world, sized, held));
-        Rollouts.explain(sized, held);
+        Rollouts.explain(world, sized, held);
         var evictions = new Evictions(snapshot.budgets());
         new Leaving(world, grown, evictions, steps, held).add();
         new Acknowledgements(world, steps, held).add();
@@ -52,16 +52,18 @@ public final class Planner {
             if (snapshot.missing().isEmpty()) gone.delete(); // what a Redis says that nobody knows yet makes no difference to it
         }
 
-        var sizes = sizing.remembering(settled);
-        var next = new Memory(sizes.capacityOrders(), sizes.scaleOrders(), sizes.ended(), idleSince, sizes.quietSince(), sizes.surplus(),
-                sizes.trust(),
-                grown.shortSince(), sizes.setbacks(), sizes.lowered(), sizes.claims(), sizes.hooks());
-        return new Decision(new Plan(steps, held), next, world.moment.until());
+        var remembered = sizing.remembering(settled).but(next -> {
+            next.idleSince = idleSince;
+            next.shortSince = grown.shortSince();
+        });
+        return new Decision(new Plan(steps, held), remembered, world.moment.until());
     }
 
     private static Memory forgetTimers(Memory memory) {
-        return new Memory(memory.capacityOrders(), memory.scaleOrders(), memory.ended(), Collections.emptySortedMap(), Collections.emptySortedMap(),
-                Collections.emptySortedMap(), memory.trust(), memory.shortSince(), memory.setbacks(), memory.lowered(), memory.claims(),
-                memory.hooks());
+        return memory.but(next -> {
+            next.idleSince = Collections.emptySortedMap();
+            next.quietSince = Collections.emptySortedMap();
+            next.surplus = Collections.emptySortedMap();
+        });
     }
 }

@@ -331,7 +331,7 @@ final class PoolGrowth {
     private void raise(Shelf shelf, Packing.Filled filled, SortedSet<String> raised) {
         int min = world.min(shelf.config, shelf.pool);
         int came = Cancellations.came(shelf.pool, shelf.max);
-        int there = Math.max(came, Protection.keeps(shelf.pool, shelf.max));
+        int there = Math.max(came, Protection.keeps(world, shelf.pool, shelf.max));
         int wanted = Math.max(Math.max(shelf.wanted(), min), there);
         if (wanted <= shelf.desired) return;
         Reason why = there == wanted

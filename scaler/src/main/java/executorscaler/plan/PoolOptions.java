@@ -15,11 +15,11 @@ import java.util.OptionalInt;
  * @param utilizationThreshold 0 to 1
  * @param deviceUtilizationThreshold the same for nodes with devices, of their devices alone
  */
-record PoolOptions(int idleSeconds, int cordonSettleSeconds, int drainTimeoutSeconds, double utilizationThreshold,
+public record PoolOptions(int idleSeconds, int cordonSettleSeconds, int drainTimeoutSeconds, double utilizationThreshold,
         double deviceUtilizationThreshold, int minNodeLifetimeSeconds, int unreadySeconds, int maxProvisionSeconds) {
 
     /** @param pool empty: its group was not read, and nobody knows its tags */
-    static PoolOptions of(ScaleDownConfig all, PoolConfig config, Optional<Pool> pool) {
+    public static PoolOptions of(ScaleDownConfig all, PoolConfig config, Optional<Pool> pool) {
         var own = config.scaleDown();
         var tags = pool.map(each -> each.setup().options()).orElse(Collections.emptySortedMap());
         double threshold = first(own.utilizationThreshold(), AutoscalingOption.UTILIZATION_THRESHOLD.share(tags), all.utilizationThreshold());

@@ -88,6 +88,11 @@ final class PoolShrink {
     }
 
     private boolean canSpare(Candidate candidate) {
+        var unseen = candidate.turn().unseen();
+        if (unseen.isPresent()) {
+            hold(candidate.node(), unseen.get());
+            return false;
+        }
         boolean can = candidate.turn().canSpare(candidate.weight());
         if (!can) hold(candidate.node(), new Reason.AtMinSize(candidate.turn().min));
         return can;

@@ -3,6 +3,7 @@ package executorscaler.plan;
 import executorscaler.config.PoolConfig;
 import executorscaler.snapshot.Pool;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -17,6 +18,7 @@ final class PoolTurn {
     final boolean mayReplace; // take away what nobody can use: while it counts against the maximum nothing can take its place
     final int min; // units of capacity, as size
     private final TreeMap<String, Double> prices = new TreeMap<>(); // dollars an hour, by type of machine and weight
+    private final Optional<Memory.Door> unseen; // a door of its nodes that we moved, and that no snapshot shows yet
     private int size;
 
     /** @param certain whether every source was read whole, else nothing may be taken */
@@ -32,6 +34,13 @@ final class PoolTurn {
         min = world.min(config, pool);
         hosts = world.hosts(pool).stream().filter(host -> world.isAlive(instance(host))).toList();
         size = world.desired(pool);
+        var doors = world.memory.doors();
+        unseen = doors.isEmpty() ? Optional.empty() : hosts.stream().map(host -> doors.get(host.node().uid())).filter(Objects::nonNull).findFirst();
+    }
+
+    /** What we did to a node of the pool and have not seen yet: until then nobody can say how many of its nodes are open. */
+    Optional<Reason> unseen() {
+        return unseen.map(door -> new Reason.NotSeenYet(door.closed(), door.at()));
     }
 
     /** Whether the pool has its minimum without so many units of capacity. */

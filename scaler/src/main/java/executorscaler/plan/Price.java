@@ -30,12 +30,13 @@ public record Price(double hourly, Source source) {
     private static final double ARM = 0.8;
     private static final double SPOT = 0.4;
 
-    static Price of(PoolConfig config, Pool pool) {
+    /** What a node costs that this pool would launch. */
+    public static Price of(PoolConfig config, Pool pool) {
         return of(config, pool.offers(), pool.leastWeight(), 1);
     }
 
     /** What a node that is there costs: by its own machine where the group may launch it still, and by the weight that it fills. */
-    static Price of(PoolConfig config, Pool pool, Pool.Instance instance) {
+    public static Price of(PoolConfig config, Pool pool, Pool.Instance instance) {
         var own = pool.offers().stream().filter(offer -> offer.type().name().equals(instance.type())).toList();
         return of(config, own.isEmpty() ? pool.offers() : own, instance.weight(), instance.weight() / (double) pool.leastWeight());
     }

@@ -34,9 +34,10 @@ final class Protection {
      * What desired capacity has to be, because AWS may not end more: somebody has lowered it below that. Nothing could be given back from a number that is less than
      * what is there.
      */
-    static int keeps(Pool pool, int max) {
-        return Math.min(max, pool.instances().stream().filter(each -> each.counts() && each.protectedFromScaleIn()).mapToInt(Pool.Instance::weight)
-                .sum());
+    static int keeps(World world, Pool pool, int max) {
+        return Math.min(max,
+                pool.instances().stream().filter(each -> world.isAlive(each) && each.protectedFromScaleIn()).mapToInt(Pool.Instance::weight)
+                        .sum());
     }
 
     /** Wherever an executor's pod is: whether it runs a job at this moment changes faster than anybody could follow. */

@@ -357,6 +357,9 @@ public sealed interface Reason {
     /** Somebody else closed the node. */
     record CordonedByOthers() implements Reason {}
 
+    /** What we did to a node of the pool does not show yet: until then nobody can say how many of its nodes are open. */
+    record NotSeenYet(boolean closed, Instant at) implements Reason {}
+
     /** The door was closed a moment ago: look again before acting. */
     record CordonSettling(Instant since, int settleSeconds) implements Reason {}
 

@@ -57,7 +57,7 @@ final class Rollouts {
     }
 
     /** Says of each rollout that does not get on what the one cause is, as far as it is known. */
-    static void explain(List<ExecutorSizing.Sized> sized, List<Plan.Held> held) {
+    static void explain(World world, List<ExecutorSizing.Sized> sized, List<Plan.Held> held) {
         var found = new ArrayList<Plan.Held>();
         for (var each : sized) {
             var rollout = each.executor().rollout();
@@ -65,7 +65,8 @@ final class Rollouts {
             if (rollout.state() == Rollout.State.PAUSED) {
                 found.add(new Plan.Held(subject, new Reason.RolloutPaused(rollout.updated(), each.executor().replicas())));
             } else if (rollout.underWay() || rollout.state() == Rollout.State.STUCK) {
-                cause(each, subject, sized, held).or(() -> Optional.of(rollout.trouble()).filter(words -> !words.isEmpty()))
+                cause(each, subject, sized, held).or(() -> stranded(world, each.executor()))
+                        .or(() -> Optional.of(rollout.trouble()).filter(words -> !words.isEmpty()))
                         .map(because -> new Reason.RolloutBlocked(rollout.updated(), each.executor().replicas(), !rollout.underWay(), because))
                         .ifPresent(why -> found.add(new Plan.Held(subject, why)));
             }
@@ -89,6 +90,18 @@ final class Rollouts {
                 default -> "";
             };
             if (!because.isEmpty()) return Optional.of(because);
+        }
+        return Optional.empty();
+    }
+
+    /** An old pod that must go before a new one comes, and whose node is silent: only the node's return ends it, or the end of its Node object. */
+    private static Optional<String> stranded(World world, Executor executor) {
+        if (!executor.rollout().recreate()) return Optional.empty();
+        for (Pod pod : world.leaving(executor)) {
+            var node = world.host(pod.node()).map(Host::node).filter(each -> !each.ready());
+            if (node.isPresent())
+                return Optional.of(
+                        "pod " + pod.path() + " cannot end while node " + pod.node() + " is not ready; where its machine is gone, delete the node");
         }
         return Optional.empty();
     }

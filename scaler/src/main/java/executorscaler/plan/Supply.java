@@ -34,7 +34,7 @@ final class Supply {
             int times = before == null ? 1 : before.until().isAfter(failure.get().at()) ? before.times() : before.times() + 1;
             setbacks.put(pool.name(), new Memory.Setback(times, failure.get().at(), failure.get().at().plus(pause(failure.get().cause(), times))));
         }
-        return memory.withSetbacks(setbacks);
+        return memory.but(next -> next.setbacks = setbacks);
     }
 
     /** Why the pool is left alone, and until when; empty: it is not. */

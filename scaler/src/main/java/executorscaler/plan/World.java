@@ -210,10 +210,10 @@ final class World {
                 .filter(pod -> !pod.terminating()).toList();
     }
 
-    /** How many of the executor's pods are being deleted and still have their room. */
-    int leaving(Executor executor) {
-        return (int) podsOfExecutors.getOrDefault(executor.namespace(), Collections.emptyMap()).getOrDefault(executor.owner(), List.of()).stream()
-                .filter(pod -> pod.terminating() && pod.assigned()).count();
+    /** The executor's pods that are being deleted and still have their room. */
+    List<Pod> leaving(Executor executor) {
+        return podsOfExecutors.getOrDefault(executor.namespace(), Collections.emptyMap()).getOrDefault(executor.owner(), List.of()).stream()
+                .filter(pod -> pod.terminating() && pod.assigned()).toList();
     }
 
     /** Whether the pod belongs to a configured executor, and so may be running a job, even where its Deployment is gone. */

@@ -6,6 +6,7 @@ import executorscaler.config.WorkerConfig;
 import executorscaler.snapshot.Busy;
 import executorscaler.snapshot.Queue;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -74,6 +75,30 @@ final class QueueKeys {
         // of running jobs are the end of the flow.
         commands.addAll(byPod() ? commands.size() : 0, busy.map(BusyKeys::commands).orElse(List.of()));
         return commands;
+    }
+
+    /** What asks for the oldest delayed job, where there is a key for them. Its own right ({@code +zrange}): without it the age is not known, and all else is. */
+    Optional<CommandArguments> oldest() {
+        return switch (executor.queue()) {
+            case QueueConfig.Lists lists when !lists.delayed().isEmpty() ->
+                Optional.of(new CommandArguments(Command.ZRANGE).key(lists.delayed()).add(0).add(0).add("WITHSCORES"));
+            case QueueConfig.Lists _ -> Optional.empty();
+        };
+    }
+
+    /** When the job that {@link #oldest} found came due; empty: none is due yet, or the reply is none. */
+    Optional<Instant> oldestDue(Object reply, Instant now) {
+        if (!(reply instanceof List<?> pair) || pair.size() != 2 || !(pair.get(1) instanceof byte[] score)) return Optional.empty();
+        var unit = switch (executor.queue()) {
+            case QueueConfig.Lists lists -> lists.delayedUnit();
+        };
+        try {
+            double number = Double.parseDouble(new String(score, StandardCharsets.US_ASCII));
+            double millis = unit == QueueConfig.TimeUnit.SECONDS ? number * 1000 : number;
+            return millis >= 0 && millis <= now.toEpochMilli() ? Optional.of(Instant.ofEpochMilli((long) millis)) : Optional.empty();
+        } catch (NumberFormatException notAScore) {
+            return Optional.empty();
+        }
     }
 
     /**

@@ -156,10 +156,15 @@ final class RedisLink implements AutoCloseable {
 
     /** Asks Redis to push a message when a key that this connection read is written: false where server, proxy or ACL do not allow it. */
     boolean track() throws RedisTrouble {
-        for (var command : List.of(new CommandArguments(Command.HELLO).add("3"), new CommandArguments(Command.CLIENT).add("TRACKING").add("ON"))) {
+        for (var command : tracking()) {
             if (ask(List.of(command)).get(0) instanceof JedisDataException) return false;
         }
         return true;
+    }
+
+    /** What {@link #track} sends. */
+    static List<CommandArguments> tracking() {
+        return List.of(new CommandArguments(Command.HELLO).add("3"), new CommandArguments(Command.CLIENT).add("TRACKING").add("ON"));
     }
 
     /** Waits until a key was written that was read since {@link #track}, at most so long. True: one was, and only a new read will tell of the next. */

@@ -23,14 +23,7 @@ import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
- * Reads all queues in one round trip on a connection that stays open. The smallest ACL that it works with, on Redis 6.0 and later (7.0 knows the
- * narrower {@code %R~}):
- *
- * <pre>ACL SETUSER scaler on &gt;PASSWORD resetchannels ~jobs ~jobs:* +ping +info +llen +zcount</pre>
- *
- * plus {@code ~busy:* +get} where workers keep leases, and
- * {@code +hello +client|tracking} where changes shall be pushed rather than polled (6.x knows {@code +client} only as a whole), and
- * {@code +select} for a database other than 0.
+ * Reads all queues in one round trip on a connection that stays open. The smallest ACL that it works with is that of {@link AclRules}, on Redis 6.2 and later.
  */
 public final class RedisQueues implements QueueReader, AutoCloseable {
 
@@ -91,12 +84,14 @@ public final class RedisQueues implements QueueReader, AutoCloseable {
             int next = 2;
             for (var key : keys) {
                 int end = next + key.commands().size();
+                boolean asked = key.oldest().isPresent();
                 try {
-                    queues.add(key.queue(replies.subList(next, end), epoch, now));
+                    var queue = key.queue(replies.subList(next, end), epoch, now);
+                    queues.add(asked ? queue.dueSince(key.oldestDue(replies.get(end), now)) : queue);
                 } catch (QueueKeys.Unreadable unreadable) {
                     missing.add(missing(key.executor(), since(key.executor(), now), said(unreadable)));
                 }
-                next = end;
+                next = asked ? end + 1 : end;
             }
         } catch (RedisTrouble trouble) {
             for (var key : keys) missing.add(missing(key.executor(), since(key.executor(), now), said(trouble)));
@@ -107,12 +102,16 @@ public final class RedisQueues implements QueueReader, AutoCloseable {
         return new Queues(queues, missing);
     }
 
-    private static List<CommandArguments> commands(List<QueueKeys> keys) {
+    /** What one reading sends. */
+    static List<CommandArguments> commands(List<QueueKeys> keys) {
         var commands = new ArrayList<CommandArguments>();
         // Sections one by one: only Redis 7 takes several at once, and plain INFO is ten times as long.
         commands.add(new CommandArguments(Command.INFO).add("server"));
         commands.add(new CommandArguments(Command.INFO).add("replication"));
-        for (var key : keys) commands.addAll(key.commands());
+        for (var key : keys) {
+            commands.addAll(key.commands());
+            key.oldest().ifPresent(commands::add);
+        }
         return commands;
     }
 

@@ -48,6 +48,11 @@ public final class Health implements TickListener {
         return new Verdict(false, "the loop stands still: " + what + ", at most " + limit.toMillis() + " ms allowed");
     }
 
+    /** Whether the loop has turned once: until then a slow start is no reason to start again. */
+    public Verdict started() {
+        return new Verdict(ticked, ticked ? "started" : "no tick yet");
+    }
+
     /** Whether every source has answered in one tick since the start. */
     public Verdict ready() {
         var words = Stream.of(sawAll ? "ready" : ticked ? "not every source has been read yet" : "no tick yet", remarks)

@@ -98,7 +98,7 @@ public final class PlanText {
     }
 
     /** Where a reason has a line for each pool, all of them: here is the room that a log line does not have. */
-    private static List<String> details(Reason reason) {
+    static List<String> details(Reason reason) {
         return switch (reason) {
             case Reason.NoPoolFits r -> r.because();
             case Reason.NoRoomNow r -> r.because();

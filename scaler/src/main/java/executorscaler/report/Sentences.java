@@ -5,6 +5,7 @@ import executorscaler.loop.Role;
 import executorscaler.plan.Action;
 import executorscaler.plan.Price;
 import executorscaler.plan.Reason;
+import executorscaler.snapshot.Author;
 import executorscaler.snapshot.Missing.Source;
 import executorscaler.snapshot.Notice;
 import java.text.DecimalFormat;
@@ -16,7 +17,6 @@ import java.time.format.DateTimeFormatter;
 
 /** The one place where an action, a reason or an outcome becomes an English sentence: log, page, events and command line all say the same. */
 public final class Sentences {
-    private static final String HPA = "kube-controller-manager"; // under its name the horizontal pod autoscaler writes
     private static final int LONGEST_QUOTE = 90;
     private static final int LONGEST_NAME = 55; // a node of EC2 has 40, a pod of a Deployment about as much
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
@@ -208,6 +208,8 @@ public final class Sentences {
                     + (r.end().equals(Instant.MAX) ? "they have the time that they need" : "until " + at(r.end()) + " they have what time there is");
             case Reason.NoticeNotDurable r -> "notice of " + name(r.kind()) + " for " + brief(r.instanceId()) + ": not on its node yet";
             case Reason.CordonedByOthers _ -> "cordoned by somebody else, so it is theirs";
+            case Reason.NotSeenYet r -> "a node of the pool was " + (r.closed() ? "closed" : "opened") + " at " + at(r.at())
+                    + ", and the API server's watch has not shown it yet";
             case Reason.CordonSettling r -> "closed at " + at(r.since()) + "; looked at again after " + r.settleSeconds() + " s";
             case Reason.BudgetExhausted r -> "disruption budget " + brief(r.budget()) + " allows no eviction now";
             case Reason.PodCannotMove r -> "pod " + brief(r.pod()) + " cannot move: " + quote(r.because());
@@ -279,7 +281,7 @@ public final class Sentences {
     }
 
     private static String author(String manager, boolean scale) {
-        if (scale && manager.equals(HPA)) return "a HorizontalPodAutoscaler (" + manager + ")";
+        if (scale && manager.equals(Author.HORIZONTAL_POD_AUTOSCALER)) return "a HorizontalPodAutoscaler (" + manager + ")";
         if (scale && manager.startsWith("kubectl")) return "somebody (" + brief(manager) + " scale)";
         return (scale ? "another autoscaler (" : "a deploy (") + brief(manager) + ")";
     }

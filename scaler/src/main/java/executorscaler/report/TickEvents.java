@@ -1,42 +1,54 @@
 package executorscaler.report;
 
 import executorscaler.act.ClusterEvent;
+import executorscaler.act.ClusterEvent.About;
 import executorscaler.act.EventWriter;
 import executorscaler.act.Outcome;
+import executorscaler.config.Problem;
 import executorscaler.loop.Tick;
 import executorscaler.loop.TickListener;
 import executorscaler.plan.Action;
 import executorscaler.plan.Reason;
 import executorscaler.snapshot.Author;
 import executorscaler.snapshot.Executor;
+import executorscaler.snapshot.Pod;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
  * What people who deploy have to know, as events of their Deployment: that replicas were put back over what they wrote, that somebody else writes them too, and what
- * their rollout waits for. A state is told when it begins, a deed each time.
+ * their rollout waits for. What whoever edits the config has to know, as events of this process's own pod: that the newest one is rejected, and when it is no longer.
+ * A state is told when it begins, a deed each time.
  */
 public final class TickEvents implements TickListener {
 
     private final EventWriter events;
+    private final Optional<OwnPod> ownPod;
+    private String rejected = ""; // the loop's thread only
     private SortedSet<String> held = new TreeSet<>(); // by subject and kind of reason; the loop's thread only
 
-    /** Events for this writer. */
-    public TickEvents(EventWriter events) {
+    /** The pod that this process runs in. */
+    public record OwnPod(String namespace, String name) {}
+
+    /** @param ownPod empty: the process is in no pod, and its config is not told of */
+    public TickEvents(EventWriter events, Optional<OwnPod> ownPod) {
         this.events = events;
+        this.ownPod = ownPod;
     }
 
     @Override
     public void ticked(Tick tick) {
         if (!tick.role().writes()) {
             held = new TreeSet<>(); // who takes over tells what is so then
+            rejected = "";
             return;
         }
+        config(tick);
         for (var done : tick.performed()) {
             if (!(done.outcome() instanceof Outcome.Done) || !(done.step().why() instanceof Reason.PutBack)) continue;
             if (done.step().action() instanceof Action.ScaleExecutor scale)
-                events.tell(new ClusterEvent(scale.namespace(), scale.deployment(), scale.uid(), true, "ReplicasPutBack", "Scale",
+                events.tell(new ClusterEvent(About.deployment(scale.namespace(), scale.deployment(), scale.uid()), true, "ReplicasPutBack", "Scale",
                         Sentences.of(scale) + ": " + Sentences.of(done.step().why())));
         }
         if (tick.stood()) return;
@@ -46,9 +58,26 @@ public final class TickEvents implements TickListener {
             var executor = reason.isEmpty() ? Optional.<Executor>empty() : executor(tick, one.subject());
             if (executor.isEmpty() || !now.add(one.subject() + " " + reason) || held.contains(one.subject() + " " + reason)) continue;
             var of = executor.get();
-            events.tell(new ClusterEvent(of.namespace(), of.deployment(), of.uid(), true, reason, "Hold", Sentences.of(one.why())));
+            events.tell(new ClusterEvent(About.deployment(of.namespace(), of.deployment(), of.uid()), true, reason, "Hold", Sentences.of(one.why())));
         }
         held = now;
+    }
+
+    private void config(Tick tick) {
+        var problems = String.join("; ", tick.config().rejected().stream().map(Problem::toString).toList());
+        if (problems.equals(rejected)) return;
+        var pod = ownPod.flatMap(own -> tick.snapshot().pods().stream()
+                .filter(one -> one.namespace().equals(own.namespace()) && one.name().equals(own.name())).findFirst());
+        if (ownPod.isPresent() && pod.isEmpty()) return; // not seen yet: the next tick tells it
+        pod.ifPresent(own -> events.tell(problems.isEmpty()
+                ? new ClusterEvent(about(own), false, "ConfigAccepted", "Reload", "config " + tick.config().generation() + " is in force")
+                : new ClusterEvent(about(own), true, "ConfigRejected", "Reload",
+                        "the newest config is rejected, the last good one stays: " + problems)));
+        rejected = problems;
+    }
+
+    private static About about(Pod own) {
+        return About.pod(own.namespace(), own.name(), own.uid());
     }
 
     /** The event's reason; empty: it is not told. */

@@ -49,9 +49,10 @@ public final class TickHistory implements TickListener {
     /**
      * One decision as people read it.
      *
-     * @param kind of the action, or {@code Finding} where the safety check removed a step
+     * @param kind of the action, {@code Finding} where the safety check removed a step, {@code Config}, {@code ConfigRejected}, {@code SourceLost} or
+     *        {@code SourceBack}
      * @param what in the imperative
-     * @param outcome {@code Done}, {@code Stale}, {@code Refused} or {@code Failed}
+     * @param outcome {@code Done}, {@code Stale}, {@code Refused}, {@code Failed} or {@code Rejected}; {@code Seen} where nothing was done, and something happened
      * @param result the outcome as a sentence
      * @param lowers whether it takes something away
      */
@@ -60,12 +61,11 @@ public final class TickHistory implements TickListener {
     private final ArrayDeque<Entry> entries = new ArrayDeque<>(); // guarded by this
     private Optional<Tick> latest = Optional.empty(); // guarded by this
     private final List<Consumer<Tick>> ticked = new CopyOnWriteArrayList<>();
-    private final List<Consumer<Entry>> eventful = new CopyOnWriteArrayList<>();
 
     @Override
     public void ticked(Tick tick) {
-        var entry = entry(tick);
         synchronized (this) {
+            var entry = entry(tick, latest);
             latest = Optional.of(tick);
             var last = entries.peekLast();
             if (last != null && entry.continues(last)) {
@@ -77,7 +77,6 @@ public final class TickHistory implements TickListener {
             }
         }
         ticked.forEach(listener -> listener.accept(tick));
-        if (!entry.lines().isEmpty()) eventful.forEach(listener -> listener.accept(entry));
     }
 
     /** The newest tick; empty: none yet. */
@@ -108,16 +107,12 @@ public final class TickHistory implements TickListener {
         return () -> ticked.remove(listener);
     }
 
-    /** Calls back after every tick that did something, on the loop's thread: must be quick. The answer ends it. */
-    public Runnable onEventful(Consumer<Entry> listener) {
-        eventful.add(listener);
-        return () -> eventful.remove(listener);
-    }
-
-    private static Entry entry(Tick tick) {
+    private static Entry entry(Tick tick, Optional<Tick> before) {
         var seen = tick.snapshot();
+        var lines = new ArrayList<>(lines(tick));
+        before.ifPresent(earlier -> lines.addAll(Turns.between(earlier, tick)));
         return new Entry(tick.number(), 1, seen.takenAt(), seen.takenAt(), seen.queues().stream().mapToLong(Queue::jobs).sum(), seen.nodes().size(),
-                lines(tick), tick.plan().held());
+                lines, tick.plan().held());
     }
 
     /** What a tick did, and what the safety check took out of it. */

@@ -2,15 +2,19 @@ package executorscaler.report;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import executorscaler.config.PoolConfig;
 import executorscaler.loop.Role;
 import executorscaler.loop.Tick;
 import executorscaler.report.TickHistory.Entry;
 import executorscaler.report.TickView.ExecutorView;
 import executorscaler.report.TickView.NodeView;
 import executorscaler.report.TickView.PoolView;
+import executorscaler.snapshot.Executor;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Node;
+import executorscaler.snapshot.Pause;
 import executorscaler.snapshot.Pod;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,16 +25,79 @@ import java.util.Set;
 /** What the page shows, as JSON. Pods that belong to their node are left out. */
 public final class TickJson {
     private static final int DECISIONS = 60;
-    private static final int NODES_A_POOL = 120;
+    /** A pool of more nodes is drawn as bars: none of them is listed. */
+    static final int MOST_NODES = 500;
+    /** A pool of more nodes is drawn densely: pods are counted, not listed. */
+    static final int MOST_NODES_WITH_PODS = 50;
+    private static final int MOST_GHOSTS = 500;
+    private static final int MOST_SLOTS = 16; // of one pod; more are counted as if they were these
 
     private TickJson() {}
 
-    /** The newest tick and the last decisions; before the first tick only a headline. */
-    public static String state(TickHistory history) {
-        var tick = history.latest();
-        var state = tick.map(one -> state(one, history.newestEventful(DECISIONS)))
-                .orElseGet(() -> Json.object().put("mood", "waiting").put("headline", "Waiting for the first look at the world."));
-        return Json.compact(state);
+    /**
+     * The state of a tick, in lines.
+     *
+     * @param body what does not change by the passing of time alone: all but the first three fields
+     */
+    record Made(TickPoint point, List<String> body) {
+        /** The whole, which starts with three lines that every tick changes. */
+        List<String> lines() {
+            var lines = new ArrayList<String>(body.size() + 3);
+            lines.add("{\"tick\":" + point.tick() + ",");
+            lines.add("\"now\":\"" + point.at() + "\",");
+            lines.add("\"point\":" + Json.compact(point.json()) + ",");
+            lines.addAll(body);
+            return lines;
+        }
+
+        /** The same at a later tick in which nothing had changed. */
+        Made at(Tick tick) {
+            return new Made(point.at(tick.number(), tick.snapshot().takenAt()), body);
+        }
+    }
+
+    /** Before the first tick. */
+    static List<String> nothingYet() {
+        return Json.lines(Json.object().put("mood", "waiting").put("headline", "Waiting for the first look at the world."));
+    }
+
+    /** The state as of this tick. */
+    static Made made(Tick tick, TickHistory history, Boots boots) {
+        var executors = TickView.executors(tick);
+        var pools = TickView.pools(tick);
+        boots.seen(tick, pools);
+        var decisions = history.newestEventful(DECISIONS).stream().filter(entry -> entry.number() <= tick.number()).toList();
+        var now = decisions.stream().filter(entry -> entry.until().equals(tick.snapshot().takenAt())).findFirst().map(Entry::lines).orElse(List.of());
+        var lines = new ArrayList<>(Json.lines(body(tick, executors, pools, decisions, boots)));
+        lines.set(0, lines.getFirst().substring(1)); // the brace stands before the number of the tick
+        return new Made(TickPoint.of(tick, executors, pools, now), List.copyOf(lines));
+    }
+
+    /** A state in sentences: its headline, then one for each executor and each pool. */
+    static List<String> sentences(String state) {
+        var whole = Json.read(state);
+        var sentences = new ArrayList<String>();
+        sentences.add(whole.path("headline").asText());
+        for (var one : whole.path("executors")) {
+            var queue = one.path("queue");
+            var replicas = one.path("replicas");
+            var jobs = queue.isMissingNode()
+                    ? "its queue cannot be read"
+                    : queue.path("waiting").asLong() + queue.path("due").asLong() + " jobs wait and "
+                            + queue.path("running").asLong() + " run";
+            var pods = replicas.isMissingNode()
+                    ? "its pods cannot be read"
+                    : one.path("pods").path("ready").asLong() + " of "
+                            + Sentences.count(replicas.path("wanted").asLong(), "pod") + " ready";
+            sentences.add("Executor " + one.path("name").asText() + ": " + jobs + "; " + pods + ".");
+        }
+        for (var one : whole.path("pools")) {
+            sentences.add("Pool " + one.path("name").asText() + ": " + (one.has("desired")
+                    ? one.path("ready").asLong() + " of "
+                            + Sentences.count(one.path("desired").asLong(), "node") + " ready, " + one.path("onTheWay").asLong() + " on the way."
+                    : "cannot be read."));
+        }
+        return sentences;
     }
 
     /** The last entries, folded, the newest first. */
@@ -42,21 +109,18 @@ public final class TickJson {
         return Json.compact(whole);
     }
 
-    private static ObjectNode state(Tick tick, List<Entry> decisions) {
+    private static ObjectNode body(Tick tick, List<ExecutorView> executors, List<PoolView> pools, List<Entry> decisions, Boots boots) {
         var headline = Headline.of(tick);
-        var state = Json.object().put("tick", tick.number()).put("now", tick.snapshot().takenAt().toString()).put("mood", headline.mood())
-                .put("headline", headline.sentence());
+        var state = Json.object().put("mood", headline.mood()).put("headline", headline.sentence());
         state.set("role", role(tick.role()));
         state.set("config", config(tick));
         state.set("sources", sources(tick));
-        var executors = TickView.executors(tick);
-        var pools = TickView.pools(tick);
         var executorArray = Json.array();
         executors.forEach(executor -> executorArray.add(executor(executor, pools)));
         state.set("executors", executorArray);
-        var podsByNode = podsByNode(tick, executors);
+        var work = new Work(tick, executors);
         var poolArray = Json.array();
-        pools.forEach(pool -> poolArray.add(pool(pool, podsByNode)));
+        pools.forEach(pool -> poolArray.add(pool(pool, work, boots)));
         state.set("pools", poolArray);
         state.put("nodesElsewhere", TickView.nodesElsewhere(tick).size());
         var held = Json.array();
@@ -88,8 +152,23 @@ public final class TickJson {
         return object;
     }
 
+    /** The config in force, every path with its value, and what was not accepted. */
+    public static String config(TickHistory history) {
+        var whole = Json.object();
+        var tick = history.latest();
+        if (tick.isPresent()) {
+            whole.setAll(config(tick.get()));
+            whole.put("since", tick.get().config().since().toString());
+            var values = Json.object();
+            ConfigText.values(tick.get().config().config()).forEach(values::put);
+            whole.set("values", values);
+        }
+        return Json.compact(whole);
+    }
+
     private static ObjectNode config(Tick tick) {
-        var config = Json.object().put("generation", tick.config().generation());
+        var config = Json.object().put("generation", tick.config().generation())
+                .put("intervalMillis", tick.config().config().control().intervalMillis());
         var rejected = Json.array();
         tick.config().rejected().forEach(problem -> rejected.add(problem.toString()));
         config.set("rejected", rejected);
@@ -101,7 +180,7 @@ public final class TickJson {
         for (var source : Missing.Source.values()) {
             if (source == Missing.Source.NOTICES && !tick.config().config().notices().on()) continue;
             var missing = tick.snapshot().missing().stream().filter(one -> one.source() == source).findFirst();
-            var object = Json.object().put("name", Sentences.name(source)).put("ok", missing.isEmpty());
+            var object = Json.object().put("name", Sentences.name(source)).put("key", lower(source.name())).put("ok", missing.isEmpty());
             missing.ifPresent(one -> object.put("since", one.since().toString()).put("subject", one.subject()).put("error", one.error()));
             sources.add(object);
         }
@@ -119,54 +198,96 @@ public final class TickJson {
         view.pods().forEach(pod -> pods.put(state(pod), pods.get(state(pod)).asInt() + 1));
         if (view.config().worker().tells()) view.queue().ifPresent(queue -> pods.put("busy", view.busyPods(queue)));
         object.set("pods", pods);
+        object.put("slots", Chain.slots(view));
         var ours = pools.stream().filter(pool -> view.pools().contains(pool.name())).toList();
         var names = Json.array();
         view.pools().forEach(names::add);
         object.set("nodes", Json.object().put("wanted", ours.stream().mapToInt(PoolView::desired).sum())
                 .put("ready", ours.stream().mapToLong(PoolView::ready).sum()).put("onTheWay", ours.stream().mapToLong(PoolView::onTheWay).sum())
                 .put("draining", ours.stream().mapToLong(PoolView::draining).sum()).set("pools", names));
+        var chain = Chain.of(view, ours);
+        if (!chain.link().isEmpty()) object.set("heldUp", Json.object().put("link", chain.link()).put("how", chain.how()));
+        view.deployment().map(Executor::pause).filter(pause -> pause.kind() != Pause.Kind.NONE).ifPresent(pause -> object.put("byHand",
+                lower(pause.kind().name())));
         return object;
     }
 
-    private static ObjectNode pool(PoolView view, Map<String, ArrayNode> podsByNode) {
-        var object = Json.object().put("name", view.name()).put("min", view.config().minSize()).put("max", view.config().maxSize());
+    private static ObjectNode pool(PoolView view, Work work, Boots boots) {
+        var object = Json.object().put("name", view.name()).put("min", view.config().minSize()).put("max", view.config().maxSize())
+                .put("capacity", lower(view.config().capacityType().name()).replace('_', '-'));
         view.group()
                 .ifPresent(group -> object.put("type", String.join(", ", group.offers().stream().map(offer -> offer.type().name()).toList()))
                         .put("desired", view.desired()).put("ready", view.ready())
                         .put("onTheWay", view.onTheWay()).put("draining", view.draining()).put("leaving", view.leaving()));
+        boots.typical(view.name()).ifPresent(typical -> object.set("boot", Json.object().put("p50", typical.p50()).put("p90", typical.p90())));
+        object.put("deadline", view.config().maxProvisionSeconds().orElse(PoolConfig.DEFAULT_MAX_PROVISION_SECONDS));
         var nodes = Json.array();
-        for (var node : view.nodes().subList(0, Math.min(NODES_A_POOL, view.nodes().size()))) nodes.add(node(node, podsByNode));
+        boolean listed = view.nodes().size() <= MOST_NODES;
+        boolean pods = view.nodes().size() <= MOST_NODES_WITH_PODS;
+        if (listed) view.nodes().forEach(node -> nodes.add(node(node, work, pods)));
         object.set("nodes", nodes);
-        object.put("nodesNotShown", Math.max(0, view.nodes().size() - NODES_A_POOL));
+        object.put("nodesNotShown", listed ? 0 : view.nodes().size());
         var booting = Json.array();
-        view.booting()
+        view.booting().stream().limit(MOST_GHOSTS)
                 .forEach(one -> booting.add(Json.object().put("id", one.id()).put("zone", one.zone()).put("since", one.launchedAt().toString())));
         object.set("booting", booting);
+        long there = view.nodes().stream().filter(node -> !node.leaving()).count() + view.booting().size();
+        object.put("ordered", Math.max(0, view.desired() - there));
         return object;
     }
 
-    private static ObjectNode node(NodeView view, Map<String, ArrayNode> podsByNode) {
+    private static ObjectNode node(NodeView view, Work work, boolean pods) {
         var node = view.node();
-        var object = Json.object().put("name", node.name()).put("state", state(view)).put("since", node.createdAt().toString());
+        var object = Json.object().put("name", node.name()).put("state", lower(NodeState.of(view).name())).put("since", node.createdAt().toString());
         if (node.cordon() instanceof Node.Cordon.ByUs cordon) object.put("closedAt", cordon.since().toString());
-        view.instance().ifPresent(one -> object.put("zone", one.zone()).put("instance", one.id()));
-        object.set("pods", podsByNode.getOrDefault(node.name(), Json.array()));
+        view.instance().ifPresent(one -> object.put("zone", one.zone()).put("instance", one.id()).put("type", one.type()));
+        object.set("slots", work.slots(node.name()));
+        object.put("others", work.others(node.name()));
+        if (pods) object.set("pods", work.pods(node.name()));
         return object;
     }
 
-    /** Pods on each node, in the order of their names: executor's name (empty: somebody else's), pod's name, state. */
-    private static Map<String, ArrayNode> podsByNode(Tick tick, List<ExecutorView> executors) {
-        var executorOf = new HashMap<String, String>();
-        executors.forEach(one -> executorOf.put(one.config().namespace() + "/Deployment/" + one.config().deployment(), one.name()));
-        var byNode = new HashMap<String, ArrayNode>();
-        Set<String> seen = new HashSet<>();
-        for (var pod : tick.snapshot().pods()) {
-            if (!pod.assigned() || pod.resident() || pod.ended() || !seen.add(pod.path())) continue;
-            byNode.computeIfAbsent(pod.node(), _ -> Json.array()).add(Json.object()
-                    .put("executor", executorOf.getOrDefault(pod.namespace() + "/" + pod.owner(), "")).put("name", pod.name())
-                    .put("state", state(pod)));
+    /** What runs on each node: by executor a letter a job slot ({@link SlotState#letter}), how many pods of others, and the pods by name. */
+    private static final class Work {
+        private final Map<String, ObjectNode> slots = new HashMap<>();
+        private final Map<String, Integer> others = new HashMap<>();
+        private final Map<String, ArrayNode> pods = new HashMap<>();
+
+        Work(Tick tick, List<ExecutorView> executors) {
+            var executorOf = new HashMap<String, ExecutorView>();
+            executors.forEach(one -> executorOf.put(one.config().namespace() + "/Deployment/" + one.config().deployment(), one));
+            Set<String> seen = new HashSet<>();
+            for (var pod : tick.snapshot().pods()) {
+                if (!pod.assigned() || pod.resident() || pod.ended() || !seen.add(pod.path())) continue;
+                var executor = executorOf.get(pod.namespace() + "/" + pod.owner());
+                if (executor == null) {
+                    others.merge(pod.node(), 1, Integer::sum);
+                } else {
+                    var row = slots.computeIfAbsent(pod.node(), _ -> Json.object());
+                    row.put(executor.name(), row.path(executor.name()).asText() + letters(executor, pod));
+                }
+                pods.computeIfAbsent(pod.node(), _ -> Json.array()).add(Json.object().put("executor", executor == null ? "" : executor.name())
+                        .put("name", pod.name()).put("state", state(pod)));
+            }
         }
-        return byNode;
+
+        ObjectNode slots(String node) {
+            return slots.getOrDefault(node, Json.object());
+        }
+
+        int others(String node) {
+            return others.getOrDefault(node, 0);
+        }
+
+        ArrayNode pods(String node) {
+            return pods.getOrDefault(node, Json.array());
+        }
+
+        private static String letters(ExecutorView executor, Pod pod) {
+            var letters = new StringBuilder();
+            for (int i = 0; i < Math.min(executor.config().jobsPerPod(), MOST_SLOTS); i++) letters.append(Chain.slot(executor, pod, i).letter());
+            return letters.toString();
+        }
     }
 
     private static ObjectNode entry(Entry entry) {
@@ -185,13 +306,6 @@ public final class TickJson {
         if (pod.terminating()) return "leaving";
         if (pod.ready()) return "ready";
         return pod.assigned() ? "starting" : "pending";
-    }
-
-    private static String state(NodeView view) {
-        if (view.leaving()) return "leaving";
-        if (view.draining()) return "draining";
-        if (!view.node().ready()) return "joining";
-        return view.node().open() ? "ready" : "closed";
     }
 
     private static String lower(String text) {

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * One line for each thing done; what is held back, what fails and what cannot be read, once when it begins and once when it ends: the loop tries again in
+ * One line for each thing done, and one for the tick that did it; what is held back, what fails and what cannot be read, once when it begins and once when it ends: the loop tries again in
  * every tick, and a right that is missing for an hour must not fill the log with it.
  */
 public final class TickLog implements TickListener {
@@ -58,10 +58,23 @@ public final class TickLog implements TickListener {
                     .addKeyValue("ms", done.took().toMillis())
                     .log("{}: {} ({})", Sentences.of(done.step().action()), Sentences.of(done.outcome()), Sentences.of(done.step().why()));
         });
+        turn(tick);
         tick.findings().forEach(finding -> line(Level.ERROR, tick, finding.step().action().subject()).addKeyValue("rule", finding.rule())
                 .log("SAFETY {}: {} - removed: {}", finding.rule(), finding.finding(), Sentences.of(finding.step().action())));
         failing.values().removeIf(one -> one.last().plus(FORGOTTEN).isBefore(tick.snapshot().takenAt()));
         held(tick);
+    }
+
+    /** One line for a tick that changed something: how much, and how long it took. */
+    private void turn(Tick tick) {
+        long done = tick.performed().stream().filter(one -> one.outcome() instanceof Outcome.Done).count();
+        if (done == 0) return;
+        var took = tick.durations();
+        log.atInfo().addKeyValue("tick", tick.number()).addKeyValue("done", done).addKeyValue("notDone", tick.performed().size() - done)
+                .addKeyValue("observeMs", took.observe().toMillis()).addKeyValue("decideMs", took.decide().toMillis())
+                .addKeyValue("actMs", took.act().toMillis())
+                .log("tick {}: {} done, {} not; observed in {} ms, decided in {} ms, acted in {} ms", tick.number(), done,
+                        tick.performed().size() - done, took.observe().toMillis(), took.decide().toMillis(), took.act().toMillis());
     }
 
     /** A follower that cannot have the Lease writes nothing, and nobody may: worth a warning. */

@@ -59,6 +59,11 @@ final class TickView {
             return config.name();
         }
 
+        /** The node of this name, if it is one of the pool's. */
+        Optional<NodeView> node(String name) {
+            return nodes.stream().filter(view -> view.node().name().equals(name)).findFirst();
+        }
+
         long ready() {
             return nodes.stream().filter(NodeView::usable).count();
         }

@@ -22,6 +22,11 @@ public interface Jobs {
 
     Counts counts(String executor, Instant now);
 
+    /** When the delayed job that has been due for longest came due; empty: none is, or nobody can say. */
+    default Optional<Instant> oldestDue(String executor, Instant now) {
+        return Optional.empty();
+    }
+
     /** Loses everything, as a restart without persistence does. */
     void clear();
 

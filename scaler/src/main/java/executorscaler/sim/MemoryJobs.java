@@ -63,6 +63,11 @@ public final class MemoryJobs implements Jobs {
     }
 
     @Override
+    public Optional<Instant> oldestDue(String executor, Instant now) {
+        return Optional.ofNullable(lists(executor).delayed.peek()).map(Later::due).filter(due -> !due.isAfter(now));
+    }
+
+    @Override
     public void clear() {
         byExecutor.clear();
     }

@@ -238,6 +238,7 @@ final class SimCloud {
         timeline.in(delays.shutdown(), () -> {
             group.instances.remove(instance.id);
             counters.instanceTime = counters.instanceTime.plus(ran(instance));
+            group.ran = group.ran.plus(ran(instance));
             instance.node.ifPresent(leavesNodes ? cluster::strand : cluster::leave);
         });
     }
@@ -246,6 +247,11 @@ final class SimCloud {
     long nodeSeconds() {
         return counters.instanceTime.toSeconds() + groups.values().stream().flatMap(group -> group.instances.values().stream())
                 .mapToLong(instance -> ran(instance).toSeconds()).sum();
+    }
+
+    /** What this group's instances have run in all, in seconds. */
+    long nodeSeconds(SimGroup group) {
+        return group.ran.toSeconds() + group.instances.values().stream().mapToLong(instance -> ran(instance).toSeconds()).sum();
     }
 
     /** What an instance has run since the world began. */

@@ -49,7 +49,7 @@ final class SimClusterWrites implements ClusterWriter {
     @Override
     public Outcome setDeletionCost(Action.SetDeletionCost action) {
         return turn.write(Source.KUBERNETES, () -> {
-            var found = Optional.ofNullable(cluster.pods.get(action.namespace() + "/" + action.pod())).filter(pod -> pod.uid.equals(action.uid()));
+            var found = samePod(action.namespace(), action.pod(), action.uid());
             if (found.isEmpty()) return new Outcome.Stale("no such pod");
             var pod = found.get();
             if (pod.deletionCost() == action.cost()) return new Outcome.Done(0);
@@ -110,7 +110,7 @@ final class SimClusterWrites implements ClusterWriter {
     @Override
     public Outcome evict(Action.Evict action) {
         return turn.write(Source.KUBERNETES, () -> {
-            var found = Optional.ofNullable(cluster.pods.get(action.namespace() + "/" + action.pod())).filter(pod -> pod.uid.equals(action.uid()));
+            var found = samePod(action.namespace(), action.pod(), action.uid());
             if (found.isEmpty()) return new Outcome.Done(0); // gone or replaced
             var budget = cluster.forbids(found.get());
             if (budget.isPresent()) return new Outcome.Refused("disruption budget " + budget.get().name());
@@ -122,7 +122,7 @@ final class SimClusterWrites implements ClusterWriter {
     @Override
     public Outcome nominate(Action.Nominate action) {
         return turn.write(Source.KUBERNETES, () -> {
-            var found = Optional.ofNullable(cluster.pods.get(action.namespace() + "/" + action.pod())).filter(pod -> pod.uid.equals(action.uid()));
+            var found = samePod(action.namespace(), action.pod(), action.uid());
             if (found.isEmpty()) return new Outcome.Stale("the pod is gone");
             var pod = found.get();
             if (!pod.node().isEmpty() || !pod.nominated().equals(action.expected())) return new Outcome.Stale("it has a node, or another nomination");
@@ -170,6 +170,10 @@ final class SimClusterWrites implements ClusterWriter {
             cluster.leave(node.get());
             return new Outcome.Done(timeline.nextVersion());
         });
+    }
+
+    private Optional<SimPod> samePod(String namespace, String name, String uid) {
+        return Optional.ofNullable(cluster.pods.get(namespace + "/" + name)).filter(pod -> pod.uid.equals(uid));
     }
 
     private Optional<SimNode> sameNode(String name, String uid) {

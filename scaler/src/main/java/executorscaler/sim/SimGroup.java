@@ -35,13 +35,14 @@ final class SimGroup {
     boolean reconciling;
     boolean terminateSuspended;
     boolean comesMeanwhile; // what is wanted comes between the next look and the write that follows it
+    Duration ran = Duration.ZERO; // all instances that are gone
     Optional<Instant> heldSince = Optional.empty();
     final Deque<Pool.LaunchFailure> failures = new ArrayDeque<>(); // the newest first
 
-    SimGroup(PoolConfig config, List<String> zones, Optional<Duration> boot) {
+    SimGroup(PoolConfig config, MachineType type, List<String> zones, Optional<Duration> boot) {
         this.config = config;
         this.name = config.autoScalingGroup();
-        this.type = Machines.byName(config.instanceType());
+        this.type = type;
         this.zones = zones;
         this.boot = boot;
         this.min = config.minSize();

@@ -64,7 +64,8 @@ final class SimReads {
             var busy = pods.of(executor).map(names -> leases.busy(executor, names, cluster.pods, timeline.now()));
             boolean byPod = executor.worker().busy() == WorkerConfig.BusySource.QUEUE;
             queues.add(new Queue(executor.name(), counts.waiting(), counts.due(),
-                    byPod ? busy.map(Busy::admitted).orElse(0L) : counts.running(), coming, busy.orElse(Busy.UNKNOWN), "run-" + redisStarts,
+                    byPod ? busy.map(Busy::admitted).orElse(0L) : counts.running(), coming, busy.orElse(Busy.UNKNOWN),
+                    jobs.oldestDue(executor.name(), timeline.now()), "run-" + redisStarts,
                     byPod && busy.isEmpty() ? "the pods are not known" : "", now));
         }
         queues.sort(Comparator.comparing(Queue::executor));

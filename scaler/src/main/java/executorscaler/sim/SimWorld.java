@@ -125,6 +125,11 @@ public final class SimWorld {
         return look(() -> counters.frozen(cloud.nodeSeconds()));
     }
 
+    /** What this pool's instances have run in all, in seconds: from their launch, or the world's beginning, until they are gone. */
+    public long nodeSeconds(String pool) {
+        return look(() -> cloud.nodeSeconds(pool(pool)));
+    }
+
     /** Jobs lost because their pod or its instance was taken away by a write: must stay 0. */
     public long killedJobs() {
         return look(() -> counters.killed);
@@ -367,6 +372,11 @@ public final class SimWorld {
                 .filter(name -> cloud.groups.values().stream().flatMap(group -> group.instances.values().stream())
                         .noneMatch(instance -> instance.dns.equals(name)))
                 .toList());
+    }
+
+    /** A person deletes a Node object. */
+    public void deleteNode(String name) {
+        change(() -> cluster.node(name).ifPresent(cluster::leave));
     }
 
     /** How many pods are marked as the first to go. */

@@ -4,6 +4,7 @@ import executorscaler.config.Config;
 import executorscaler.config.ExecutorConfig;
 import executorscaler.config.PoolConfig;
 import executorscaler.snapshot.Daemon;
+import executorscaler.snapshot.MachineType;
 import executorscaler.snapshot.PodShape;
 import executorscaler.snapshot.Requirement;
 import executorscaler.snapshot.Resources;
@@ -29,6 +30,7 @@ public final class SimWorldBuilder {
 
     private final Config config;
     private final SortedMap<String, Duration> boots = new TreeMap<>();
+    private final SortedMap<String, MachineType> machines = new TreeMap<>();
     private final SortedMap<String, PodShape> shapes = new TreeMap<>();
     private final SortedMap<String, Integer> drains = new TreeMap<>(); // seconds, by executor
     private final List<Other> others = new ArrayList<>();
@@ -80,6 +82,12 @@ public final class SimWorldBuilder {
     /** This pool's instances take this long to become nodes. */
     public SimWorldBuilder boot(String pool, Duration time) {
         boots.put(pool, time);
+        return this;
+    }
+
+    /** EC2 sells this machine, too. */
+    public SimWorldBuilder machine(MachineType type) {
+        machines.put(type.name(), type);
         return this;
     }
 
@@ -157,7 +165,8 @@ public final class SimWorldBuilder {
         cluster.daemons.addAll(daemons);
         cluster.budgets.addAll(budgets);
         for (var pool : config.nodePools()) {
-            cloud.add(new SimGroup(pool, SimCloud.zones(), Optional.ofNullable(boots.get(pool.name()))), pool.minSize());
+            cloud.add(new SimGroup(pool, machines.getOrDefault(pool.instanceType(), Machines.byName(pool.instanceType())), SimCloud.zones(),
+                    Optional.ofNullable(boots.get(pool.name()))), pool.minSize());
         }
         for (var executor : config.executors()) {
             add(timeline, cluster, new Other(executor.namespace(), executor.deployment(), 0, shapeOf(executor)), executor.name());

@@ -14,6 +14,9 @@ public record Author(String manager, boolean scale, Instant at) {
     /** The name under which this service writes. */
     public static final String OURSELVES = "executor-scaler";
 
+    /** The name under which the horizontal pod autoscaler writes: it is part of that process. */
+    public static final String HORIZONTAL_POD_AUTOSCALER = "kube-controller-manager";
+
     /** Nobody knows. */
     public static final Author UNKNOWN = new Author("", false, Instant.EPOCH);
 

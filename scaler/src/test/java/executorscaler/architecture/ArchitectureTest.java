@@ -39,7 +39,7 @@ class ArchitectureTest {
                 row("act", List.of("plan", "snapshot"), List.of("org.slf4j..")),
                 row("loop", List.of("observe", "plan", "act", "config", "snapshot"), List.of("org.slf4j..")),
                 row("report", List.of("loop", "plan", "act", "snapshot", "config"),
-                        List.of("io.micrometer..", "com.fasterxml.jackson..", "org.slf4j..")),
+                        List.of("io.micrometer..", "io.prometheus..", "com.fasterxml.jackson..", "org.slf4j..")),
                 row("http", List.of("report", "loop"), List.of("io.vertx..", "org.slf4j..")),
                 row("kubernetes", List.of("observe", "act", "loop", "plan", "snapshot", "config"),
                         List.of("io.fabric8..", "com.fasterxml.jackson..", "org.slf4j..")),

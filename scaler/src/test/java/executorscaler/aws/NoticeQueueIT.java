@@ -139,6 +139,16 @@ class NoticeQueueIT {
         assertThat(soon(1).missing()).isEmpty();
     }
 
+    /** Whoever asks meanwhile is answered at once. */
+    @Test
+    void aQueueThatHangsIsMissingAndRecovers() {
+        bed.aws().delay("ReceiveMessage", Duration.ofSeconds(40), 1);
+        read();
+        await().atMost(Duration.ofSeconds(30)).until(() -> !read().missing().isEmpty());
+        send(interruption("i-0123456789abcdef0"));
+        assertThat(soon(1).missing()).isEmpty();
+    }
+
     @Test
     void aQueueThatIsGoneIsMissing() {
         sqs.deleteQueue(request -> request.queueUrl(url));

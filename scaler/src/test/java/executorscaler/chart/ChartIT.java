@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import executorscaler.aws.IamPolicy;
+import executorscaler.config.ConfigReader;
 import executorscaler.e2e.ScalerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,8 +23,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import testbed.BootOptions;
 import testbed.CommandFailed;
 import testbed.Keys;
@@ -37,7 +37,7 @@ import testbed.Workers;
 @RequiresTool({"go", "python"})
 class ChartIT {
 
-    private static final Path CHART = Path.of(System.getProperty("project.root", ".."), "charts", "executor-scaler");
+    private static final Path CHART = Rendered.CHART;
     private static final String RELEASE = "executor-scaler";
     private static final String EXECUTORS = "production-platform";
     private static final Duration SOON = Duration.ofSeconds(30);
@@ -115,26 +115,11 @@ class ChartIT {
     }
 
     @Test
-    void lintFindsNothing() {
-        assertThat(bed.helm("lint", "--strict", CHART.toString())).contains("0 chart(s) failed").doesNotContain("[WARNING]", "[ERROR]");
-        assertThat(bed.helm("lint", "--strict", CHART.toString(), "--values", values("lint", 20).toString())).contains("0 chart(s) failed");
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @CsvSource(delimiter = '|', value = {
-            "a misspelt key                  | config: {executors: [{name: e, deployment: a/b, queue: {kind: list, waiting: w, running: r}, maxReplicas: 5, maxReplica: 5}]} | maxReplica",
-            "a text instead of a number      | config: {executors: [{name: e, deployment: a/b, queue: {kind: list, waiting: w, running: r}, maxReplicas: many}]}             | maxReplicas",
-            "no namespace                    | config: {executors: [{name: e, deployment: b, queue: {kind: list, waiting: w, running: r}, maxReplicas: 5}]}                  | deployment",
-            "a pool without its group        | config: {nodePools: [{name: p, maxSize: 5}]}                                                                                  | autoScalingGroup",
-            "a taint that is none            | config: {nodePools: [{name: p, autoScalingGroup: g, maxSize: 5, taints: ['gpu']}]}                                            | taints",
-            "nothing to look after           | config: {executors: [], nodePools: []}                                                                                        | config",
-            "a password in the config        | config: {redis: {url: 'redis://:topsecret@redis:6379'}}                                                                       | url",
-            "a misspelt key of the chart     | image: {tags: '1'}                                                                                                            | tags"})
-    void mistakesAreRefusedBeforeAnythingIsMade(String mistake, String yaml, String named) {
+    void aMistakeIsRefusedBeforeAnythingIsMade() {
         assertThatThrownBy(() -> bed.helm("install", "refused", CHART.toString(), "--namespace", "refused", "--create-namespace", "--values",
-                file("refused", yaml).toString())).as(mistake)
-                .isInstanceOf(CommandFailed.class).hasMessageContaining("values don't meet the specifications").hasMessageContaining(named)
-                .hasMessageNotContaining("topsecret");
+                file("refused", "config: {nodePools: [{name: p, maxSize: 5}]}").toString()))
+                .isInstanceOf(CommandFailed.class).hasMessageContaining("values don't meet the specifications")
+                .hasMessageContaining("autoScalingGroup");
         assertThat(bed.kubernetes().namespaces().withName("refused").get()).isNull();
     }
 
@@ -143,7 +128,7 @@ class ChartIT {
         var namespace = "lifecycle";
         helm("install", namespace, values("lifecycle", 20), "--create-namespace");
         var deployment = Objects.requireNonNull(bed.kubernetes().apps().deployments().inNamespace(namespace).withName(RELEASE).get());
-        assertThat(deployment.getSpec().getReplicas()).isEqualTo(1);
+        assertThat(deployment.getSpec().getReplicas()).isEqualTo(2);
         assertThat(deployment.getSpec().getTemplate().getSpec().getServiceAccountName()).isEqualTo(RELEASE);
         var service = Objects.requireNonNull(bed.kubernetes().services().inNamespace(namespace).withName(RELEASE).get());
         var podLabels = deployment.getSpec().getTemplate().getMetadata().getLabels();
@@ -153,7 +138,8 @@ class ChartIT {
                 "role.rbac.authorization.k8s.io/lifecycle-executor-scaler",
                 "configmap/executor-scaler", "serviceaccount/executor-scaler", "service/executor-scaler",
                 "lease.coordination.k8s.io/executor-scaler", "role.rbac.authorization.k8s.io/executor-scaler-lease",
-                "deployment.apps/executor-scaler");
+                "deployment.apps/executor-scaler", "poddisruptionbudget.policy/executor-scaler", "networkpolicy.networking.k8s.io/executor-scaler",
+                "validatingadmissionpolicy.admissionregistration.k8s.io/lifecycle-executor-scaler-nodes");
 
         helm("upgrade", namespace, values("lifecycle-15", 15));
         assertThat(config(namespace)).contains("maxSize: 15");
@@ -170,23 +156,20 @@ class ChartIT {
 
     @Test
     void theServiceLivesOnTheChartsConfigUnderTheChartsRights() throws Exception {
-        var namespace = "executor-scaler";
+        var namespace = "service";
         // The strictest of the Pod Security Standards: what is not allowed there is not created.
         bed.kubectlApply(
-                "{apiVersion: v1, kind: Namespace, metadata: {name: executor-scaler, labels: {pod-security.kubernetes.io/enforce: restricted}}}");
+                "{apiVersion: v1, kind: Namespace, metadata: {name: service, labels: {pod-security.kubernetes.io/enforce: restricted}}}");
+        bed.aws().clearCalls();
+        bed.redis("DEL", "done");
         helm("install", namespace, values("service", 20), "--create-namespace");
+        // Both on the one node that there is: the spread is only preferred.
         bed.kubectl("rollout", "status", "deployment/" + RELEASE, "--namespace", namespace, "--timeout=30s");
 
         var config = file("mounted", config(namespace));
-        var environment = new HashMap<>(bed.env());
-        environment.remove("REDIS_URL"); // the chart's config says it
-        environment.put("KUBECONFIG", bed.kubeconfigFor(namespace, RELEASE).toString());
-        environment.put("POD_NAMESPACE", namespace); // as the chart's Deployment sets it
         try (var workers = Workers.start(bed, EXECUTORS, "app=executor", Keys.DEFAULT);
-                var scaler = ScalerProcess.run(config, environment, bed.directory())) {
-            await("every source read").atMost(SOON).until(() -> scaler.status("/ready") == 200);
-
-            assertThat(scaler.state().path("role").path("name").asText()).as("the chart's Lease is held by nobody").isEqualTo("leader");
+                var scaler = process(namespace, config, "a")) {
+            assertThat(role(scaler)).as("the chart's Lease is held by nobody").isEqualTo("leader");
             push(1, 10);
             await("5 pods run").atMost(LATER).until(() -> running() == 5);
             assertThat(bed.aws().calls("SetDesiredCapacity")).extracting(call -> call.params().get("DesiredCapacity")).containsExactly("2");
@@ -194,7 +177,11 @@ class ChartIT {
             await("back to nothing").atMost(LATER).until(() -> running() == 0 && replicas() == 0 && nodes() == 0);
             assertThat(workers.running()).isEmpty();
             assertThat(bed.aws().calls("TerminateInstanceInAutoScalingGroup")).hasSize(2);
-            assertThat(scaler.log()).as("no right is missing").doesNotContain("ERROR", "missing right", "forbidden");
+            assertThat(scaler.log()).as("no right is missing").doesNotContain("ERROR", "missing right", "forbidden", "denied",
+                    "status is not written");
+            everyCallToAwsIsInThePolicy(config);
+            var status = Objects.requireNonNull(bed.kubernetes().configMaps().inNamespace(namespace).withName(RELEASE + "-status").get());
+            assertThat(status.getData()).as("the status is written under the chart's right").containsKeys("summary", "executor.executor");
 
             aRightIsMissedOnceAndLivedWithout(scaler, namespace);
             anUpgradeIsTakenUpWithoutARestart(scaler, namespace, config);
@@ -203,91 +190,66 @@ class ChartIT {
     }
 
     @Test
-    void ofAPodTheServiceWritesItsDeletionCostAndNothingElse() throws IOException {
-        var namespace = "pods";
-        var us = "--as=system:serviceaccount:" + namespace + ":" + RELEASE;
-        var cost = "controller.kubernetes.io/pod-deletion-cost";
-        helm("install", namespace, values("none", 20), "--create-namespace");
-        bed.kubectlApply("{apiVersion: v1, kind: Pod, metadata: {name: one, namespace: production-platform}, spec: {nodeSelector: {no: where}, "
-                + "containers: [{name: main, image: 'example/executor:1'}]}}");
-        assertThatThrownBy(() -> annotate(us, cost + "=-1000")).hasMessageContaining("cannot patch resource \"pods\"");
-
-        helm("upgrade", namespace, file("lease", Files.readString(values("lease", 20)).replace("jobsPerPod: 2", "jobsPerPod: 2\n    busy: lease")));
-        await("the policy is in force").atMost(SOON).untilAsserted(
-                () -> assertThatThrownBy(() -> annotate(us, "other-" + System.nanoTime() + "=1"))
-                        .hasMessageContaining("of a pod's annotations only the deletion cost may change"));
-        annotate(us, cost + "=-1000");
-        annotate(us, cost + "-");
-        for (var change : List.of("{\"spec\": {\"containers\": [{\"name\": \"main\", \"image\": \"evil:1\"}]}}",
-                "{\"metadata\": {\"labels\": {\"a\": \"b\"}}}"))
-            assertThatThrownBy(() -> bed.kubectl("patch", "pod", "one", "--namespace", EXECUTORS, us, "--patch", change)).as(change)
-                    .hasMessageContaining("of a pod's");
-        bed.kubectl("patch", "pod", "one", "--namespace", EXECUTORS, "--patch", "{\"metadata\": {\"labels\": {\"a\": \"b\"}}}"); // others may
-        bed.kubectl("delete", "pod", "one", "--namespace", EXECUTORS, "--force");
+    void ofTwoProcessesOneLeadsAndTheOtherTakesOver() throws Exception {
+        var namespace = "pair";
+        bed.redis("DEL", "done");
+        helm("install", namespace, values("pair", 20), "--create-namespace");
+        bed.kubectl("rollout", "status", "deployment/" + RELEASE, "--namespace", namespace, "--timeout=30s");
+        await("the budget lets one of the two go").atMost(SOON)
+                .until(() -> bed.kubectl("get", "poddisruptionbudget", RELEASE, "--namespace", namespace,
+                        "-o", "jsonpath={.status.disruptionsAllowed}").equals("1"));
+        var config = file("pair", config(namespace));
+        try (var workers = Workers.start(bed, EXECUTORS, "app=executor", Keys.DEFAULT); var first = process(namespace, config, "a")) {
+            assertThat(role(first)).isEqualTo("leader");
+            try (var second = process(namespace, config, "b")) {
+                assertThat(role(second)).isEqualTo("follower");
+                push(1, 6);
+                await("3 pods run").atMost(LATER).until(() -> running() == 3);
+                ProcessHandle.of(first.pid()).orElseThrow().destroyForcibly();
+                await("the other leads").atMost(SOON).until(() -> role(second).equals("leader"));
+                push(7, 4);
+                await("all jobs done").atMost(LATER).until(() -> length("done") == 10);
+                await("back to nothing").atMost(LATER).until(() -> running() == 0 && replicas() == 0 && nodes() == 0);
+                assertThat(workers.running()).isEmpty();
+                assertThat(second.log()).doesNotContain("ERROR", "missing right", "forbidden", "denied");
+            }
+        }
         bed.helm("uninstall", RELEASE, "--namespace", namespace);
     }
 
     @Test
-    void ofAPodsStatusTheServiceWritesTheNominatedNodeAndNothingElse() throws IOException {
-        var namespace = "status";
-        var us = "--as=system:serviceaccount:" + namespace + ":" + RELEASE;
-        helm("install", namespace, values("status", 20), "--create-namespace");
-        bed.kubectlApply("{apiVersion: v1, kind: Pod, metadata: {name: two, namespace: production-platform}, spec: {nodeSelector: {no: where}, "
-                + "containers: [{name: main, image: 'example/executor:1'}]}}");
-        await("the policy is in force").atMost(SOON)
-                .untilAsserted(() -> assertThatThrownBy(() -> status(us, "{\"reason\": \"" + System.nanoTime() + "\"}"))
-                        .hasMessageContaining("of a pod's status only the nominated node may change"));
-        for (var change : List.of("{\"phase\": \"Running\"}", "{\"podIP\": \"10.9.9.9\", \"podIPs\": [{\"ip\": \"10.9.9.9\"}]}",
-                "{\"conditions\": [{\"type\": \"Ready\", \"status\": \"True\"}]}"))
-            assertThatThrownBy(() -> status(us, change)).as(change).hasMessageContaining("only the nominated node may change");
-        status(us, "{\"nominatedNodeName\": \"system-1\"}");
-        bed.kubectl("delete", "pod", "two", "--namespace", EXECUTORS, "--force");
-
-        helm("upgrade", namespace, file("untold", Files.readString(values("untold", 20)).replace("config:\n", "config:\n  nominatePods: false\n")));
-        assertThatThrownBy(() -> bed.kubectl("auth", "can-i", "patch", "pods", "--subresource=status", us)).hasMessageContaining("no");
-        bed.helm("uninstall", RELEASE, "--namespace", namespace);
+    void thePlainManifestsAreAppliedAndGone() {
+        var folder = Rendered.ROOT.resolve("k8s/replica-guard").toString();
+        bed.kubectl("apply", "-k", folder);
+        bed.kubectl("rollout", "status", "deployment/" + RELEASE, "--namespace", RELEASE, "--timeout=30s");
+        assertThat(config(RELEASE)).contains("compute-optimized");
+        assertThat(bed.kubectl("auth", "can-i", "patch", "deployments.apps/executor", "--subresource=scale", "--namespace", EXECUTORS,
+                "--as=system:serviceaccount:executor-scaler:executor-scaler")).contains("yes");
+        bed.kubectl("delete", "-k", folder);
+        assertThat(bed.kubectl("get", "clusterroles,clusterrolebindings,validatingadmissionpolicies,mutatingadmissionpolicies", "-o", "name"))
+                .doesNotContain("executor-scaler-executor-scaler");
     }
 
-    @Test
-    void theServiceDeletesNoNodeButMarkedOnesThatAreNotReady() throws IOException {
-        var namespace = "nodes";
-        var us = "--as=system:serviceaccount:" + namespace + ":" + RELEASE;
-        helm("install", namespace, values("keeps", 20), "--create-namespace");
-        node("plain", "{}", "Unknown");
-        assertThatThrownBy(() -> bed.kubectl("delete", "node", "plain", us)).hasMessageContaining("cannot delete resource \"nodes\"");
-
-        helm("upgrade", namespace, file("deletes", Files.readString(values("deletes", 20)).replace("config:\n", "config:\n  deleteNodes: true\n")));
-        await("the policy is in force").atMost(SOON)
-                .untilAsserted(() -> assertThatThrownBy(() -> bed.kubectl("delete", "node", "plain", us, "--dry-run=server"))
-                        .hasMessageContaining("only a node that is marked as an instance of a pool may be deleted"));
-        node("ready", "{executor-scaler/instance: i-1}", "True");
-        assertThatThrownBy(() -> bed.kubectl("delete", "node", "ready", us)).hasMessageContaining("a node that is ready may not be deleted");
-        node("master", "{executor-scaler/instance: i-2}", "Unknown");
-        bed.kubectl("label", "node", "master", "node-role.kubernetes.io/control-plane=");
-        assertThatThrownBy(() -> bed.kubectl("delete", "node", "master", us)).hasMessageContaining("a node of the control plane may not be deleted");
-        assertThatThrownBy(() -> bed.kubectl("delete", "nodes", "--all", us)).hasMessageContaining("may not be deleted");
-        assertThat(bed.kubectl("get", "nodes", "-o", "name")).contains("node/plain", "node/ready", "node/master");
-
-        node("gone", "{executor-scaler/instance: i-3}", "Unknown");
-        bed.kubectl("delete", "node", "gone", us, "--wait=false");
-        assertThat(bed.kubectl("get", "nodes", "-o", "name")).doesNotContain("node/gone");
-        bed.kubectl("delete", "node", "plain", "ready", "master"); // others may
-        bed.helm("uninstall", RELEASE, "--namespace", namespace);
-        assertThat(bed.kubectl("get", "validatingadmissionpolicies,clusterroles", "-o", "name")).doesNotContain("/nodes-executor-scaler");
+    /** The service as the chart's Deployment would start it in a pod of this name, with a token of the chart's service account. */
+    private static ScalerProcess process(String namespace, Path config, String pod) throws IOException {
+        var environment = new HashMap<>(bed.env());
+        environment.remove("REDIS_URL"); // the chart's config says it
+        environment.put("KUBECONFIG", bed.kubeconfigFor(namespace, RELEASE).toString());
+        environment.put("POD_NAMESPACE", namespace);
+        environment.put("POD_NAME", RELEASE + "-" + pod);
+        var scaler = ScalerProcess.run(config, environment, bed.directory());
+        await("every source read").atMost(SOON).until(() -> scaler.status("/ready") == 200);
+        return scaler;
     }
 
-    /** A node without a kubelet of any kind; to run there is nothing. */
-    private static void node(String name, String annotations, String ready) {
-        bed.kubectlApply("{apiVersion: v1, kind: Node, metadata: {name: " + name + ", labels: {role: system}, annotations: " + annotations
-                + "}, spec: {unschedulable: true}}");
-        bed.kubectl("patch", "node", name, "--subresource=status", "--patch",
-                "{\"status\": {\"conditions\": [{\"type\": \"Ready\", \"status\": \"" + ready + "\"}]}}");
+    private static String role(ScalerProcess scaler) {
+        return scaler.state().path("role").path("name").asText();
     }
 
-    /** As a member of a group that may do everything: kubectl reads what it patches, and the service has no right to. */
-    private static void status(String as, String change) {
-        bed.kubectl("patch", "pod", "two", "--namespace", EXECUTORS, as, "--as-group=system:masters", "--subresource=status", "--patch",
-                "{\"status\": " + change + "}");
+    private static void everyCallToAwsIsInThePolicy(Path config) throws IOException {
+        var read = (ConfigReader.Valid) ConfigReader.read(Files.readString(config));
+        var policy = IamPolicy.json(read.config(), new IamPolicy.Place("aws", "*", "*"));
+        assertThat(bed.aws().calls()).isNotEmpty().allSatisfy(call -> assertThat(policy).contains(":" + call.action() + "\""));
     }
 
     @Test
@@ -349,10 +311,6 @@ class ChartIT {
                 .getContainers().getFirst().getImage();
     }
 
-    private static void annotate(String as, String annotation) {
-        bed.kubectl("annotate", "pod", "one", "--namespace", EXECUTORS, as, annotation);
-    }
-
     private static void aRightIsMissedOnceAndLivedWithout(ScalerProcess scaler, String namespace) throws IOException, InterruptedException {
         var role = namespace + "-" + RELEASE;
         var rules = bed.kubectl("get", "role", role, "--namespace", EXECUTORS, "-o", "json");
@@ -384,6 +342,11 @@ class ChartIT {
         Files.writeString(config, config(namespace)); // as the kubelet does
         await("the new config").atMost(SOON).until(() -> scaler.state().path("config").path("generation").asInt() == 2);
         await("the pool's new maximum").atMost(SOON).until(() -> scaler.get("/api/state").contains("\"max\":7"));
+        bed.helm("rollback", RELEASE, "1", "--namespace", namespace);
+        Files.writeString(config, config(namespace));
+        await("the old config again").atMost(SOON).until(() -> scaler.state().path("config").path("generation").asInt() == 3);
+        assertThat(scaler.alive()).isTrue();
+        assertThat(bed.kubectl("get", "replicasets", "--namespace", namespace, "-o", "name").lines()).as("no pod was made anew").hasSize(1);
     }
 
     private static long decisions(ScalerProcess scaler, String outcome) {
@@ -403,7 +366,8 @@ class ChartIT {
         var namespaced = bed.kubectl("get", String.join(",", kinds), "-n", "lifecycle", "-l", "app.kubernetes.io/instance=" + RELEASE, "-o", "name",
                 "--ignore-not-found");
         var executors = bed.kubectl("get", "roles,rolebindings", "-n", EXECUTORS, "-l", "app.kubernetes.io/instance=" + RELEASE, "-o", "name");
-        return Stream.concat(namespaced.lines(), executors.lines()).filter(name -> !name.endsWith("/executor-scaler-executor-scaler")).toList();
+        return Stream.concat(namespaced.lines(), executors.lines()).filter(name -> !name.matches(".*/(service|pair|guard)-executor-scaler.*"))
+                .toList();
     }
 
     private static String config(String namespace) {

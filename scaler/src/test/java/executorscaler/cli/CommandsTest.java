@@ -128,6 +128,64 @@ class CommandsTest {
     }
 
     @Test
+    void whyOnADirectoryTellsTheChainAndTheOneReason() {
+        assertThat(run("why", "executor/executor", "--config", CONFIG, "--snapshot", FROM).out()).isEqualTo("""
+                executor/executor: 98 jobs wait.
+
+                  jobs      97 waiting + 1 due + 2 running = 100   read at 12:00:00Z
+                  replicas  100 jobs / 2 a pod = 50, from 0 to 50; asked for 1, now 50
+                  pods      1 ready, 0 starting, 0 without a node, 0 leaving
+                  nodes     compute-optimized: 1 ready + 0 on the way, 0 draining, 0 leaving; from 0 to 20
+                  does      scale production-platform/executor from 1 to 50, because 100 jobs (97 waiting, 1 due, 2…
+                  does      raise pool compute-optimized from 1 to 17 nodes, because 47 pods (47 coming, 0 pending)…
+                  held up   by nothing
+                  next      when the nodes are ready
+
+                Do nothing: it goes on by itself.
+                """);
+        assertThat(run("why", "pod/report-6d5d-x1y2z", "--config", CONFIG, "--snapshot", FROM).out()).isEqualTo("""
+                pod/production-platform/report-6d5d-x1y2z: waits for a node, held up by NoPoolFits of
+                pod/production-platform/report-6d5d-x1y2z.
+
+                  pod       waits for a node   made at 11:58:00Z; the scheduler says: 0/3 nodes are available: 3 In…
+                  held up   NoPoolFits of pod/production-platform/report-6d5d-x1y2z: no pool fits 1 pod such as
+                            pod/production-platform/report-6d5d-x1y2z:
+                              general-purpose: the pod requests 6000m CPU, a new node offers 1930m
+                              compute-optimized: the pod's nodeSelector wants workload-type=general, the node has e…
+                              gpu-nodes: the pod's nodeSelector wants workload-type=general, the node has no such l…
+                  next      when the pod or a pool is changed
+
+                To do: change what the pod asks for, or add a pool that it fits.
+                """);
+        assertThat(run("why", "node/ip-10-0-1-21.ec2.internal", "--config", CONFIG, "--snapshot", FROM).out())
+                .contains("AtMinSize of node/ip-10-0-1-21.ec2.internal: the pool is at its minimum of 2 nodes").contains("next      never by itself");
+        assertThat(run("why", "pool/gpu-nodes", "--config", CONFIG, "--snapshot", FROM).out()).startsWith("pool/gpu-nodes: no nodes.");
+    }
+
+    @Test
+    void whySaysTheSameAsPlanInJson() throws IOException {
+        var why = new ObjectMapper().readTree(run("why", "pod/report-6d5d-x1y2z", "--config", CONFIG, "--snapshot", FROM, "-o", "json").out());
+        var plan = new ObjectMapper().readTree(run("plan", "--config", CONFIG, "--from", FROM, "-o", "json").out());
+        var held = plan.path("held").get(0);
+        assertThat(why.path("blocker").path("subject")).isEqualTo(held.path("subject"));
+        assertThat(why.path("blocker").path("reason")).isEqualTo(held.path("reason"));
+        assertThat(why.path("blocker").path("why")).isEqualTo(held.path("why"));
+        assertThat(why.path("apiVersion").asText()).isEqualTo("executor-scaler/v1");
+    }
+
+    @Test
+    void whyOfNothingAndOfNobodyIsAnError() {
+        var unknown = run("why", "executor/executr", "--config", CONFIG, "--snapshot", FROM);
+        assertThat(unknown.exitCode()).isEqualTo(1);
+        assertThat(unknown.err()).contains("did you mean executor/executor?");
+        assertThat(run("why", "executor", "--config", CONFIG, "--snapshot", FROM).exitCode()).isEqualTo(2);
+        assertThat(run("why", "executor/executor", "--snapshot", FROM).exitCode()).isEqualTo(2);
+        var nobody = run("why", "executor/executor", "--url", "http://127.0.0.1:1");
+        assertThat(nobody.exitCode()).isEqualTo(1);
+        assertThat(nobody.err()).contains("no service answers at http://127.0.0.1:1");
+    }
+
+    @Test
     void theBareCommandAndHelpSayWhatThereIs() {
         assertThat(run().out()).contains("run", "plan", "validate", "demo");
         assertThat(run("plan", "--help").out()).contains("cluster.yaml", "queues.yaml", "Exit codes");

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
+import testbed.ProcessEnd;
 
 /** The demo as people run it: the executable jar in a process of its own, with a Redis of its own. */
 public final class DemoProcess implements AutoCloseable {
@@ -79,13 +80,7 @@ public final class DemoProcess implements AutoCloseable {
     @Override
     public void close() {
         var children = children();
-        process.destroy();
-        try {
-            if (!process.waitFor(10, TimeUnit.SECONDS)) process.destroyForcibly();
-        } catch (InterruptedException stop) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
+        ProcessEnd.within(process, Duration.ofSeconds(10));
         children.forEach(ProcessHandle::destroyForcibly);
     }
 }

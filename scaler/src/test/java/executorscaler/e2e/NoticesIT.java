@@ -118,6 +118,36 @@ class NoticesIT {
         }
     }
 
+    /** The group takes one node less and its hook waits: heartbeats while the job runs, CONTINUE when the node is empty, and not before. */
+    @Test
+    void aLifecycleHookWaitsForTheJob(TestBed bed) throws Exception {
+        try (var scaler = ScalerProcess.ready(bed, config)) {
+            var busy = oneBusyOfThree(bed);
+            var instance = instance(bed);
+            var node = nodeOf(bed, instance);
+            bed.aws().endsWithHook(GROUP, instance, "drain");
+            send(hook(instance, "drain"));
+            Platform.soon("the idle pods are elsewhere", () -> Platform.runningPods(bed) == 3 && executorsOn(bed, node).equals(List.of(busy)));
+            Platform.soon("the hook is kept waiting",
+                    () -> bed.aws().answered("RecordLifecycleActionHeartbeat").stream().anyMatch(one -> one.status() == 200));
+            Platform.stays(Duration.ofSeconds(4), () -> {
+                assertThat(executorsOn(bed, node)).containsExactly(busy);
+                assertThat(bed.aws().calls("CompleteLifecycleAction")).isEmpty();
+            });
+
+            bed.redis("DEL", "busy:executor:" + busy);
+            bed.redis("DEL", "jobs:running");
+            Platform.soon("the hook goes on", () -> bed.aws().answered("CompleteLifecycleAction").stream().anyMatch(one -> one.status() == 200));
+            assertThat(bed.aws().calls("CompleteLifecycleAction").getFirst().params()).containsEntry("LifecycleActionResult", "CONTINUE");
+            assertThat(scaler.lines("ExtendHook", "Done")).isNotEmpty();
+            assertThat(executorsOn(bed, node)).isEmpty();
+            Platform.soon("the instance is gone", () -> !bed.moto().instanceIds(GROUP).contains(instance));
+            Platform.soon("three pods run", () -> Platform.runningPods(bed) == 3);
+            Platform.soon("the message is deleted", () -> left() == 0);
+            assertThat(Platform.terminations(bed)).isZero();
+        }
+    }
+
     @Test
     void aQueueThatMayNotBeReadHoldsNothingBack(TestBed bed) throws Exception {
         bed.aws().fail("ReceiveMessage", 403, "AccessDenied", Integer.MAX_VALUE);
@@ -178,6 +208,14 @@ class NoticesIT {
         var attributes = sqs.getQueueAttributes(request -> request.queueUrl(url).attributeNames(QueueAttributeName.ALL)).attributes();
         return Integer.parseInt(attributes.getOrDefault(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, "0"))
                 + Integer.parseInt(attributes.getOrDefault(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE, "0"));
+    }
+
+    private static String hook(String instance, String name) {
+        return """
+                {"version": "0", "id": "1", "detail-type": "EC2 Instance-terminate Lifecycle Action", "source": "aws.autoscaling", "account": "123456789012",
+                 "time": "%s", "region": "us-east-1", "resources": [], "detail": {"EC2InstanceId": "%s", "LifecycleHookName": "%s",
+                 "AutoScalingGroupName": "%s", "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING"}}"""
+                .formatted(Instant.now(), instance, name, GROUP);
     }
 
     private static String interruption(String instance, String account) {

@@ -16,11 +16,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
+import testbed.ProcessEnd;
 import testbed.TestBed;
 
 /** The service as people run it: the executable jar, in a process of its own, against whatever the environment names. */
@@ -153,6 +155,7 @@ public final class ScalerProcess implements AutoCloseable {
     List<JsonNode> lines() {
         var lines = new ArrayList<JsonNode>();
         state().path("decisions").forEach(entry -> entry.path("lines").forEach(lines::add));
+        lines.removeIf(line -> line.path("outcome").asText().equals("Seen")); // sources that are lost or back, and configs
         return lines;
     }
 
@@ -185,6 +188,11 @@ public final class ScalerProcess implements AutoCloseable {
         return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
     }
 
+    /** Where it is served. */
+    String hostAndPort() {
+        return Objects.requireNonNull(address(), "the page is served");
+    }
+
     public long pid() {
         return process.pid();
     }
@@ -203,13 +211,7 @@ public final class ScalerProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroy();
-        try {
-            if (!process.waitFor(10, TimeUnit.SECONDS)) process.destroyForcibly();
-        } catch (InterruptedException stop) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
+        ProcessEnd.within(process, Duration.ofSeconds(10));
     }
 
     private JsonNode json(String path) {

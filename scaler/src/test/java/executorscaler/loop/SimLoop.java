@@ -56,10 +56,16 @@ final class SimLoop {
 
     /** The same with what writes to the world's groups and queue of notices. */
     SimLoop(SimWorld world, Config config, Leadership leadership, ClusterWriter cluster, CloudWriter cloud, NoticeWriter notices, Executor steps) {
+        this(world, config, leadership, cluster, cloud, notices, steps, StaleReads.NONE.of(world));
+    }
+
+    /** The same with what reads. */
+    SimLoop(SimWorld world, Config config, Leadership leadership, ClusterWriter cluster, CloudWriter cloud, NoticeWriter notices, Executor steps,
+            StaleReads.Readers reads) {
         this.world = world;
         this.config = config;
         state = new ConfigSource.State(config, 1, List.of(), world.clock().start());
-        var observer = new Observer(world.queues(), steady(world.cluster()), world.cloud(), world.notices(), Runnable::run);
+        var observer = new Observer(reads.queues(), steady(reads.cluster()), reads.cloud(), reads.notices(), Runnable::run);
         var actuator = new Actuator(cluster, cloud, notices, steps, world.clock()::elapsed);
         world.wakes(signals);
         this.loop = new ControlLoop(() -> state, observer, actuator, world.clock(), leadership, List.of());

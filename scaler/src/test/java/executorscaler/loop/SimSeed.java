@@ -148,6 +148,7 @@ final class SimSeed {
         world.loseReplies(Source.KUBERNETES, 0);
         cordonedByHand.forEach(world::uncordonByHand);
         deploys.end();
+        deleteNobodys();
         sim.tell("PEACE");
         for (var left = PEACE; left.isPositive() && !(atRest() && sim.quietTicks() >= STILL_TICKS); left = left.minusSeconds(1)) turn();
         hold();
@@ -189,7 +190,14 @@ final class SimSeed {
         return world.liveNodes().stream().filter(node -> !left.contains(node.name())).toList();
     }
 
-    /** Nodes that were told which instance they are, and whose instance is gone. One that came and went unseen, in an outage, is nobody's. */
+    /** A node that came and went unseen, in an outage, was told nothing: that its machine is gone only a person can know. Until then a rollout may wait for its pods. */
+    private void deleteNobodys() {
+        var left = world.nodesLeftBehind();
+        world.liveNodes().stream().filter(node -> left.contains(node.name()) && node.instance().isEmpty())
+                .forEach(node -> world.deleteNode(node.name()));
+    }
+
+    /** Nodes that were told which instance they are, and whose instance is gone. */
     private long markedAndLeft() {
         var left = world.nodesLeftBehind();
         return world.liveNodes().stream().filter(node -> left.contains(node.name()) && !node.instance().isEmpty()).count();

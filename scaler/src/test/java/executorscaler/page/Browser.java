@@ -17,6 +17,7 @@ import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 /** Debian's Chromium without a screen. */
@@ -62,6 +63,40 @@ final class Browser implements AutoCloseable {
 
     long number(String script) {
         return ((Number) Objects.requireNonNull(run("return " + script), script)).longValue();
+    }
+
+    void click(String selector) {
+        driver.findElement(By.cssSelector(selector)).click();
+    }
+
+    /** A key by its name in the DOM, perhaps with {@code Shift+} before it. */
+    void press(String key) {
+        boolean shift = key.startsWith("Shift+");
+        var keys = switch (shift ? key.substring("Shift+".length()) : key) {
+            case "ArrowLeft" -> Keys.ARROW_LEFT;
+            case "ArrowRight" -> Keys.ARROW_RIGHT;
+            case "End" -> Keys.END;
+            case "Enter" -> Keys.ENTER;
+            case "Escape" -> Keys.ESCAPE;
+            default -> key;
+        };
+        var acts = new Actions(driver);
+        if (shift) acts.keyDown(Keys.SHIFT);
+        acts.sendKeys(keys);
+        if (shift) acts.keyUp(Keys.SHIFT);
+        acts.perform();
+    }
+
+    /** Into what has the focus. */
+    void type(String text) {
+        driver.switchTo().activeElement().sendKeys(text);
+    }
+
+    /** Presses the pointer in the middle of it and drags to this part of its width. */
+    void drag(String selector, double part) {
+        var target = driver.findElement(By.cssSelector(selector));
+        int width = target.getSize().width;
+        new Actions(driver).moveToElement(target).clickAndHold().moveToElement(target, (int) (width * (part - 0.5)), 0).release().perform();
     }
 
     void tab() {

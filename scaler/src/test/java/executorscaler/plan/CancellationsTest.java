@@ -110,9 +110,7 @@ class CancellationsTest {
     }
 
     private static Memory lacking(Memory none, SortedMap<String, Instant> shortSince) {
-        return new Memory(none.capacityOrders(), none.scaleOrders(), none.ended(), none.idleSince(), none.quietSince(), none.surplus(),
-                none.trust(),
-                shortSince, none.setbacks());
+        return none.but(memory -> memory.shortSince = shortSince);
     }
 
     @ParameterizedTest(name = "desired {0}, {1} there, at least {2} of weight {3}: {4}")

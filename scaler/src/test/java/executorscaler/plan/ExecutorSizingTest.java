@@ -164,11 +164,8 @@ class ExecutorSizingTest {
     }
 
     private static Memory memoryWithQuiet(Given given, long seconds) {
-        var standing = Memory.ofStanding(given.snapshot(), 3600);
         var quiet = new TreeMap<String, Instant>();
         quiet.put("executor", Given.NOW.minusSeconds(seconds));
-        return new Memory(standing.capacityOrders(), standing.scaleOrders(), standing.ended(), standing.idleSince(), quiet, standing.surplus(),
-                standing.trust(),
-                standing.shortSince(), standing.setbacks());
+        return Memory.ofStanding(given.snapshot(), 3600).but(memory -> memory.quietSince = quiet);
     }
 }

@@ -99,10 +99,8 @@ class FlowCheckTest {
     }
 
     private static Memory memory(Given given, Memory.Claim claim) {
-        var standing = memory(given);
         var claims = new TreeMap<String, Memory.Claim>();
         claims.put("executor", claim);
-        return new Memory(standing.capacityOrders(), standing.scaleOrders(), standing.ended(), standing.idleSince(), standing.quietSince(),
-                standing.surplus(), standing.trust(), standing.shortSince(), standing.setbacks(), standing.lowered(), claims);
+        return memory(given).but(memory -> memory.claims = claims);
     }
 }

@@ -458,9 +458,7 @@ class GrowthTest {
     void capacityThatDoesNotComeIsNotOrderedForEver() {
         var given = Given.executorsOnly().jobs(2, 0).replicas(1).executorPod("p0", "").computePool(1, 0);
         var shortFor = new TreeMap<>(Map.of("compute", Given.NOW.minusSeconds(601)));
-        var memory = new Memory(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(),
-                shortFor, new TreeMap<>());
-        var plan = given.decide(memory).plan();
+        var plan = given.decide(Memory.EMPTY.but(memory -> memory.shortSince = shortFor)).plan();
         assertThat(plan.steps()).isEmpty();
         assertThat(held(plan, "pool/compute")).contains(new Reason.CapacityNotComing(1, Given.NOW.minusSeconds(601)));
     }

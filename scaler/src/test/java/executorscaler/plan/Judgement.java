@@ -25,7 +25,7 @@ record Judgement(RandomCluster cluster, PlannerView before, Plan plan, List<Stri
         int waiting = mayWait.values().stream().mapToInt(Integer::intValue).sum();
         int counted = pods - homeless.values().stream().mapToInt(PlannerView::count).sum() - waiting;
         int empty = (int) bought.stream().filter(node -> !used.contains(node)).count();
-        return new Verdict(cluster, pods, counted, waiting, fragmented(homeless, mayWait, pendingByGroup(after), counted - placed.size()),
+        return new Verdict(cluster, pods, counted, waiting, fragmented(homeless, mayWait, pendingByGroup(after), counted - placed.size()), 0,
                 bought.size(), empty,
                 nodesOf(view.plan()), disagreements(view, after, placed, homeless));
     }

@@ -191,8 +191,7 @@ class PlanPropertiesTest {
         claims.put("executor", new Memory.Claim("uid-executor", author(random), random.nextInt(0, 30), author(random), random.nextInt(0, 30),
                 random.nextBoolean() ? Instant.EPOCH : Given.NOW.minusSeconds(random.nextInt(0, 120)),
                 random.nextBoolean() ? Instant.EPOCH : Given.NOW.minusSeconds(random.nextInt(0, 120))));
-        return new Memory(memory.capacityOrders(), memory.scaleOrders(), memory.ended(), memory.idleSince(), memory.quietSince(), memory.surplus(),
-                memory.trust(), memory.shortSince(), memory.setbacks(), memory.lowered(), claims);
+        return memory.but(next -> next.claims = claims);
     }
 
     /** Now and a while ago, about nodes that are there or not, and some of it is on the nodes already. */

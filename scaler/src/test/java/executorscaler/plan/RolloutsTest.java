@@ -135,6 +135,23 @@ class RolloutsTest {
                 .contains(new Reason.RolloutBlocked(1, 3, true, "exceeded quota: compute"));
     }
 
+    /** With the strategy Recreate; whose machine is gone, and whom nobody can identify, only a person can say. */
+    @ParameterizedTest(name = "its node is ready: {0}")
+    @CsvSource({"true", "false"})
+    void anOldPodThatCannotEndIsTheCause(boolean ready) {
+        var given = Given.executorsOnly().jobs(4, 0).replicas(2).computePool(1, 1);
+        var node = given.nodes.getFirst();
+        given.nodes.set(0, new Node(node.name(), node.uid(), node.providerId(), "", "n0", node.labels(), node.taints(), node.allocatable(), ready,
+                node.cordon(), node.createdAt()));
+        given.executorPod("p0", "n0");
+        given.pods.set(0, terminating(given.pods.getFirst()));
+        given.rollout(new Rollout(State.UNDER_WAY, true, 0, 0, 0, 2, ""));
+
+        var said = Given.held(checked(given), "executor/executor").stream().filter(Reason.RolloutBlocked.class::isInstance).toList();
+        assertThat(said).hasSize(ready ? 0 : 1);
+        if (!ready) assertThat(((Reason.RolloutBlocked) said.getFirst()).because()).contains("pod jobs/p0", "node n0");
+    }
+
     @Test
     void aPausedRolloutIsNamed() {
         assertThat(Given.held(checked(fourOfWhichOneIsNew(State.PAUSED).jobs(0, 8)), "executor/executor")).contains(new Reason.RolloutPaused(1, 4));

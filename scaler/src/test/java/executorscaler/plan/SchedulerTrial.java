@@ -27,10 +27,13 @@ final class SchedulerTrial {
     private static final Duration SOON = Duration.ofSeconds(40);
 
     /** How long the pods of DaemonSets may take; nodes without a kubelet are given up after 50 s. */
-    private static final Duration DAEMONS = Duration.ofSeconds(10);
+    private static final Duration DAEMONS = Duration.ofSeconds(30);
 
     /** How long the scheduler has for another try at a pod for which the planner sees room; its longest back-off is 10 s. */
     private static final Duration ANOTHER_TRY = Duration.ofSeconds(15);
+
+    /** How many more ticks may buy for the pods of one. */
+    private static final int MORE_TICKS = 3;
 
     /** So many looks in a row at which there is nothing to be told. */
     private static final int QUIET = 5;
@@ -63,16 +66,39 @@ final class SchedulerTrial {
             var view = PlannerView.of(cluster, before);
             var plan = view.plan();
             var bought = buy(plan, before);
-            tellPodsTheirNodes(before.nodes().size() + bought.size());
-            bought.forEach(live::start);
-            var daemons = unexpectedDaemons(awaitNodes(before.nodes().size() + bought.size()));
+            var daemons = unexpectedDaemons(comeUp(bought, before));
             var after = settled();
             var verdict = new Judgement(cluster, view, plan, bought).of(after).and(daemons);
+            if (verdict.fragmented() > 0) verdict = verdict.left(stillWaiting(afterNextTicks(after)));
             if (!verdict.disagreements().isEmpty() || verdict.fragmented() > 0 || verdict.empty() > 0) keep(plan, verdict, after);
             return verdict;
         } finally {
             live.remove(cluster.name());
         }
+    }
+
+    /** What the next ticks buy for pods that found the room of theirs taken, until they buy nothing any more. */
+    private LiveCluster.Seen afterNextTicks(LiveCluster.Seen after) {
+        var seen = after;
+        for (int tick = 0; tick < MORE_TICKS; tick++) {
+            var bought = buy(PlannerView.of(cluster, seen).plan(), seen);
+            if (bought.isEmpty()) break;
+            comeUp(bought, seen);
+            seen = settled();
+        }
+        return seen;
+    }
+
+    /** Pods that wait though the plan has a place for them. Others were there first: of pods that exclude each other the plan may have counted those that came late. */
+    private int stillWaiting(LiveCluster.Seen seen) {
+        var view = PlannerView.of(cluster, seen);
+        return new Judgement(cluster, view, view.plan(), List.of()).of(seen).fragmented();
+    }
+
+    private LiveCluster.Seen comeUp(List<String> bought, LiveCluster.Seen before) {
+        tellPodsTheirNodes(before.nodes().size() + bought.size());
+        bought.forEach(live::start);
+        return awaitNodes(before.nodes().size() + bought.size());
     }
 
     /**

@@ -21,16 +21,21 @@ record Tally(List<Verdict> verdicts) {
         return percent(sum(Verdict::empty), sum(Verdict::bought));
     }
 
+    /** Pods that wait when the next ticks have bought what they would, and of which the plan does not say why no node would help. */
+    int left() {
+        return sum(Verdict::left);
+    }
+
     @Override
     public String toString() {
         return """
                 %d seeds, %d pods, %d of them counted by the plans, %d that may wait
                   judged differently       %d seeds
-                  counted, left pending    %d pods (%.2f %%), the next tick buys %d nodes; seeds %s
+                  counted, left pending    %d pods (%.2f %%), the next tick buys %d nodes, then %d are left; seeds %s
                   nodes bought             %d, left empty %d (%.2f %%); seeds %s""".formatted(verdicts.size(), sum(Verdict::pods),
                 sum(Verdict::counted), sum(Verdict::mayWait),
                 verdicts.stream().filter(verdict -> !verdict.disagreements().isEmpty()).count(), sum(Verdict::fragmented), pendingPercent(),
-                verdicts.stream().filter(verdict -> verdict.fragmented() > 0).mapToInt(Verdict::more).sum(), seeds(Verdict::fragmented),
+                verdicts.stream().filter(verdict -> verdict.fragmented() > 0).mapToInt(Verdict::more).sum(), left(), seeds(Verdict::fragmented),
                 sum(Verdict::bought), sum(Verdict::empty), emptyPercent(), seeds(Verdict::empty));
     }
 

@@ -10,12 +10,13 @@ import java.util.List;
  * @param counted pods that the plan said will have a home
  * @param mayWait pods that there is room for, and that the plan said may have to wait for others
  * @param fragmented pods that were counted and found none, because the scheduler spread others over the room that they needed
+ * @param left pods that wait when the next ticks have bought what they would, and of which the plan does not say why no node would help
  * @param bought nodes
  * @param empty bought nodes that got no pod but those of DaemonSets
  * @param more nodes that the next plan would buy
  * @param disagreements a rule by which planner and scheduler judge one pod and one node differently, or a count that is wrong, in words
  */
-record Verdict(RandomCluster cluster, int pods, int counted, int mayWait, int fragmented, int bought, int empty, int more,
+record Verdict(RandomCluster cluster, int pods, int counted, int mayWait, int fragmented, int left, int bought, int empty, int more,
         List<String> disagreements) {
 
     Verdict {
@@ -26,13 +27,19 @@ record Verdict(RandomCluster cluster, int pods, int counted, int mayWait, int fr
     Verdict and(List<String> found) {
         var all = new ArrayList<>(disagreements);
         all.addAll(found);
-        return new Verdict(cluster, pods, counted, mayWait, fragmented, bought, empty, more, all);
+        return new Verdict(cluster, pods, counted, mayWait, fragmented, left, bought, empty, more, all);
+    }
+
+    /** With what the next ticks have left. */
+    Verdict left(int pending) {
+        return new Verdict(cluster, pods, counted, mayWait, fragmented, pending, bought, empty, more, disagreements);
     }
 
     @Override
     public String toString() {
-        return "seed %d: %d pods, %d counted, %d may wait, %d fragmented, %d nodes bought, %d empty, %d more in the next tick".formatted(
-                cluster.seed(), pods,
-                counted, mayWait, fragmented, bought, empty, more);
+        return "seed %d: %d pods, %d counted, %d may wait, %d fragmented (%d after the next ticks), %d nodes bought, %d empty, %d more in the next tick"
+                .formatted(
+                        cluster.seed(), pods,
+                        counted, mayWait, fragmented, left, bought, empty, more);
     }
 }

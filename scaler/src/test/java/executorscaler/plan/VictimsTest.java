@@ -210,9 +210,7 @@ class VictimsTest {
         var standing = Memory.ofStanding(given.snapshot(), 3600);
         var surplus = new TreeMap<>(standing.surplus());
         surplus.put("executor", new Memory.Surplus(Given.NOW.minusSeconds(3600), needs));
-        var memory = new Memory(standing.capacityOrders(), standing.scaleOrders(), standing.ended(), standing.idleSince(), standing.quietSince(),
-                surplus, standing.trust(), standing.shortSince(), standing.setbacks());
-        var decision = given.decide(memory);
+        var decision = given.decide(standing.but(memory -> memory.surplus = surplus));
         assertThat(actions(decision.plan()).stream().filter(action -> action instanceof Action.SetDeletionCost)).hasSize(go);
         if (go < 3) assertThat(decision.until()).isEqualTo(Given.NOW.plusSeconds(60 - secondsAgo));
     }

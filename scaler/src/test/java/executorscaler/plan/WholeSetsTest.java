@@ -218,8 +218,7 @@ class WholeSetsTest {
     }
 
     private static Memory with(Memory memory, SortedMap<String, Instant> idle) {
-        return new Memory(memory.capacityOrders(), memory.scaleOrders(), memory.ended(), idle, memory.quietSince(), memory.surplus(),
-                memory.trust(), memory.shortSince(), memory.setbacks());
+        return memory.but(next -> next.idleSince = idle);
     }
 
     private static List<String> cordoned(Given given) {

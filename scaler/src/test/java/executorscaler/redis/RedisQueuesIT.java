@@ -64,7 +64,7 @@ class RedisQueuesIT {
             assertThat(seen.queues()).extracting(Queue::waiting).containsExactly(1L, 3L);
             assertThat(seen.queues()).extracting(Queue::running).containsExactly(0L, 1L);
             assertThat(seen.queues()).allMatch(Queue::whole);
-            assertThat(commands(client) - commands).as("two INFO, six counts and our own INFO").isEqualTo(9);
+            assertThat(commands(client) - commands).as("two INFO, six counts, two looks at the oldest and our own INFO").isEqualTo(11);
         }
     }
 
@@ -76,6 +76,22 @@ class RedisQueuesIT {
             client.zadd("render:delayed", NOW.toEpochMilli() + 1.0, "later");
         }
         assertThat(only(read(redis.queues("render"))).due()).isEqualTo(2);
+    }
+
+    @Test
+    void theOldestDelayedJobIsKnownOnceItIsDueAndTheAclLetsUsAsk() {
+        try (var client = redis.client()) {
+            client.zadd("render:delayed", NOW.toEpochMilli() + 5.0, "later");
+            assertThat(only(read(redis.queues("render"))).oldestDue()).as("nothing is due").isEmpty();
+            client.zadd("render:delayed", NOW.toEpochMilli() - 90_000.0, "oldest");
+            client.zadd("render:delayed", NOW.toEpochMilli() - 10.0, "past");
+            assertThat(only(read(redis.queues("render"))).oldestDue()).contains(NOW.minusSeconds(90));
+            client.aclSetUser("narrow", "on", ">p", "resetchannels", "~render*", "+ping", "+info", "+llen", "+zcount");
+        }
+        var narrow = only(read(RealRedis.queues(new RedisConfig("redis://narrow:p@127.0.0.1:" + redis.port(), "", "", "", 1000), "render")));
+        assertThat(narrow.oldestDue()).as("not known").isEmpty();
+        assertThat(narrow.due()).as("all else is").isEqualTo(2);
+        assertThat(narrow.whole()).isTrue();
     }
 
     /** As far ahead as nodes are kept for them: 300 s by default, and 900 s in one pool. */

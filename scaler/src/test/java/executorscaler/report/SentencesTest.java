@@ -81,7 +81,7 @@ class SentencesTest {
     }
 
     /** A record with {@code text} in every string and a number in every number. */
-    private static Object example(Class<?> kind, String text) throws ReflectiveOperationException {
+    static Object example(Class<?> kind, String text) throws ReflectiveOperationException {
         var components = kind.getRecordComponents();
         var types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
         var values = Arrays.stream(types).map(type -> value(type, text)).toArray();

@@ -3,11 +3,13 @@ package executorscaler.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import executorscaler.act.ClusterEvent;
+import executorscaler.act.ClusterEvent.About;
 import executorscaler.act.Outcome;
 import executorscaler.act.Performed;
 import executorscaler.config.Config;
 import executorscaler.config.ConfigSource;
 import executorscaler.config.ControlConfig;
+import executorscaler.config.Problem;
 import executorscaler.config.RedisConfig;
 import executorscaler.config.ScaleDownConfig;
 import executorscaler.loop.Role;
@@ -18,6 +20,7 @@ import executorscaler.plan.Memory;
 import executorscaler.plan.Plan;
 import executorscaler.plan.Reason;
 import executorscaler.snapshot.Executor;
+import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.PodShape;
 import executorscaler.snapshot.Resources;
 import executorscaler.snapshot.Snapshot;
@@ -26,6 +29,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -39,8 +43,10 @@ class TickEventsTest {
     private static final Plan.Step PUT_BACK = new Plan.Step(new Action.ScaleExecutor("executor", "jobs", "executor", "u", 0, 12),
             new Reason.PutBack("helm", 0, 12, 5));
 
+    private static final PodShape SHAPE = new PodShape(Resources.NONE, new TreeMap<>(), List.of(), List.of(), List.of());
+
     private final List<ClusterEvent> told = new ArrayList<>();
-    private final TickEvents events = new TickEvents(told::add);
+    private final TickEvents events = new TickEvents(told::add, Optional.of(new TickEvents.OwnPod("scaler", "executor-scaler-0")));
 
     @Test
     void aStateIsToldOnceUntilItEnds() {
@@ -50,7 +56,7 @@ class TickEventsTest {
         tick(List.of());
         tick(List.of(RIVAL));
         assertThat(reasons()).containsExactly("ScaledByOthers", "ScaledByOthers");
-        assertThat(told.getFirst()).isEqualTo(new ClusterEvent("jobs", "executor", "u", true, "ScaledByOthers", "Hold",
+        assertThat(told.getFirst()).isEqualTo(new ClusterEvent(About.deployment("jobs", "executor", "u"), true, "ScaledByOthers", "Hold",
                 "a HorizontalPodAutoscaler (kube-controller-manager) writes its replicas, too, last at 12:00:00Z"));
     }
 
@@ -80,19 +86,45 @@ class TickEventsTest {
         assertThat(reasons()).as("told by who takes over").containsExactly("ScaledByOthers");
     }
 
+    @Test
+    void aRejectedConfigIsToldOnThePodOnceUntilItIsAnotherOne() {
+        config(List.of(new Problem("executors[0].maxReplicas", "must be at least 1, was 0", 7)));
+        config(List.of(new Problem("executors[0].maxReplicas", "must be at least 1, was 0", 7)));
+        config(List.of(new Problem("executors[0].deployment", "is missing", 3)));
+        config(List.of());
+        config(List.of());
+        assertThat(reasons()).containsExactly("ConfigRejected", "ConfigRejected", "ConfigAccepted");
+        assertThat(told).extracting(ClusterEvent::about).containsOnly(About.pod("scaler", "executor-scaler-0", "own"));
+        assertThat(told.getFirst().note()).contains("the last good one stays").contains("executors[0].maxReplicas").contains("was 0");
+    }
+
+    private void config(List<Problem> rejected) {
+        tick(new Role.Alone("a test"), List.of(), List.of(), rejected);
+    }
+
     private void tick(List<Reason> held) {
         tick(new Role.Alone("a test"), held, List.of());
     }
 
     private void tick(Role role, List<Reason> held, List<Performed> performed) {
+        tick(role, held, performed, List.of());
+    }
+
+    private void tick(Role role, List<Reason> held, List<Performed> performed, List<Problem> rejected) {
         var config = new Config(new RedisConfig("redis://127.0.0.1:6379/0", "", "", "", 1000), List.of(), List.of(),
                 new ScaleDownConfig(60, 300, 5, 600, 0.5, 60), ControlConfig.DEFAULT, "TO_BE_DEPLOYED", Config.DEFAULT_PRIORITY_CUTOFF);
         var executor = new Executor("executor", "jobs", "executor", "u", 1, 3, 3,
-                new PodShape(Resources.NONE, new TreeMap<>(), List.of(), List.of(), List.of()), new TreeMap<>(), List.of("x:1"), true);
-        var snapshot = new Snapshot(NOW, List.of(), List.of(executor), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+                SHAPE, new TreeMap<>(), List.of("x:1"), true);
+        var snapshot = new Snapshot(NOW, List.of(), List.of(executor), List.of(), List.of(), List.of(ownPod()), List.of(), List.of(), List.of());
         var plan = new Plan(List.of(), held.stream().map(why -> new Plan.Held("executor/executor", why)).toList());
-        events.ticked(new Tick(1, EnumSet.of(Signals.Cause.TIMER), role, new ConfigSource.State(config, 1, List.of(), NOW), snapshot, plan, List.of(),
+        events.ticked(new Tick(1, EnumSet.of(Signals.Cause.TIMER), role, new ConfigSource.State(config, 1, rejected, NOW), snapshot, plan, List.of(),
                 performed, Memory.EMPTY, new Tick.Durations(Duration.ZERO, Duration.ZERO, Duration.ZERO), false));
+    }
+
+    private static Pod ownPod() {
+        return new Pod("scaler", "executor-scaler-0", "own", "Deployment/executor-scaler", SHAPE, new TreeMap<>(), Pod.Phase.RUNNING, "node-1", "",
+                true,
+                false, false, false, "", NOW);
     }
 
     private List<String> reasons() {

@@ -81,7 +81,7 @@ class TickReportsTest {
         assertThat(headline()).startsWith("Redis cannot be read since 09:00:02Z: connection refused");
         assertThat(metrics.scrape()).doesNotContain("executor_scaler_queue_jobs{")
                 .contains("executor_scaler_source_missing_seconds{source=\"redis\"} 9.0");
-        assertThat(TickJson.state(history)).contains("\"name\":\"Redis\",\"ok\":false");
+        assertThat(state()).contains("\"name\":\"Redis\",\"key\":\"redis\",\"ok\":false");
         world.heal(Source.REDIS);
         run(1);
         assertThat(metrics.scrape()).contains("executor_scaler_queue_jobs{executor=\"executor\",state=\"waiting\"} 0.0");
@@ -92,7 +92,7 @@ class TickReportsTest {
         var error = "no route to host ".repeat(12).strip();
         world.fail(Source.REDIS, error);
         run(1);
-        assertThat(TickJson.state(history)).contains("…").contains("\"reason\":{\"kind\":\"SourceMissing\",\"source\":\"REDIS\"")
+        assertThat(state()).contains("…").contains("\"reason\":{\"kind\":\"SourceMissing\",\"source\":\"REDIS\"")
                 .contains("\"error\":\"" + error + "\"}");
     }
 
@@ -107,6 +107,7 @@ class TickReportsTest {
 
     @Test
     void theDocumentationNamesExactlyTheMetricsThatThereAre() throws IOException {
+        world.pushLater("executor", 1, Duration.ofMinutes(1), world.clock().now());
         run(3);
         metrics.awsCall("DescribeAutoScalingGroups", "ok");
         var documented = Files.readAllLines(Path.of("..", "docs", "metrics.md")).stream().filter(line -> line.startsWith("| `" + Metric.PREFIX))
@@ -125,6 +126,10 @@ class TickReportsTest {
             loop.tick();
             world.advance(Duration.ofSeconds(1));
         }
+    }
+
+    private String state() {
+        return String.join("\n", TickJson.made(history.latest().orElseThrow(), history, new Boots()).lines());
     }
 
     private String headline() {

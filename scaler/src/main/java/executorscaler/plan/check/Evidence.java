@@ -1,6 +1,7 @@
 package executorscaler.plan.check;
 
 import executorscaler.config.Config;
+import executorscaler.config.ExecutorConfig;
 import executorscaler.config.PoolConfig;
 import executorscaler.plan.Action;
 import executorscaler.plan.Memory;
@@ -33,6 +34,7 @@ final class Evidence {
     private final Map<String, List<Node>> nodesByInstance = new LinkedHashMap<>(); // once somebody has asked
     private final Map<String, List<Pod>> podsOnEnding = new LinkedHashMap<>(); // by node, for the nodes that the plan ends
     private final Map<String, List<Pod>> evicted = new LinkedHashMap<>(); // by uid, for the pods that the plan evicts
+    private final Map<String, Map<String, ExecutorConfig>> executors = new LinkedHashMap<>(); // by namespace and owner
     private final Map<String, Map<String, List<Pod>>> workers = new LinkedHashMap<>(); // by namespace and owner, once somebody has asked
 
     /** An instance and the pool that lists it. */
@@ -43,6 +45,9 @@ final class Evidence {
         this.snapshot = snapshot;
         this.memory = memory;
         this.plan = plan;
+        for (ExecutorConfig executor : config.executors()) {
+            executors.computeIfAbsent(executor.namespace(), _ -> new LinkedHashMap<>()).put("Deployment/" + executor.deployment(), executor);
+        }
         for (Plan.Step step : plan.steps()) {
             if (step.action() instanceof Action.Terminate terminate) podsOnEnding.put(terminate.node(), new ArrayList<>());
             if (step.action() instanceof Action.CompleteHook complete) podsOnEnding.put(complete.node(), new ArrayList<>());
@@ -119,6 +124,12 @@ final class Evidence {
         found.addAll(byDnsName.getOrDefault(node.privateDns(), List.of()));
         found.addAll(byDnsName.getOrDefault(node.name(), List.of()));
         return found;
+    }
+
+    /** The executor that a pod belongs to. */
+    Optional<ExecutorConfig> executorOf(Pod pod) {
+        var owners = executors.get(pod.namespace());
+        return owners == null ? Optional.empty() : Optional.ofNullable(owners.get(pod.owner()));
     }
 
     /** Neither ended nor on their way out. */

@@ -13,8 +13,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** What is done to instances and Node objects beside their number: who is protected, which node is which instance, and which Node objects go. */
 final class InstanceRules {
@@ -41,12 +39,9 @@ final class InstanceRules {
     /** Nodes with executors' pods. */
     private Set<String> executing() {
         if (executing.isPresent()) return executing.get();
-        var owners = new TreeMap<String, TreeSet<String>>(); // by namespace
-        config.executors().forEach(each -> owners.computeIfAbsent(each.namespace(), _ -> new TreeSet<>()).add("Deployment/" + each.deployment()));
         var names = new LinkedHashSet<String>();
         for (Pod pod : snapshot.pods()) {
-            var ours = owners.get(pod.namespace());
-            if (ours != null && !pod.ended() && ours.contains(pod.owner())) names.add(pod.node());
+            if (!pod.ended() && evidence.executorOf(pod).isPresent()) names.add(pod.node());
         }
         executing = Optional.of(names);
         return names;

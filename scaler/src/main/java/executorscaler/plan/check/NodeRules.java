@@ -59,7 +59,7 @@ final class NodeRules {
             findings.add("S5", step, "no such pod on " + evict.node());
             return;
         }
-        if (ofExecutor(pod.get())) notices.evictExecutor(step, pod.get());
+        if (evidence.executorOf(pod.get()).isPresent()) notices.evictExecutor(step, pod.get());
         if (!pod.get().staysFor().isEmpty()) findings.add("S5", step, "the pod stays: " + pod.get().staysFor());
         var node = evidence.node(evict.node());
         if (node.isEmpty() || !(node.get().cordon() instanceof Node.Cordon.ByUs)) findings.add("S4", step, "its node was not closed by us");
@@ -141,10 +141,5 @@ final class NodeRules {
             return Optional.empty();
         }
         return node;
-    }
-
-    private boolean ofExecutor(Pod pod) {
-        return config.executors().stream()
-                .anyMatch(each -> each.namespace().equals(pod.namespace()) && pod.owner().equals("Deployment/" + each.deployment()));
     }
 }

@@ -164,8 +164,7 @@ final class NoticeRules {
 
     /** A pod of an executor on a node that AWS takes: it runs no job, ends its jobs by itself, or has no more time. */
     private String tooEarly(Pod pod, Node node) {
-        var executor = config.executors().stream()
-                .filter(each -> each.namespace().equals(pod.namespace()) && pod.owner().equals("Deployment/" + each.deployment())).findFirst();
+        var executor = evidence.executorOf(pod);
         if (executor.isEmpty()) return "";
         var worker = executor.get().worker();
         if (node.announced().isEmpty()) return "the pod may be running a job";

@@ -1,0 +1,117 @@
+package executorscaler.cli;
+
+import executorscaler.config.ConfigFile;
+import executorscaler.config.ConfigRejected;
+import executorscaler.report.Why;
+import executorscaler.report.WhyJson;
+import executorscaler.report.WhyText;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Asks why something is as it is: a running service, or a snapshot in files. */
+@Command(name = "why", mixinStandardHelpOptions = true, sortOptions = false, header = {
+        "Says why a pod, executor, pool or node is as it is, what holds it up, and when that is looked at next.", "", "Examples:",
+        "  executor-scaler why executor/executor",
+        "  executor-scaler why pod/production-platform/executor-6c9f-abcde --url http://executor-scaler.executor-scaler:8080",
+        "  executor-scaler why pod/report-6d5d-x1y2z -c docs/examples/platform.yaml --snapshot docs/examples/plan-from",
+        "  executor-scaler why pool/gpu-nodes -c docs/examples/platform.yaml --snapshot docs/examples/plan-from -o json", ""}, //
+        exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:answered",
+                "1:there is no such thing, the service does not answer, or a file is wrong", "2:wrong usage"})
+public final class WhyCommand implements Callable<Integer> {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    @Parameters(paramLabel = "SUBJECT", description = "pod/NAME, pod/NAMESPACE/NAME, executor/NAME, pool/NAME or node/NAME")
+    private String subject = "";
+
+    @Option(names = "--url", paramLabel = "URL", defaultValue = "http://127.0.0.1:8080", description = "where the service is asked (default: ${DEFAULT-VALUE})")
+    private String url = "";
+
+    @Option(names = "--token-file", paramLabel = "FILE", description = "file with a bearer token for the service")
+    private Optional<Path> tokenFile = Optional.empty();
+
+    @Option(names = "--snapshot", paramLabel = "DIR", description = "ask a snapshot in files instead, as plan --from reads it; needs --config")
+    private Optional<Path> snapshot = Optional.empty();
+
+    @Option(names = {"-c", "--config"}, paramLabel = "FILE", description = "the config, with --snapshot")
+    private Optional<Path> config = Optional.empty();
+
+    @Option(names = "--stood-for", paramLabel = "SECONDS", description = "with --snapshot, for how long everything has been as it is (default: longer than any window)")
+    private Optional<Long> stoodFor = Optional.empty();
+
+    @Mixin
+    private OutputOption output = new OutputOption();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        return snapshot.isPresent() ? askFiles(snapshot.get()) : askService();
+    }
+
+    private int askFiles(Path directory) throws InterruptedException {
+        var file = config.orElseThrow(() -> new ParameterException(spec.commandLine(), "--snapshot needs --config"));
+        try {
+            var written = ConfigFile.open(file, System.getenv(), InstantSource.system()).current().config();
+            var tick = Offline.tick(written, new SnapshotDirectory(directory).read(written), stoodFor.orElse(Offline.LONG_ENOUGH_SECONDS));
+            return switch (Why.of(tick, subject)) {
+                case Why.Unknown unknown -> output.fail(unknown.understood() ? 1 : 2, List.of(unknown.message()));
+                case Why.Explained explained -> {
+                    output.print(() -> WhyText.of(explained.explanation()), () -> WhyJson.of(explained.explanation()));
+                    yield 0;
+                }
+            };
+        } catch (ConfigRejected rejected) {
+            return output.fail(1, rejected.problems().stream().map(problem -> file + ": " + problem).toList());
+        } catch (SnapshotDirectory.Unreadable unreadable) {
+            return output.fail(1, List.of(String.valueOf(unreadable.getMessage())));
+        }
+    }
+
+    private int askService() throws InterruptedException {
+        try (var client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
+            var json = ask(client, "json");
+            if (json.statusCode() == 200) {
+                var text = ask(client, "text");
+                output.print(text::body, json::body);
+                return 0;
+            }
+            return output.fail(json.statusCode() == 400 ? 2 : 1, List.of(switch (json.statusCode()) {
+                case 400, 404, 503 -> ask(client, "text").body().strip();
+                default -> url + " answers " + json.statusCode();
+            }));
+        } catch (IOException unreachable) {
+            return output.fail(1, List.of("no service answers at " + url + " (" + unreachable + "); is --url right, or a port-forward missing?"));
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(spec.commandLine(), "--url must be http://HOST:PORT, was " + url, wrong);
+        }
+    }
+
+    private HttpResponse<String> ask(HttpClient client, String format) throws IOException, InterruptedException {
+        var address = URI.create(url.replaceFirst("/$", "") + "/api/v1/why?format=" + format + "&subject="
+                + URLEncoder.encode(subject, StandardCharsets.UTF_8));
+        var request = HttpRequest.newBuilder(address).timeout(PATIENCE);
+        if (tokenFile.isPresent()) request.header("Authorization", "Bearer " + Files.readString(tokenFile.get()).strip());
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+}

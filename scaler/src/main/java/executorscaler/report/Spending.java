@@ -1,0 +1,67 @@
+package executorscaler.report;
+
+import executorscaler.plan.Price;
+import executorscaler.report.TickView.PoolView;
+import executorscaler.snapshot.Pool;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the pools cost, and what they would cost if they were always on: each with its {@code maxSize} nodes, as somebody has to keep them who does not scale. From
+ * tick to tick what was there at the first counts until the second. A pool that cannot be read costs nobody knows what, and is counted in neither.
+ */
+final class Spending {
+    /** Two ticks further apart than this have seen nothing of what was between them. */
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+    private static final double HOUR_MILLIS = 3_600_000;
+
+    /**
+     * A pool's prices.
+     *
+     * @param node what one node that would be bought costs
+     * @param perHour dollars that its instances cost an hour
+     * @param alwaysOn dollars that {@code maxSize} nodes would cost an hour
+     */
+    record Rate(String pool, Price node, double perHour, double alwaysOn) {}
+
+    /** Dollars of the time between two ticks. */
+    record Paid(String pool, double dollars, double alwaysOn) {}
+
+    private List<Rate> rates = List.of();
+    private Instant since = Instant.MAX;
+
+    /** What has been paid since the last tick. */
+    List<Paid> until(Instant now) {
+        var time = since.isBefore(now) ? Duration.between(since, now) : Duration.ZERO;
+        since = now;
+        if (time.compareTo(LONGEST) > 0) return List.of();
+        double hours = time.toMillis() / HOUR_MILLIS;
+        return rates.stream().map(rate -> new Paid(rate.pool(), rate.perHour() * hours, rate.alwaysOn() * hours)).toList();
+    }
+
+    /** What it costs from now on. */
+    List<Rate> rates(List<PoolView> pools) {
+        var now = new ArrayList<Rate>();
+        for (var view : pools) view.group().ifPresent(group -> now.add(rate(view, group)));
+        rates = List.copyOf(now);
+        return rates;
+    }
+
+    private static Rate rate(PoolView view, Pool group) {
+        var node = Price.of(view.config(), group);
+        // AWS bills what runs, so also what is on its way out.
+        Map<String, Double> byMachine = new HashMap<>();
+        double perHour = 0;
+        for (var instance : group.instances()) {
+            if (!instance.counts() && instance.lifecycle() != Pool.Lifecycle.LEAVING) continue;
+            perHour += byMachine.computeIfAbsent(instance.type() + " " + instance.weight(),
+                    _ -> Price.of(view.config(), group, instance).hourly());
+        }
+        double nodes = view.config().maxSize() / (double) group.leastWeight();
+        return new Rate(view.name(), node, perHour, node.hourly() * nodes);
+    }
+}
