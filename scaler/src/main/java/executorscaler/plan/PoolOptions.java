@@ -18,7 +18,11 @@ import java.util.OptionalInt;
 public record PoolOptions(int idleSeconds, int cordonSettleSeconds, int drainTimeoutSeconds, double utilizationThreshold,
         double deviceUtilizationThreshold, int minNodeLifetimeSeconds, int unreadySeconds, int maxProvisionSeconds) {
 
-    /** @param pool empty: its group was not read, and nobody knows its tags */
+    /**
+     * What holds for this pool.
+     *
+     * @param pool empty: its group was not read, and nobody knows its tags
+     */
     public static PoolOptions of(ScaleDownConfig all, PoolConfig config, Optional<Pool> pool) {
         var own = config.scaleDown();
         var tags = pool.map(each -> each.setup().options()).orElse(Collections.emptySortedMap());
