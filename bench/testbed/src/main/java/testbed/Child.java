@@ -51,6 +51,16 @@ final class Child {
         return process.isAlive();
     }
 
+    /** SIGTERM without waiting. */
+    void ask() {
+        process.destroy();
+    }
+
+    /** Does this once it has ended; at once if it has. */
+    void afterEnd(Runnable what) {
+        var unused = process.onExit().thenRun(what);
+    }
+
     /** Asks it to end, and ends it when it has not within the grace. */
     void stop(Duration grace) {
         process.destroy();

@@ -100,15 +100,49 @@ final class ControlPlane implements AutoCloseable {
     }
 
     private Child launchApiServer() throws IOException {
-        apiServer = child("kube-apiserver", List.of(tools.kubeApiserver(), "--etcd-servers=http://127.0.0.1:" + etcdPort,
-                "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", "--secure-port=" + apiPort,
+        apiServer = launchApiServer("kube-apiserver", apiPort, etcdPort);
+        return apiServer;
+    }
+
+    private Child launchApiServer(String name, int port, int etcd) throws IOException {
+        return child(name, List.of(tools.kubeApiserver(), "--etcd-servers=http://127.0.0.1:" + etcd,
+                "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", "--secure-port=" + port,
                 "--cert-dir=" + folder.resolve("certs"), "--service-account-issuer=https://kubernetes.default.svc",
                 "--service-account-signing-key-file=" + keys.signing(), "--service-account-key-file=" + keys.verifying(),
                 "--token-auth-file=" + folder.resolve("tokens.csv"), "--authorization-mode=RBAC", "--service-cluster-ip-range=10.0.0.0/24",
                 "--endpoint-reconciler-type=none",
                 // Pods here never run a process that could use a token, so they need none.
                 "--disable-admission-plugins=ServiceAccount"));
-        return apiServer;
+    }
+
+    /** A second API server on the same etcd, ready; it is up beside the first until the pair is closed. */
+    ApiServerPair pair() {
+        int port = Ports.free();
+        // Of each kind the API server has connections of its own, and etcd's protocol names keys in clear: so they are known apart.
+        Wire toEtcd = Wire.to(etcdPort, "/registry/leases/", "/registry/health");
+        Wire front = Wire.to(apiPort);
+        try {
+            Child second = launchApiServer("kube-apiserver-second", port, toEtcd.port());
+            ApiServerPair pair = new ApiServerPair(this, toEtcd, front, port, second, folder);
+            try (KubernetesClient asked = new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(pair.secondKubeconfig().toFile())).build()) {
+                Waiting.until("the second API server", START_LIMIT, second, () -> "ok".equals(asked.raw("/readyz")));
+            } catch (RuntimeException e) {
+                pair.close();
+                throw e;
+            }
+            return pair;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    int apiPort() {
+        return apiPort;
+    }
+
+    /** Writes a kubeconfig of the administrator for another address of this plane. */
+    Path adminKubeconfig(String url, Path file) {
+        return new Kubeconfig(url, credentials().certificateAuthority()).write(file, "admin", adminToken);
     }
 
     private void awaitApiServer(Child api) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.k3s.K3sContainer;
@@ -141,6 +142,16 @@ public final class DockerTestBed extends AbstractTestBed {
     public void startRedisEmpty() {
         unpause(redisContainer());
         redis("FLUSHALL");
+    }
+
+    @Override
+    public ApiServerPair secondApiServer() {
+        throw new IllegalStateException("a cluster in a container has one API server");
+    }
+
+    @Override
+    public ApiTap apiTap(Consumer<String> applied) {
+        throw new IllegalStateException("a cluster in a container is reached directly");
     }
 
     @Override

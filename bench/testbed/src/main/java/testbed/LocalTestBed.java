@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A bed of processes of this machine, all on the loopback address. */
@@ -124,6 +125,16 @@ public final class LocalTestBed extends AbstractTestBed {
     @Override
     public void startRedisEmpty() {
         redisServer().startEmpty();
+    }
+
+    @Override
+    public ApiServerPair secondApiServer() {
+        return keep(plane().pair());
+    }
+
+    @Override
+    public ApiTap apiTap(Consumer<String> applied) {
+        return keep(new ApiTap(plane(), directory(), applied));
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A Kubernetes, a Redis and an AWS to test against, or some of them. Asking for a part it lacks is an IllegalStateException. */
@@ -69,6 +70,16 @@ public interface TestBed extends AutoCloseable {
 
     /** Restarts Redis on the same port with nothing in it. */
     void startRedisEmpty();
+
+    /** Starts a second API server on the same etcd, and waits until it is ready; a local bed's alone. */
+    ApiServerPair secondApiServer();
+
+    /**
+     * Opens one more address of the API server; a local bed's alone.
+     *
+     * @param applied is told of each write there, such as {@code PATCH /api/v1/nodes/a}, when it is done and before it is answered
+     */
+    ApiTap apiTap(Consumer<String> applied);
 
     /** Ends the API server and the cluster's controllers; objects stay. */
     void stopApiServer();

@@ -101,6 +101,12 @@ final class Platform {
                 """.formatted(namespace, name, image, replicas, cpu, memory, workloadType);
     }
 
+    /** A Lease for the service that nobody holds. */
+    static void freeLease(TestBed bed) {
+        bed.kubernetes().leases().inNamespace(NAMESPACE).withName("executor-scaler").delete();
+        bed.kubectlApply("{apiVersion: coordination.k8s.io/v1, kind: Lease, metadata: {name: executor-scaler, namespace: " + NAMESPACE + "}}");
+    }
+
     static int replicas(TestBed bed) {
         return Objects
                 .requireNonNull(bed.kubernetes().apps().deployments().inNamespace(NAMESPACE).withName("executor").get(), "the executor's Deployment")

@@ -43,12 +43,17 @@ public final class ScalerProcess implements AutoCloseable {
 
     /** Starts {@code run} with this config file and waits until the page is served. */
     public static ScalerProcess run(Path config, Map<String, String> environment, Path directory) throws IOException {
-        var log = Files.createTempFile(directory, "scaler", ".log");
-        var process = start(environment, log, log, List.of("run", "--config", config.toString(), "--http", "127.0.0.1:0"));
-        var scaler = new ScalerProcess(process, log);
+        var scaler = begin(config, environment, directory);
+        var process = scaler.process;
         Awaitility.await("the page").atMost(Duration.ofSeconds(30)).until(() -> scaler.address() != null || !process.isAlive());
         if (!process.isAlive()) throw new IllegalStateException("the service ended with " + process.exitValue() + ":\n" + scaler.log());
         return scaler;
+    }
+
+    /** As {@link #run}, and waits for nothing: it may be dead before it is served. */
+    static ScalerProcess begin(Path config, Map<String, String> environment, Path directory) throws IOException {
+        var log = Files.createTempFile(directory, "scaler", ".log");
+        return new ScalerProcess(start(environment, log, log, List.of("run", "--config", config.toString(), "--http", "127.0.0.1:0")), log);
     }
 
     /** What one command printed, and how it ended. */
@@ -102,7 +107,12 @@ public final class ScalerProcess implements AutoCloseable {
 
     /** Starts the service on a shared bed and waits until it has read every source once. */
     static ScalerProcess ready(TestBed bed, String yaml) throws IOException {
-        var scaler = run(Platform.config(bed, yaml), bed.env(), bed.directory());
+        return ready(bed, yaml, bed.env());
+    }
+
+    /** As {@link #ready(TestBed, String)}, with other addresses than the bed's own. */
+    static ScalerProcess ready(TestBed bed, String yaml, Map<String, String> addresses) throws IOException {
+        var scaler = run(Platform.config(bed, yaml), addresses, bed.directory());
         try {
             Awaitility.await("every source read").atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(100))
                     .until(() -> scaler.status("/ready") == 200);
@@ -115,10 +125,15 @@ public final class ScalerProcess implements AutoCloseable {
 
     /** Starts the service as a pod of this name in {@link Platform#NAMESPACE} would: it stands for election there. */
     static ScalerProcess candidate(TestBed bed, String pod) throws IOException {
-        var environment = new HashMap<>(bed.env());
+        return candidate(bed, pod, Platform.CONFIG, bed.env());
+    }
+
+    /** As {@link #candidate(TestBed, String)}, with another config, and other addresses than the bed's own. */
+    static ScalerProcess candidate(TestBed bed, String pod, String yaml, Map<String, String> addresses) throws IOException {
+        var environment = new HashMap<>(addresses);
         environment.put("POD_NAMESPACE", Platform.NAMESPACE);
         environment.put("POD_NAME", pod);
-        return run(Platform.config(bed, Platform.CONFIG), environment, bed.directory());
+        return run(Platform.config(bed, yaml), environment, bed.directory());
     }
 
     /** {@code alone}, {@code leader} or {@code follower}. */

@@ -1,5 +1,9 @@
 package executorscaler.e2e;
 
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +40,7 @@ final class SharedBed implements BeforeEachCallback, AfterTestExecutionCallback,
         var kept = Files.createDirectories(Path.of("target", "e2e"));
         var name = context.getRequiredTestClass().getSimpleName() + "." + context.getRequiredTestMethod().getName();
         try (var files = Files.newDirectoryStream(bed(context).directory(), LOGS)) {
-            for (var log : files) Files.copy(log, kept.resolve(name + ".log"), StandardCopyOption.REPLACE_EXISTING);
+            for (var log : files) Files.copy(log, kept.resolve(name + "." + log.getFileName()), StandardCopyOption.REPLACE_EXISTING);
         }
         Files.writeString(kept.resolve(name + ".cluster.txt"), bed(context).kubectl("get", "nodes,deployments,replicasets,pods", "-A", "-o", "wide")
                 + bed(context).kubectl("get", "events", "-A", "--sort-by=.lastTimestamp"));
@@ -75,11 +79,18 @@ final class SharedBed implements BeforeEachCallback, AfterTestExecutionCallback,
         }
         Awaitility.await("an empty bed").atMost(EMPTY_WITHIN).pollInterval(Duration.ofMillis(200)).until(() -> {
             kubernetes.pods().inAnyNamespace().withGracePeriod(0).delete();
+            kubernetes.pods().inAnyNamespace().list().getItems().forEach(pod -> release(kubernetes, pod));
             return kubernetes.apps().replicaSets().inAnyNamespace().list().getItems().isEmpty()
                     && kubernetes.pods().inAnyNamespace().list().getItems().isEmpty()
                     && Platform.nodes(bed) == 0;
         });
         bed.aws().clearCalls();
+    }
+
+    /** Whoever was to take the finalizer away has ended with its test. */
+    private static void release(KubernetesClient kubernetes, Pod pod) {
+        if (!pod.getMetadata().getFinalizers().isEmpty())
+            kubernetes.resource(pod).patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\": {\"finalizers\": null}}");
     }
 
     /** What a service that is no more has left, as docs/configuration.md says it: AWS would end none of these. */
