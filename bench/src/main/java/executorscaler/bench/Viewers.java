@@ -22,6 +22,8 @@ final class Viewers {
     private static final double BUDGET_PERCENT = 5;
 
     private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong answers = new AtomicLong(); // to why
+    private final AtomicLong refusals = new AtomicLong();
 
     /** Whether fifty viewers stay within five per cent of one core. */
     boolean measure() throws IOException {
@@ -36,8 +38,8 @@ final class Viewers {
                 double together = watched(() -> Bed.push(bed, "jobs:running", 1), service);
                 watching.forEach(Thread::interrupt);
                 double percent = 100 * (together - alone) / WATCHED_SECONDS;
-                System.out.printf("50 nodes, a change a second, %d s: %.2f s of CPU without viewers, %.2f s with %d; %d KiB to each a second%n",
-                        WATCHED_SECONDS, alone, together, VIEWERS, bytes.get() / 1024 / VIEWERS / WATCHED_SECONDS);
+                System.out.printf("50 nodes, a change a second, %d s: %.2f s of CPU without viewers, %.2f s with %d; %d answers to why, %d refusals, %.1f KiB to each a second%n",
+                        WATCHED_SECONDS, alone, together, VIEWERS, answers.get(), refusals.get(), bytes.get() / 1024.0 / VIEWERS / WATCHED_SECONDS);
                 System.out.printf("%d viewers cost %.1f %% of a core, budget %.0f %%: %s%n", VIEWERS, percent, BUDGET_PERCENT,
                         percent <= BUDGET_PERCENT ? "within" : "EXCEEDED");
                 return percent <= BUDGET_PERCENT;
@@ -69,8 +71,10 @@ final class Viewers {
         var request = HttpRequest.newBuilder(URI.create(address)).header("Accept-Encoding", "gzip").build();
         try {
             do {
-                var body = client.send(request, HttpResponse.BodyHandlers.ofInputStream()).body();
-                count(body);
+                var answer = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+                if (answer.statusCode() != 200) refusals.incrementAndGet();
+                count(answer.body());
+                answers.addAndGet(again ? 1 : 0);
                 Until.pause(1000);
             } while (again);
         } catch (IOException | IllegalStateException gone) {
