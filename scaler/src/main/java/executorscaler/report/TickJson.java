@@ -260,10 +260,10 @@ public final class TickJson {
 
     /** To a hundredth of a cent, and written as a browser would write it. */
     private static void dollars(ObjectNode object, double perHour) {
-        double rounded = Math.round(perHour * 10_000) / 10_000.0;
-        if (rounded == Math.rint(rounded)) object.put("dollarsPerHour", Math.round(rounded));
+        long parts = Math.round(perHour * 10_000);
+        if (parts % 10_000 == 0) object.put("dollarsPerHour", parts / 10_000);
         else
-            object.put("dollarsPerHour", rounded);
+            object.put("dollarsPerHour", parts / 10_000.0);
     }
 
     private static String lower(String text) {
