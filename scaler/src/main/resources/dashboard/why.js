@@ -6,7 +6,7 @@ let answer = null; // the service's last one, and what was asked
 let asking = false, askedAt = -Infinity;
 
 const ASKED = ['executor', 'pool', 'node', 'pod'];
-const ASK_AGAIN = 1000; // ms, for the same thing
+const ASK_AGAIN = 250; // ms, for the same thing: as often as the stream tells of changes
 const OTHERS = 8;
 
 // What a person most likely asks about, as long as they have not said.

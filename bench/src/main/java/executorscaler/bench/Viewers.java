@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What people cost the service who look at its page: the stream of each, and the why that a page asks for anew once a second while something changes. */
+/** What people cost the service who look at its page: the stream of each, and the why that a page asks for anew with each change, here one a second. */
 final class Viewers {
 
     private static final int VIEWERS = 50; // as many as there are streams
