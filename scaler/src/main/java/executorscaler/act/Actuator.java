@@ -5,6 +5,7 @@ import executorscaler.plan.Plan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -16,6 +17,12 @@ import java.util.function.Supplier;
  * and again between a last look and what it allows, the gate is asked; the adapters ask theirs once more at the write itself (S19).
  */
 public final class Actuator {
+
+    /**
+     * How old what was seen may be when something is taken away. Between look and write a process may be stopped, or starved, for any time, and pods that were
+     * idle have jobs by then; the look before the write sees pods, not jobs.
+     */
+    static final Duration LONGEST = Duration.ofSeconds(5);
 
     private final ClusterWriter cluster;
     private final CloudWriter cloud;
@@ -46,11 +53,13 @@ public final class Actuator {
      * One entry a step, in the plan's order. Returns, or throws, only when every step has ended: whoever stops the loop may then give the Lease back.
      *
      * @param gate open for as long as the plan may be performed
+     * @param seen when the world was looked at that the plan is for, by monotonic time
      */
-    public List<Performed> perform(Plan plan, WriteGate gate) throws InterruptedException {
+    public List<Performed> perform(Plan plan, WriteGate gate, Duration seen) throws InterruptedException {
         var tasks = new ArrayList<FutureTask<Performed>>();
+        WriteGate fresh = () -> gate.refusal().or(() -> tooOld(elapsed.get().minus(seen)));
         for (Plan.Step step : plan.steps()) {
-            var task = new FutureTask<>(() -> perform(step, gate));
+            var task = new FutureTask<>(() -> perform(step, step.action().lowers() ? fresh : gate));
             tasks.add(task);
             executor.execute(task);
         }
@@ -66,6 +75,12 @@ public final class Actuator {
         }
         if (interrupted) throw new InterruptedException();
         return performed;
+    }
+
+    private static Optional<String> tooOld(Duration age) {
+        return age.compareTo(LONGEST) > 0
+                ? Optional.of("it was decided " + age.toSeconds() + " s ago, and nothing is taken away so late")
+                : Optional.empty();
     }
 
     /** Whether it ended without somebody interrupting us; calls have time-outs, so it ends soon. */

@@ -6,6 +6,7 @@ import executorscaler.act.Performed;
 import executorscaler.config.ConfigSource;
 import executorscaler.observe.Observer;
 import executorscaler.plan.Action;
+import executorscaler.plan.ClockStep;
 import executorscaler.plan.Discovered;
 import executorscaler.plan.Memory;
 import executorscaler.plan.Reason;
@@ -30,6 +31,7 @@ public final class ControlLoop {
     private final Leadership leadership;
     private final List<TickListener> listeners;
     private final Standing decisions = new Standing();
+    private final ClockSteps steps;
     private Memory memory = Memory.EMPTY;
     private long ticks;
 
@@ -41,12 +43,14 @@ public final class ControlLoop {
         this.clock = clock;
         this.leadership = leadership;
         this.listeners = List.copyOf(listeners);
+        steps = new ClockSteps(clock);
     }
 
     /** One turn: looks at everything once, decides, performs if this process may write, reports, and returns what was reported. */
     public Tick tick(Set<Signals.Cause> causes) throws InterruptedException {
         var given = config.current();
         var start = clock.elapsed();
+        steps.sinceLastAsked().ifPresent(step -> memory = ClockStep.over(memory, step));
         var role = leadership.role(); // before the look: what was seen in one term is not acted on in the next
         var snapshot = TakeOver.believed(role, observer.observe(given.config(), clock.now()));
         var state = given.with(Discovered.complete(given.config(), snapshot));
@@ -54,7 +58,7 @@ public final class ControlLoop {
         var verdict = decisions.decide(state.config(), snapshot, memory);
         var checked = verdict.checked();
         var decided = clock.elapsed();
-        var performed = role.writes() ? actuator.perform(checked.plan(), leadership.gate(role)) : List.<Performed>of();
+        var performed = role.writes() ? actuator.perform(checked.plan(), leadership.gate(role), start) : List.<Performed>of();
         var acted = clock.elapsed();
         memory = remember(verdict.decision().memory(), snapshot, performed, clock.now());
         var durations = new Tick.Durations(observed.minus(start), decided.minus(observed), acted.minus(decided));

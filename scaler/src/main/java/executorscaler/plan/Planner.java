@@ -21,7 +21,7 @@ public final class Planner {
         var steps = new ArrayList<Plan.Step>();
         var held = new ArrayList<Plan.Held>();
         for (Missing missing : snapshot.missing()) {
-            if (!missing.subject().isEmpty()) continue; // held where its subject is looked at
+            if (!missing.subject().isEmpty() && missing.source() != Missing.Source.KUBERNETES) continue; // held where its subject is looked at
             held.add(new Plan.Held("source/" + missing.source().name().toLowerCase(Locale.ROOT),
                     new Reason.SourceMissing(missing.source(), missing.subject(), missing.since(), missing.error())));
         }
@@ -29,8 +29,8 @@ public final class Planner {
         var world = new World(config, snapshot, settled);
         var cancellations = new Cancellations(world, steps);
         cancellations.end();
-        // Without the cluster there are no executors, pods or nodes to speak of; what was idle may have been busy in the meantime.
-        if (world.missing(Missing.Source.KUBERNETES, "").isPresent())
+        // Without the cluster, or a part of it, nobody knows which pods there are on which nodes; what was idle may have been busy in the meantime.
+        if (snapshot.missing().stream().anyMatch(missing -> missing.source() == Missing.Source.KUBERNETES))
             return new Decision(new Plan(steps, held), forgetTimers(settled), world.moment.until());
 
         var sizing = new ExecutorSizing(world, steps, held);

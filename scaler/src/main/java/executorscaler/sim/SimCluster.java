@@ -48,6 +48,8 @@ final class SimCluster {
     final List<BudgetRule> budgets = new ArrayList<>();
     private final Set<SimPod> unassigned = new LinkedHashSet<>(); // in order of creation, as the scheduler's queue
     private boolean scheduling;
+    /** Whether budgets allow nothing: somebody's pods are never well. */
+    boolean budgetsFrozen;
 
     SimCluster(Timeline timeline, Delays delays, Workers workers) {
         this.timeline = timeline;
@@ -340,7 +342,8 @@ final class SimCluster {
     // Budgets
 
     List<Budget> budgets() {
-        return budgets.stream().map(rule -> new Budget(rule.namespace(), rule.name(), rule.selector(), allowed(rule, pods.values()))).toList();
+        return budgets.stream().map(rule -> new Budget(rule.namespace(), rule.name(), rule.selector(),
+                budgetsFrozen ? 0 : allowed(rule, pods.values()))).toList();
     }
 
     private static int allowed(BudgetRule rule, Collection<SimPod> pods) {

@@ -303,6 +303,11 @@ public final class SimWorld {
         change(() -> cluster.keepEnded(deployment(namespace, deployment), kept));
     }
 
+    /** Whether no disruption budget allows anything. */
+    public void freezeBudgets(boolean frozen) {
+        change(() -> cluster.budgetsFrozen = frozen);
+    }
+
     /** Somebody else closes a node. */
     public void cordonByHand(String node) {
         change(() -> cluster.cordon(cluster.node(node).orElseThrow(), new Node.Cordon.ByOthers()));

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +28,7 @@ class ActuatorTest {
 
     @Test
     void aStepWhoseLeaseRanOutIsRefusedAndNothingIsWritten() throws InterruptedException {
-        var performed = actuator(Runnable::run).perform(raises(1, 2), () -> Optional.of("not the leader"));
+        var performed = actuator(Runnable::run).perform(raises(1, 2), () -> Optional.of("not the leader"), Duration.ZERO);
         assertThat(performed).hasSize(2).allSatisfy(each -> assertThat(each.outcome()).isEqualTo(new Outcome.Refused("not the leader")));
         assertThat(world.live("compute-optimized").desired()).isZero();
     }
@@ -35,8 +36,23 @@ class ActuatorTest {
     @Test
     void theGateIsAskedBeforeEachStepAndNotOnceForAll() throws InterruptedException {
         var performed = actuator(Runnable::run).perform(raises(1, 2),
-                () -> world.live("compute-optimized").desired() > 0 ? Optional.of("not the leader") : Optional.empty());
+                () -> world.live("compute-optimized").desired() > 0 ? Optional.of("not the leader") : Optional.empty(), Duration.ZERO);
         assertThat(performed).extracting(Performed::outcome).containsExactly(new Outcome.Done(0), new Outcome.Refused("not the leader"));
+        assertThat(world.live("compute-optimized").desired()).isEqualTo(1);
+    }
+
+    /** A process may be stopped between look and write for any time, and what was idle has jobs by then. More capacity does no harm however late. */
+    @Test
+    void whatWasDecidedLongAgoTakesNothingAway() throws InterruptedException {
+        var down = new Action.ScaleExecutor("executor", "production-platform", "executor", "u", 2, 0);
+        var plan = new Plan(List.of(new Plan.Step(down, WHY), raises(1).steps().getFirst()), List.of());
+        var late = new AtomicReference<>(Duration.ofSeconds(5));
+        var actuator = new Actuator(world.clusterWrites(), world.cloudWrites(), Runnable::run, late::get);
+        assertThat(actuator.perform(plan, WriteGate.OPEN, Duration.ZERO).getFirst().outcome()).as("in time").isInstanceOf(Outcome.Stale.class);
+
+        late.set(Duration.ofMillis(5001));
+        assertThat(actuator.perform(plan, WriteGate.OPEN, Duration.ZERO).getFirst().outcome())
+                .isEqualTo(new Outcome.Refused("it was decided 5 s ago, and nothing is taken away so late"));
         assertThat(world.live("compute-optimized").desired()).isEqualTo(1);
     }
 
@@ -46,7 +62,7 @@ class ActuatorTest {
         var ended = Collections.synchronizedList(new ArrayList<String>());
         var performer = new Thread(() -> {
             try {
-                actuator(step -> Thread.startVirtualThread(step)).perform(raises(1), gateThatStops(Thread.currentThread(), ended));
+                actuator(step -> Thread.startVirtualThread(step)).perform(raises(1), gateThatStops(Thread.currentThread(), ended), Duration.ZERO);
             } catch (InterruptedException stop) {
                 ended.add("the actuator");
             }

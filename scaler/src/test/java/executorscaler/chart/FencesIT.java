@@ -68,8 +68,9 @@ class FencesIT {
         us = new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(bed.kubeconfigFor(NAMESPACE, "executor-scaler").toFile())).build();
         await("the policies are in force").atMost(SOON).until(() -> {
             make(); // until then the edits happen
-            return Stream.of("node/ours", "pod/one").allMatch(one -> attempt(one, "{\"metadata\": {\"labels\": {\"a\": \"b\"}}}").isPresent())
-                    && attempt("status/one", "{\"status\": {\"reason\": \"x\"}}").isPresent() && attempt("delete/unmarked", "").isPresent();
+            var other = "\"v" + System.nanoTime() + "\""; // what is so already passes every policy
+            return Stream.of("node/ours", "pod/one").allMatch(one -> attempt(one, "{\"metadata\": {\"labels\": {\"a\": " + other + "}}}").isPresent())
+                    && attempt("status/one", "{\"status\": {\"reason\": " + other + "}}").isPresent() && attempt("delete/unmarked", "").isPresent();
         });
         makeAnew();
     }

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -151,10 +152,16 @@ public final class ScalerProcess implements AutoCloseable {
                 .map(one -> one.path("why").asText()).findFirst();
     }
 
-    /** All that was done or tried, the newest first: kind, subject, what, why, outcome, result. */
+    /**
+     * All that was done or tried, the newest first: kind, subject, what, why, outcome, result. Of all that can be seen in the cluster by now: a thread of its own makes
+     * the state when a tick is over, so this waits for a tick that began later.
+     */
     List<JsonNode> lines() {
+        var now = Instant.now();
         var lines = new ArrayList<JsonNode>();
-        state().path("decisions").forEach(entry -> entry.path("lines").forEach(lines::add));
+        Awaitility.await("a later tick").atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(20))
+                .until(this::state, state -> Instant.parse(state.path("now").asText("1970-01-01T00:00:00Z")).isAfter(now)).path("decisions")
+                .forEach(entry -> entry.path("lines").forEach(lines::add));
         lines.removeIf(line -> line.path("outcome").asText().equals("Seen")); // sources that are lost or back, and configs
         return lines;
     }

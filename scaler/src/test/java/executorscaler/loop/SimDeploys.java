@@ -19,6 +19,7 @@ final class SimDeploys {
     private final RandomGenerator random; // its own source, so that what else a seed draws does not depend on it
     private final SimWorld world;
     private final Config config;
+    private final FaultRows rows;
     private final Consumer<String> tell;
     private final List<Deed> deeds = new ArrayList<>();
     private final double anHour;
@@ -28,9 +29,10 @@ final class SimDeploys {
     private int rivalWants;
     private ExecutorConfig rivalOf;
 
-    SimDeploys(long seed, SimWorld world, Config config, Consumer<String> tell) {
+    SimDeploys(long seed, SimWorld world, Config config, FaultRows rows, Consumer<String> tell) {
         this.world = world;
         this.config = config;
+        this.rows = rows;
         this.tell = tell;
         random = new SplittableRandom(seed ^ 0xDE91);
         if (random.nextBoolean()) {
@@ -65,6 +67,7 @@ final class SimDeploys {
     private void happen(Deed deed) {
         var executor = config.executors().get(random.nextInt(config.executors().size()));
         tell.accept("DEPLOY " + deed + " of " + executor.name());
+        rows.hit(deed == Deed.ROLLOUT || deed == Deed.IMAGE_MISSING || deed == Deed.PAUSED ? 32 : 31);
         switch (deed) {
             case ROLLOUT -> deploy(executor, false);
             case RESET -> {

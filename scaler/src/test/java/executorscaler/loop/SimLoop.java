@@ -1,13 +1,11 @@
 package executorscaler.loop;
 
 import executorscaler.act.Actuator;
-import executorscaler.act.CloudWriter;
-import executorscaler.act.ClusterWriter;
-import executorscaler.act.NoticeWriter;
 import executorscaler.act.Outcome;
 import executorscaler.act.Performed;
 import executorscaler.config.Config;
 import executorscaler.config.ConfigSource;
+import executorscaler.config.Problem;
 import executorscaler.observe.ClusterReader;
 import executorscaler.observe.Observer;
 import executorscaler.plan.Action;
@@ -19,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +31,12 @@ final class SimLoop {
     private Config config;
     final List<Performed> performed = new ArrayList<>();
     final List<String> story = new ArrayList<>();
-    private final ControlLoop loop;
+    private final SimWays ways;
+    private final Executor steps;
+    private Leadership leadership;
+    private ControlLoop loop;
+    private @Nullable Leadership standbys;
+    private @Nullable ControlLoop standby;
     private ConfigSource.State state;
     private final Signals signals = new Signals();
     private Duration lastTurn = Duration.ZERO;
@@ -43,32 +47,52 @@ final class SimLoop {
     private ClusterReader.Cluster seen = new ClusterReader.Cluster(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
     SimLoop(SimWorld world, Config config) {
-        this(world, config, Leadership.alone("a simulation"), world.clusterWrites(), Runnable::run);
+        this(world, config, Leadership.alone("a simulation"), SimWays.to(world), Runnable::run);
     }
 
     /**
-     * @param cluster what writes to the world's cluster
+     * @param ways to the world, and what goes wrong on them
      * @param steps runs the steps of a plan
      */
-    SimLoop(SimWorld world, Config config, Leadership leadership, ClusterWriter cluster, Executor steps) {
-        this(world, config, leadership, cluster, world.cloudWrites(), world.noticeWrites(), steps);
-    }
-
-    /** The same with what writes to the world's groups and queue of notices. */
-    SimLoop(SimWorld world, Config config, Leadership leadership, ClusterWriter cluster, CloudWriter cloud, NoticeWriter notices, Executor steps) {
-        this(world, config, leadership, cluster, cloud, notices, steps, StaleReads.NONE.of(world));
-    }
-
-    /** The same with what reads. */
-    SimLoop(SimWorld world, Config config, Leadership leadership, ClusterWriter cluster, CloudWriter cloud, NoticeWriter notices, Executor steps,
-            StaleReads.Readers reads) {
+    SimLoop(SimWorld world, Config config, Leadership leadership, SimWays ways, Executor steps) {
         this.world = world;
         this.config = config;
+        this.ways = ways;
+        this.steps = steps;
+        this.leadership = leadership;
         state = new ConfigSource.State(config, 1, List.of(), world.clock().start());
-        var observer = new Observer(reads.queues(), steady(reads.cluster()), reads.cloud(), reads.notices(), Runnable::run);
-        var actuator = new Actuator(cluster, cloud, notices, steps, world.clock()::elapsed);
         world.wakes(signals);
-        this.loop = new ControlLoop(() -> state, observer, actuator, world.clock(), leadership, List.of());
+        loop = begin(leadership);
+    }
+
+    /** A process that has just started. */
+    private ControlLoop begin(Leadership its) {
+        var observer = new Observer(ways.queues(), steady(ways.cluster()), ways.cloud(), ways.notices(), Runnable::run);
+        var actuator = new Actuator(ways.clusterWrites(), ways.cloudWrites(), ways.noticeWrites(), steps, ways.clock()::elapsed);
+        return new ControlLoop(() -> state, observer, actuator, ways.clock(), its, ways.listeners());
+    }
+
+    /** The process ends and starts again: nothing is remembered. */
+    void restart() {
+        loop = begin(leadership);
+        last = null;
+    }
+
+    /** From now on a second replica looks on. */
+    void standby(Leadership its) {
+        standbys = its;
+        standby = begin(its);
+    }
+
+    /** From now on what was the second replica is the one whose turns are told. */
+    void handOver() {
+        var next = Objects.requireNonNull(standby);
+        var nexts = Objects.requireNonNull(standbys);
+        standby = loop;
+        standbys = leadership;
+        loop = next;
+        leadership = nexts;
+        last = null;
     }
 
     Config config() {
@@ -81,9 +105,15 @@ final class SimLoop {
         state = new ConfigSource.State(newer, state.generation() + 1, List.of(), world.clock().now());
     }
 
+    /** The newest text of the config has these problems: what was in force stays. */
+    void reject(List<Problem> problems) {
+        state = new ConfigSource.State(config, state.generation(), problems, world.clock().now());
+    }
+
     /** One turn now. A finding of the independent check is a failure wherever it comes up. */
     Tick tick() {
         try {
+            if (standby != null) onlooker(standby.tick(EnumSet.of(Signals.Cause.TIMER)));
             var tick = loop.tick(EnumSet.of(Signals.Cause.TIMER));
             ticks++;
             if (tick.stood() && last != null) holdAgainstANewPlan(tick, last.memory());
@@ -105,12 +135,24 @@ final class SimLoop {
         }
     }
 
+    private void onlooker(Tick tick) {
+        if (!tick.findings().isEmpty() || !tick.performed().isEmpty())
+            throw new AssertionError("at T+" + world.clock().elapsed().toSeconds() + " s a replica that does not lead: " + tick);
+    }
+
     /** A turn as the service would take one: because something happened, or because the pause has been long enough. */
     void tickIfDue() {
         try {
             boolean woken = !signals.await(Duration.ZERO).equals(EnumSet.of(Signals.Cause.TIMER));
             var pause = world.clock().elapsed().minus(lastTurn);
             if (woken || pause.compareTo(Duration.ofMillis(config.control().intervalMillis())) >= 0) tick();
+        } catch (Planted bug) {
+            // As ControlLoop.run: the next turn begins anew.
+            tell("BUG in a turn");
+            ticks++;
+            lastTurn = world.clock().elapsed();
+            quietTicks = 0;
+            last = null;
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(stop);
@@ -162,6 +204,13 @@ final class SimLoop {
         if (!anew.plan().equals(tick.plan()) || !anew.memory().equals(tick.memory())) {
             tell("STALE " + tick.plan() + " instead of " + anew.plan());
             throw new AssertionError("at T+" + world.clock().elapsed().toSeconds() + " s an old decision was let stand");
+        }
+    }
+
+    /** A mistake that somebody has made in a part of the loop. */
+    static final class Planted extends RuntimeException {
+        Planted() {
+            super("planted");
         }
     }
 

@@ -63,6 +63,8 @@ final class SimSeed {
     private long lostInRedis;
     private final boolean vandal;
     private final SimDeploys deploys;
+    private final SimTroubles troubles;
+    private final FaultRows rows = new FaultRows();
     private final RandomGenerator aws; // as workers
     private final double noticesAnHour;
     private final RandomGenerator workers; // its own source, so that what else a seed draws does not depend on it
@@ -91,7 +93,7 @@ final class SimSeed {
         arrivalsAnHour = random.nextInt(2, 30);
         longestJob = Duration.ofSeconds(random.nextInt(2) == 0 ? random.nextInt(5, 60) : random.nextInt(60, 900));
         config = config().with(!vandal && machines.nextInt(4) > 0, leavesNodes);
-        var builder = SimWorld.of(config).seed(seed).jobs(jobs).nodeIds(random.nextBoolean() ? NodeIds.AWS : NodeIds.K3S)
+        var builder = SimWorld.of(config).seed(seed).jobs(jobs).nodeIds(nodeIds(random.nextBoolean()))
                 .leavesNodes(leavesNodes)
                 .delays(Delays.TYPICAL.withBoot(Duration.ofSeconds(random.nextInt(5, 200)), Duration.ofSeconds(random.nextInt(1, 60))));
         if (random.nextBoolean()) builder.platform();
@@ -105,13 +107,23 @@ final class SimSeed {
         world = builder.build();
         world.givesJobsBack();
         world.neglectLeases(workers.nextInt(3) == 0 ? workers.nextDouble() / 2 : 0);
-        sim = new SimLoop(world, config);
-        deploys = new SimDeploys(seed, world, config, sim::tell);
+        troubles = new SimTroubles(seed, world, config, rows);
+        sim = troubles.loop();
+        deploys = new SimDeploys(seed, world, config, rows, sim::tell);
         sim.tell("seed " + seed + ": " + faults + " " + Math.round(faultsAnHour) + " times an hour, jobs up to " + longestJob.toSeconds() + " s");
+    }
+
+    private NodeIds nodeIds(boolean aws) {
+        if (!aws) rows.hit(29);
+        return aws ? NodeIds.AWS : NodeIds.K3S;
     }
 
     SimWorld world() {
         return world;
+    }
+
+    FaultRows rows() {
+        return rows;
     }
 
     List<String> story() {
@@ -133,10 +145,12 @@ final class SimSeed {
             arrivals();
             if (!faults.isEmpty() && random.nextDouble() < faultsAnHour / 3600) strike(faults.get(random.nextInt(faults.size())));
             deploys.second();
+            troubles.second();
             if (aws.nextDouble() < noticesAnHour / 3600) announce();
             if (vandal && random.nextInt(600) == 0) vandalise();
             if (rebalances && machines.nextInt(1200) == 0) {
                 sim.tell("FAULT rebalance");
+                rows.hit(41);
                 world.rebalance(config.nodePools().get(machines.nextInt(config.nodePools().size())).name());
             }
             endFaults(world.clock().now());
@@ -148,6 +162,7 @@ final class SimSeed {
         world.loseReplies(Source.KUBERNETES, 0);
         cordonedByHand.forEach(world::uncordonByHand);
         deploys.end();
+        troubles.end();
         deleteNobodys();
         sim.tell("PEACE");
         for (var left = PEACE; left.isPositive() && !(atRest() && sim.quietTicks() >= STILL_TICKS); left = left.minusSeconds(1)) turn();
@@ -158,7 +173,11 @@ final class SimSeed {
     private void turn() {
         // Signals come at any moment, not only on the second.
         world.advance(Duration.ofMillis(random.nextInt(4) == 0 ? random.nextInt(1, 1000) : 1000));
-        sim.tickIfDue();
+        troubles.turn();
+        for (var executor : config.executors()) {
+            var counts = jobs.counts(executor.name(), Instant.MAX);
+            if (counts.waiting() == 0 && counts.running() > 0) rows.hit(13);
+        }
         assertThat(world.killedJobs()).as("killed jobs").isZero();
         assertThat(world.podsEndedWithTheirNode()).as("pods on nodes that were ended").isZero();
         for (var pool : config.nodePools()) {
@@ -245,7 +264,9 @@ final class SimSeed {
         var executor = chosen.name();
         // More than the pods could do in a good while would only make the run longer.
         if (jobs.counts(executor, Instant.MAX).waiting() > 10L * chosen.jobsPerPod()) return;
-        int count = random.nextInt(3) == 0 ? random.nextInt(1, 3 * chosen.jobsPerPod() * chosen.maxReplicas()) : random.nextInt(1, 10);
+        boolean burst = random.nextInt(3) == 0;
+        if (burst) rows.hit(12);
+        int count = burst ? random.nextInt(1, 3 * chosen.jobsPerPod() * chosen.maxReplicas()) : random.nextInt(1, 10);
         var work = Duration.ofMillis(random.nextLong(500, longestJob.toMillis() + 501));
         if (random.nextInt(5) == 0) {
             var due = world.clock().now().plusSeconds(random.nextInt(1, 1200));
@@ -261,21 +282,45 @@ final class SimSeed {
     private void strike(Fault fault) {
         sim.tell("FAULT " + fault);
         switch (fault) {
-            case REDIS_DOWN -> down(Source.REDIS, "");
-            case KUBERNETES_DOWN -> down(Source.KUBERNETES, "");
-            case AWS_DOWN -> down(Source.AWS, "");
-            case ONE_QUEUE -> down(Source.REDIS, anyOf(config.executors()).name());
-            case ONE_GROUP -> down(Source.AWS, anyPool());
-            case LOST_REPLIES -> world.loseReplies(random.nextBoolean() ? Source.AWS : Source.KUBERNETES, random.nextInt(1, 5));
+            case REDIS_DOWN -> {
+                // Drawn from the time, so that other draws stay as they are.
+                boolean answers = world.clock().elapsed().toSeconds() % 2 == 0;
+                rows.hit(answers ? 4 : 1);
+                down(Source.REDIS, "", answers ? "LOADING Redis is loading the dataset in memory" : "connection refused");
+            }
+            case KUBERNETES_DOWN -> {
+                rows.hit(26);
+                down(Source.KUBERNETES, "", "connection refused");
+            }
+            case AWS_DOWN -> {
+                rows.hit(34);
+                down(Source.AWS, "", "connection refused");
+            }
+            case ONE_QUEUE -> {
+                rows.hit(8);
+                down(Source.REDIS, anyOf(config.executors()).name(), "WRONGTYPE Operation against a key holding the wrong kind of value");
+            }
+            case ONE_GROUP -> {
+                rows.hit(42);
+                down(Source.AWS, anyPool(), "the second page did not come");
+            }
+            case LOST_REPLIES -> {
+                var source = random.nextBoolean() ? Source.AWS : Source.KUBERNETES;
+                rows.hit(source == Source.AWS ? 35 : 15);
+                world.loseReplies(source, random.nextInt(1, 5));
+            }
             case CLUSTER_LAG -> {
+                rows.hit(18);
                 world.lagCluster(anyOf(LAGS));
                 later(() -> world.lagCluster(Duration.ZERO));
             }
             case CLOUD_LAG -> {
+                rows.hit(36);
                 world.lagCloud(anyOf(LAGS));
                 later(() -> world.lagCloud(Duration.ZERO));
             }
             case REDIS_EMPTY -> {
+                rows.hit(3);
                 for (var executor : config.executors()) {
                     var counts = jobs.counts(executor.name(), Instant.MAX);
                     lostInRedis += counts.waiting() + counts.due();
@@ -285,6 +330,7 @@ final class SimSeed {
             case HAND_ON_NODE -> {
                 var open = world.liveNodes().stream().filter(node -> node.open()).toList();
                 if (open.isEmpty()) return;
+                rows.hit(32);
                 var node = anyOf(open).name();
                 world.cordonByHand(node);
                 cordonedByHand.add(node);
@@ -298,6 +344,7 @@ final class SimSeed {
                 later(() -> world.silence(node, false));
             }
             case NO_CAPACITY -> {
+                rows.hit(39);
                 var pool = anyPool();
                 world.refuseCapacity(pool, true);
                 later(() -> world.refuseCapacity(pool, false));
@@ -309,16 +356,19 @@ final class SimSeed {
                 later(() -> world.refuseCapacity(pool, false));
             }
             case NEVER_JOINS -> {
+                rows.hit(40);
                 var pool = anyPool();
                 world.neverJoins(pool, true);
                 later(() -> world.neverJoins(pool, false));
             }
             case HAND_ON_GROUP -> {
+                rows.hit(41);
                 var pool = anyOf(config.nodePools());
                 int now = world.live(pool.name()).desired();
                 if (now < pool.maxSize()) world.setDesired(pool.name(), random.nextInt(now, pool.maxSize() + 1));
             }
             case HAND_ON_REPLICAS -> {
+                rows.hit(31);
                 var executor = anyOf(config.executors());
                 int now = world.liveReplicas(NAMESPACE, executor.deployment());
                 if (now < executor.maxReplicas())
@@ -335,16 +385,29 @@ final class SimSeed {
         var late = Duration.ofSeconds(aws.nextInt(3) == 0 ? aws.nextInt(1, 200) : 0);
         int what = aws.nextInt(8);
         sim.tell("AWS " + what + " about " + id + ", " + copies + " messages, " + late.toSeconds() + " s late");
+        if (copies > 1 || late.isPositive()) rows.hit(46);
         switch (what) {
-            case 0, 1 -> world.interrupt(id, copies, late);
-            case 2 -> world.recommendRebalance(id, copies, late);
+            case 0, 1 -> {
+                if (copies == 0 || late.toSeconds() > 60) rows.hit(52);
+                world.interrupt(id, copies, late);
+            }
+            case 2 -> {
+                rows.hit(51);
+                world.recommendRebalance(id, copies, late);
+            }
             case 3, 4 -> world.endWithHook(id, copies, late);
-            case 5 -> world.strangeNotice(Notice.Kind.INTERRUPTION, "i-somebody-else", "");
+            case 5 -> {
+                rows.hit(47);
+                world.strangeNotice(Notice.Kind.INTERRUPTION, "i-somebody-else", "");
+            }
             case 6 -> world.strangeNotice(aws.nextBoolean() ? Notice.Kind.INTERRUPTION : Notice.Kind.OTHER, id, "account 1, not 2");
             default -> {
-                if (aws.nextBoolean()) world.strangeNotice(Notice.Kind.GONE, id, "");
-                else
-                    down(Source.NOTICES, "");
+                if (aws.nextBoolean()) {
+                    world.strangeNotice(Notice.Kind.GONE, id, "");
+                } else {
+                    rows.hit(50);
+                    down(Source.NOTICES, "", "connection refused");
+                }
             }
         }
     }
@@ -353,8 +416,8 @@ final class SimSeed {
         for (var pool : config.nodePools()) world.setDesired(pool.name(), pool.minSize());
     }
 
-    private void down(Source source, String subject) {
-        world.fail(source, subject, "connection refused");
+    private void down(Source source, String subject, String error) {
+        world.fail(source, subject, error);
         later(() -> world.heal(source));
     }
 

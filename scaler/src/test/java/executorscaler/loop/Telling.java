@@ -79,9 +79,9 @@ final class Telling implements CrashStory.Stage {
         Leadership leadership = successor == Successor.ITSELF
                 ? Leadership.alone(identity)
                 : new Elector(lease, identity, world.clock(), () -> {});
-        var loop = new SimLoop(world, config, leadership, writes.to(world.clusterWrites()), writes.to(world.cloudWrites()),
-                writes.to(world.noticeWrites()), Runnable::run,
-                reads.of(world));
+        var ways = SimWays.to(world).reading(reads.of(world)).writing(writes.to(world.clusterWrites()), writes.to(world.cloudWrites()),
+                writes.to(world.noticeWrites()));
+        var loop = new SimLoop(world, config, leadership, ways, Runnable::run);
         alive.add(new Replica(loop, leadership));
     }
 

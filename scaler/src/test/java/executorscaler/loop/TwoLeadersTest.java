@@ -44,7 +44,7 @@ class TwoLeadersTest {
 
         Member(String identity) {
             elector = new Elector(lease, identity, world.clock(), () -> {});
-            sim = new SimLoop(world, CONFIG, elector, looks(), steps());
+            sim = new SimLoop(world, CONFIG, elector, SimWays.to(world).writing(looks(), world.cloudWrites(), world.noticeWrites()), steps());
         }
 
         void turn() {
