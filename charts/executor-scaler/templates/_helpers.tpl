@@ -100,7 +100,7 @@ system:serviceaccount:{{ .Release.Namespace }}:{{ include "executor-scaler.servi
 
 {{/* JSON: the values that there are; NOTES warns of others. */}}
 {{- define "executor-scaler.knownValues" -}}
-{{- toJson (list "config" "aws" "image" "imagePullSecrets" "replicas" "nameOverride" "fullnameOverride" "serviceAccount" "rbac" "replicaGuard" "service"
+{{- toJson (list "config" "aws" "image" "imagePullSecrets" "replicas" "nameOverride" "fullnameOverride" "serviceAccount" "rbac" "replicaGuard" "service" "page"
   "networkPolicy" "monitoring" "resources" "jvmOptions" "extraEnv" "extraVolumes" "extraVolumeMounts" "podAnnotations" "podLabels" "nodeSelector" "tolerations"
   "affinity" "priorityClassName" "global") -}}
 {{- end -}}

@@ -10,7 +10,8 @@ function cells(executor) {
   return {
     jobs: !queue ? unknown : {
       have: jobs, want: jobs === 1 ? 'job' : 'jobs',
-      words: listed([[queue.waiting, 'waiting'], [queue.due, 'due'], [queue.running, 'running']]) || 'nothing to do',
+      words: listed([[queue.waiting, 'waiting'], [queue.due, 'due'], [queue.running, 'running']]) + (queue.oldestDue ? ', the oldest due since ' + clock(queue.oldestDue) : '')
+        || 'nothing to do',
       parts: [['have', queue.running], ['coming', queue.waiting + queue.due]], of: jobs
     },
     slots: !queue || !replicas ? unknown : {

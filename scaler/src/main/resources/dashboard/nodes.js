@@ -56,7 +56,7 @@ function showPool(target, pool, now) {
   setData(target, 'selected', selected === 'pool/' + pool.name ? 'yes' : 'no');
   setText(top.querySelector('.kind'), pool.type ? pool.type + (pool.capacity === 'spot' ? ', spot' : '') + ', ' + pool.min + ' to ' + pool.max : 'cannot be read');
   const parts = pool.type ? [[pool.ready, 'ready'], [pool.onTheWay, 'on the way'], [pool.draining + pool.leaving, 'going back']] : [];
-  setText(top.querySelector('.count'), pool.type ? [pool.desired + ' desired', ...parts.filter(([number]) => number > 0).map(part => part.join(' '))].join('\n') : '');
+  setText(top.querySelector('.count'), pool.type ? [pool.desired + ' desired', ...parts.filter(([number]) => number > 0).map(part => part.join(' ')), dollars(pool.dollarsPerHour) || 'price unknown'].join('\n') : '');
   const all = boxes(pool, now);
   const bars = pool.nodesNotShown > 0;
   setData(strip, 'density', bars ? 'bars' : all.length > DENSE ? 'dense' : 'boxes');
@@ -124,5 +124,6 @@ function showNode(target, box) {
 
 function showPools(state, now) {
   sync(byId('pools'), state.pools, pool => pool.name, makePool, (target, pool) => showPool(target, pool, now));
+  setText(byId('dollars'), dollars(state.dollarsPerHour) || (state.pools.length ? 'dollars an hour unknown' : ''));
   setText(byId('elsewhere'), state.nodesElsewhere ? count(state.nodesElsewhere, 'node') + ' of no pool not shown' : '');
 }

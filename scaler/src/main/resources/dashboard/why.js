@@ -1,6 +1,13 @@
-// Why is this as it is: the arithmetic of what is selected, the one thing that holds it back, until when, and what was decided about it.
+// Why is this as it is. Of now the service answers itself, as it answers the command line. Of a tick in the past it is reasoned from the state that was kept: the
+// arithmetic of what is selected, what holds it back, and until when.
 let selected = ''; // kind/name
 let chosen = false; // by a person
+let answer = null; // the service's last one, and what was asked
+let asking = false, askedAt = -Infinity;
+
+const ASKED = ['executor', 'pool', 'node', 'pod'];
+const ASK_AGAIN = 250; // ms, for the same thing: as often as the stream tells of changes
+const OTHERS = 8;
 
 // What a person most likely asks about, as long as they have not said.
 function mostUrgent(state) {
@@ -94,20 +101,55 @@ function unselect() {
   redraw();
 }
 
+async function askWhy(subject, tick) {
+  asking = true;
+  askedAt = performance.now();
+  try {
+    const reply = await fetch('api/v1/why?subject=' + encodeURIComponent(subject), {headers: headers({})});
+    const said = await reply.json();
+    answer = reply.ok ? {...said, asked: subject} : {asked: subject, tick, sentence: said.error.message};
+  } catch (silence) {
+    // it is said by the age of what is shown
+  } finally {
+    asking = false;
+    again(selected === subject ? ASK_AGAIN : 0);
+  }
+}
+
+const again = ms => setTimeout(() => newest && newest.tick && cursor === null && showWhy(newest), ms);
+
+// What the service says of it as of this tick or a little before; null: it has not answered yet.
+function answered(state, kind) {
+  if (cursor !== null || !ASKED.includes(kind)) return null;
+  const other = !answer || answer.asked !== selected;
+  if (!asking && !document.hidden && (other || (answer.tick < state.tick && performance.now() - askedAt >= ASK_AGAIN))) askWhy(selected, state.tick);
+  return other ? null : answer;
+}
+
+// The chain, what is done about it in this tick, what comes next, and what to do.
+function told({chain, doing, next, advice}) {
+  if (!chain) return [];
+  const at = next.at ? 'at ' + clock(next.at) + ', ' : '';
+  return [...chain.map(row => [row.link, row.words, '']), ...doing.map(cause => ['does', cause.why, '']), ['next', at + next.words, ''], ...(advice ? [['to do', advice, '']] : [])];
+}
+
 function showWhy(state) {
   if (!chosen) selected = mostUrgent(state);
   const slash = selected.indexOf('/');
   const kind = slash < 0 ? selected : selected.slice(0, slash), name = selected.slice(slash + 1);
   const now = Date.parse(state.now);
+  const said = answered(state, kind);
   setText(byId('why-subject'), selected || 'nothing');
-  sync(byId('arithmetic'), arithmetic(state, kind, name, now).map((row, i) => ({row, i})), ({i}) => i, () => {
+  byId('answer').hidden = !said;
+  setText(byId('answer'), said ? said.sentence : '');
+  sync(byId('arithmetic'), (said ? told(said) : arithmetic(state, kind, name, now)).map((row, i) => ({row, i})), ({i}) => i, () => {
     const made = element('tr');
     const head = element('th');
     head.scope = 'row';
     made.append(head, element('td'), element('td', 'number'));
     return made;
   }, (made, {row}) => row.forEach((words, i) => setText(made.children[i], String(words))));
-  const held = heldFor(state, kind, name);
+  const held = said ? [said.blocker, ...(said.others || []).slice(0, OTHERS)].filter(Boolean) : heldFor(state, kind, name);
   sync(byId('because'), held.length ? held : [{nothing: selected ? 'Nothing holds it back.' : ''}], one => one.nothing || one.subject + one.kind,
     one => one.nothing ? element('li', 'nothing', one.nothing) : makeReason(), (made, one) => one.nothing || showReason(made, one, now));
   const decided = folded(state.decisions).filter(act => act.lines.some(line => line.subject === selected)).slice(0, 3);
@@ -117,8 +159,7 @@ function showWhy(state) {
     return made;
   });
   byId('decided-title').hidden = !decided.length;
-  const asks = ['executor', 'pool', 'node', 'pod'].includes(kind);
-  byId('command').hidden = !asks;
+  byId('command').hidden = !ASKED.includes(kind);
   setText(byId('command').firstElementChild, 'executor-scaler why ' + selected);
 }
 

@@ -10,6 +10,8 @@ function span(seconds) {
   return Math.round(seconds / 86400) + ' days';
 }
 
+const dollars = hourly => hourly === undefined ? '' : '$' + hourly.toFixed(2) + ' an hour';
+
 const clock = time => new Date(time).toISOString().slice(11, 19) + 'Z';
 
 // PoolAtMax: Pool at max

@@ -77,11 +77,16 @@ final class Service implements AutoCloseable {
         return send("/ready").statusCode() == 200;
     }
 
-    private HttpResponse<String> send(String path) {
+    /** Where its page is: {@code http://127.0.0.1:port/}. */
+    String address() {
         var address = PAGE.matcher(log());
         if (!address.find()) throw new IllegalStateException("no page yet:\n" + log());
+        return "http://" + address.group(1) + "/";
+    }
+
+    private HttpResponse<String> send(String path) {
         try {
-            return http.send(HttpRequest.newBuilder(URI.create("http://" + address.group(1) + path)).build(), HttpResponse.BodyHandlers.ofString());
+            return http.send(HttpRequest.newBuilder(URI.create(address() + path.substring(1))).build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         } catch (InterruptedException stop) {

@@ -27,6 +27,7 @@ final class AwsProxy implements AutoCloseable {
     private final AwsFaults faults;
     private final GroupRules rules;
     private final HttpServer server;
+    private volatile boolean closed;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "testbed-aws-proxy");
         thread.setDaemon(true);
@@ -38,7 +39,7 @@ final class AwsProxy implements AutoCloseable {
     private AwsProxy(Moto moto, AwsFaults faults) throws IOException {
         this.moto = moto.endpoint();
         this.faults = faults;
-        this.rules = new GroupRules(moto, faults, threads);
+        this.rules = new GroupRules(moto, faults, this::carryOut);
         this.server = bind();
         server.createContext("/", this::handle);
         server.setExecutor(threads);
@@ -135,8 +136,22 @@ final class AwsProxy implements AutoCloseable {
         }
     }
 
+    /** An order that the end of the bed cuts off fails, and that is no error to tell of. */
+    private void carryOut(Runnable order) {
+        threads.execute(() -> {
+            try {
+                order.run();
+            } catch (RuntimeException failed) {
+                if (!closed) {
+                    throw failed;
+                }
+            }
+        });
+    }
+
     @Override
     public void close() {
+        closed = true;
         server.stop(0);
         threads.shutdownNow();
     }

@@ -37,6 +37,7 @@ public final class HttpApi implements AutoCloseable {
     private final TickMetrics metrics;
     private final Health health;
     private final Page page = new Page();
+    private final Answers answers = new Answers();
     private final TickStates states;
     private final StateStream stream;
     private final HttpServer server;
@@ -103,7 +104,7 @@ public final class HttpApi implements AutoCloseable {
             told(response.setStatusCode(503).putHeader("Retry-After", "1"), words, "there was no look at the world yet");
             return;
         }
-        vertx.executeBlocking(() -> Why.of(tick.get(), subject == null ? "" : subject), false).onSuccess(answer -> {
+        vertx.executeBlocking(() -> answers.of(tick.get(), subject == null ? "" : subject), false).onSuccess(answer -> {
             switch (answer) {
                 case Why.Unknown unknown -> told(response.setStatusCode(unknown.understood() ? 404 : 400), words, unknown.message());
                 case Why.Explained explained when words -> response.putHeader("Content-Type", "text/plain; charset=utf-8")

@@ -32,7 +32,8 @@ final class ChainRows {
 
     List<Row> of(ExecutorView view, List<PoolView> pools) {
         var rows = new ArrayList<Row>();
-        rows.add(new Row("jobs", view.queue().map(queue -> queue.waiting() + " waiting + " + queue.due() + " due + " + queue.running()
+        rows.add(new Row("jobs", view.queue().map(queue -> queue.waiting() + " waiting + " + queue.due() + " due"
+                + queue.oldestDue().map(since -> " since " + Sentences.at(since)).orElse("") + " + " + queue.running()
                 + " running = " + queue.jobs() + (queue.whole() ? "" : " at least") + "   read at " + Sentences.at(queue.readAt()))
                 .orElseGet(() -> "unknown: " + missing(Missing.Source.REDIS, view.name()))));
         rows.add(new Row("replicas", replicas(view)));

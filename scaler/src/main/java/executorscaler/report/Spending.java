@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * What the pools cost, and what they would cost if they were always on: each with its {@code maxSize} nodes, as somebody has to keep them who does not scale. From
@@ -43,25 +44,50 @@ final class Spending {
         return rates.stream().map(rate -> new Paid(rate.pool(), rate.perHour() * hours, rate.alwaysOn() * hours)).toList();
     }
 
-    /** What it costs from now on. */
+    /** What it costs from now on; without pools of which nobody knows it. */
     List<Rate> rates(List<PoolView> pools) {
         var now = new ArrayList<Rate>();
-        for (var view : pools) view.group().ifPresent(group -> now.add(rate(view, group)));
+        for (var view : pools) {
+            var perHour = perHour(view);
+            if (view.group().isEmpty() || perHour.isEmpty()) continue;
+            var node = Price.of(view.config(), view.group().get());
+            if (!known(node)) continue;
+            double nodes = view.config().maxSize() / (double) view.group().get().leastWeight();
+            now.add(new Rate(view.name(), node, perHour.getAsDouble(), node.hourly() * nodes));
+        }
         rates = List.copyOf(now);
         return rates;
     }
 
-    private static Rate rate(PoolView view, Pool group) {
-        var node = Price.of(view.config(), group);
+    /** Dollars an hour of all pools together; empty: nobody knows those of one of them. */
+    static OptionalDouble perHour(List<PoolView> pools) {
+        double sum = 0;
+        for (var view : pools) {
+            var one = perHour(view);
+            if (one.isEmpty()) return one;
+            sum += one.getAsDouble();
+        }
+        return OptionalDouble.of(sum);
+    }
+
+    /** Dollars an hour of what is there; empty: the group cannot be read, or a price is not known. */
+    static OptionalDouble perHour(PoolView view) {
+        if (view.group().isEmpty()) return OptionalDouble.empty();
+        var group = view.group().get();
         // AWS bills what runs, so also what is on its way out.
-        Map<String, Double> byMachine = new HashMap<>();
+        Map<String, Price> byMachine = new HashMap<>();
         double perHour = 0;
         for (var instance : group.instances()) {
             if (!instance.counts() && instance.lifecycle() != Pool.Lifecycle.LEAVING) continue;
-            perHour += byMachine.computeIfAbsent(instance.type() + " " + instance.weight(),
-                    _ -> Price.of(view.config(), group, instance).hourly());
+            var price = byMachine.computeIfAbsent(instance.type() + " " + instance.weight(), _ -> Price.of(view.config(), group, instance));
+            if (!known(price)) return OptionalDouble.empty();
+            perHour += price.hourly();
         }
-        double nodes = view.config().maxSize() / (double) group.leastWeight();
-        return new Rate(view.name(), node, perHour, node.hourly() * nodes);
+        return OptionalDouble.of(perHour);
+    }
+
+    /** A machine of which nothing is known is estimated at nothing, and no machine is free unless the config says so. */
+    private static boolean known(Price price) {
+        return price.hourly() > 0 || price.source() == Price.Source.CONFIG;
     }
 }

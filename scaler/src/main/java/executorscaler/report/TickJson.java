@@ -13,14 +13,9 @@ import executorscaler.snapshot.Executor;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Node;
 import executorscaler.snapshot.Pause;
-import executorscaler.snapshot.Pod;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 
 /** What the page shows, as JSON. Pods that belong to their node are left out. */
 public final class TickJson {
@@ -30,7 +25,6 @@ public final class TickJson {
     /** A pool of more nodes is drawn densely: pods are counted, not listed. */
     static final int MOST_NODES_WITH_PODS = 50;
     private static final int MOST_GHOSTS = 500;
-    private static final int MOST_SLOTS = 16; // of one pod; more are counted as if they were these
 
     private TickJson() {}
 
@@ -118,10 +112,11 @@ public final class TickJson {
         var executorArray = Json.array();
         executors.forEach(executor -> executorArray.add(executor(executor, pools)));
         state.set("executors", executorArray);
-        var work = new Work(tick, executors);
+        var work = new NodeWork(tick, executors);
         var poolArray = Json.array();
         pools.forEach(pool -> poolArray.add(pool(pool, work, boots)));
         state.set("pools", poolArray);
+        Spending.perHour(pools).ifPresent(dollars -> dollars(state, dollars));
         state.put("nodesElsewhere", TickView.nodesElsewhere(tick).size());
         var held = Json.array();
         for (var one : tick.plan().held()) {
@@ -190,12 +185,15 @@ public final class TickJson {
     private static ObjectNode executor(ExecutorView view, List<PoolView> pools) {
         var object = Json.object().put("name", view.name()).put("path", view.config().path()).put("jobsPerPod", view.config().jobsPerPod())
                 .put("min", view.config().minReplicas()).put("max", view.config().maxReplicas());
-        view.queue().ifPresent(queue -> object.set("queue",
-                Json.object().put("waiting", queue.waiting()).put("due", queue.due()).put("running", queue.running()).put("unread", queue.unread())));
+        view.queue().ifPresent(queue -> {
+            var jobs = object.putObject("queue").put("waiting", queue.waiting()).put("due", queue.due()).put("running", queue.running())
+                    .put("unread", queue.unread());
+            queue.oldestDue().ifPresent(since -> jobs.put("oldestDue", since.toString()));
+        });
         view.deployment().ifPresent(deployment -> object.set("replicas",
                 Json.object().put("wanted", view.wanted()).put("actual", deployment.replicas()).put("ready", deployment.ready())));
         var pods = Json.object().put("ready", 0).put("starting", 0).put("pending", 0).put("leaving", 0);
-        view.pods().forEach(pod -> pods.put(state(pod), pods.get(state(pod)).asInt() + 1));
+        view.pods().forEach(pod -> pods.put(NodeWork.state(pod), pods.get(NodeWork.state(pod)).asInt() + 1));
         if (view.config().worker().tells()) view.queue().ifPresent(queue -> pods.put("busy", view.busyPods(queue)));
         object.set("pods", pods);
         object.put("slots", Chain.slots(view));
@@ -212,13 +210,14 @@ public final class TickJson {
         return object;
     }
 
-    private static ObjectNode pool(PoolView view, Work work, Boots boots) {
+    private static ObjectNode pool(PoolView view, NodeWork work, Boots boots) {
         var object = Json.object().put("name", view.name()).put("min", view.config().minSize()).put("max", view.config().maxSize())
                 .put("capacity", lower(view.config().capacityType().name()).replace('_', '-'));
         view.group()
                 .ifPresent(group -> object.put("type", String.join(", ", group.offers().stream().map(offer -> offer.type().name()).toList()))
                         .put("desired", view.desired()).put("ready", view.ready())
                         .put("onTheWay", view.onTheWay()).put("draining", view.draining()).put("leaving", view.leaving()));
+        Spending.perHour(view).ifPresent(dollars -> dollars(object, dollars));
         boots.typical(view.name()).ifPresent(typical -> object.set("boot", Json.object().put("p50", typical.p50()).put("p90", typical.p90())));
         object.put("deadline", view.config().maxProvisionSeconds().orElse(PoolConfig.DEFAULT_MAX_PROVISION_SECONDS));
         var nodes = Json.array();
@@ -236,7 +235,7 @@ public final class TickJson {
         return object;
     }
 
-    private static ObjectNode node(NodeView view, Work work, boolean pods) {
+    private static ObjectNode node(NodeView view, NodeWork work, boolean pods) {
         var node = view.node();
         var object = Json.object().put("name", node.name()).put("state", lower(NodeState.of(view).name())).put("since", node.createdAt().toString());
         if (node.cordon() instanceof Node.Cordon.ByUs cordon) object.put("closedAt", cordon.since().toString());
@@ -245,49 +244,6 @@ public final class TickJson {
         object.put("others", work.others(node.name()));
         if (pods) object.set("pods", work.pods(node.name()));
         return object;
-    }
-
-    /** What runs on each node: by executor a letter a job slot ({@link SlotState#letter}), how many pods of others, and the pods by name. */
-    private static final class Work {
-        private final Map<String, ObjectNode> slots = new HashMap<>();
-        private final Map<String, Integer> others = new HashMap<>();
-        private final Map<String, ArrayNode> pods = new HashMap<>();
-
-        Work(Tick tick, List<ExecutorView> executors) {
-            var executorOf = new HashMap<String, ExecutorView>();
-            executors.forEach(one -> executorOf.put(one.config().namespace() + "/Deployment/" + one.config().deployment(), one));
-            Set<String> seen = new HashSet<>();
-            for (var pod : tick.snapshot().pods()) {
-                if (!pod.assigned() || pod.resident() || pod.ended() || !seen.add(pod.path())) continue;
-                var executor = executorOf.get(pod.namespace() + "/" + pod.owner());
-                if (executor == null) {
-                    others.merge(pod.node(), 1, Integer::sum);
-                } else {
-                    var row = slots.computeIfAbsent(pod.node(), _ -> Json.object());
-                    row.put(executor.name(), row.path(executor.name()).asText() + letters(executor, pod));
-                }
-                pods.computeIfAbsent(pod.node(), _ -> Json.array()).add(Json.object().put("executor", executor == null ? "" : executor.name())
-                        .put("name", pod.name()).put("state", state(pod)));
-            }
-        }
-
-        ObjectNode slots(String node) {
-            return slots.getOrDefault(node, Json.object());
-        }
-
-        int others(String node) {
-            return others.getOrDefault(node, 0);
-        }
-
-        ArrayNode pods(String node) {
-            return pods.getOrDefault(node, Json.array());
-        }
-
-        private static String letters(ExecutorView executor, Pod pod) {
-            var letters = new StringBuilder();
-            for (int i = 0; i < Math.min(executor.config().jobsPerPod(), MOST_SLOTS); i++) letters.append(Chain.slot(executor, pod, i).letter());
-            return letters.toString();
-        }
     }
 
     private static ObjectNode entry(Entry entry) {
@@ -302,10 +258,12 @@ public final class TickJson {
         return object;
     }
 
-    private static String state(Pod pod) {
-        if (pod.terminating()) return "leaving";
-        if (pod.ready()) return "ready";
-        return pod.assigned() ? "starting" : "pending";
+    /** To a hundredth of a cent, and written as a browser would write it. */
+    private static void dollars(ObjectNode object, double perHour) {
+        long parts = Math.round(perHour * 10_000);
+        if (parts % 10_000 == 0) object.put("dollarsPerHour", parts / 10_000);
+        else
+            object.put("dollarsPerHour", parts / 10_000.0);
     }
 
     private static String lower(String text) {

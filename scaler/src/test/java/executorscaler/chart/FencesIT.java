@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -157,6 +158,32 @@ class FencesIT {
         assertThat(rendered.documents().keySet()).noneMatch(name -> name.startsWith("ValidatingAdmissionPolicy"));
         assertThat(Objects.requireNonNull(rendered.documents().get("ClusterRole/executor-scaler-executor-scaler")).lines()
                 .filter(line -> line.contains("verbs:"))).isNotEmpty().allMatch(line -> line.matches(" *verbs: \\[(get, )?list, watch]"));
+    }
+
+    @Test
+    void tokensMayBeReviewedOnlyWhereThePageAsksForThem() throws IOException {
+        var questions = Map.of("authentication.k8s.io/v1/tokenreviews", Map.of("token", "x"), "authorization.k8s.io/v1/subjectaccessreviews",
+                Map.of("user", "somebody", "nonResourceAttributes", Map.of("path", "/executor-scaler", "verb", "get")));
+        assertThat(questions).allSatisfy((path, spec) -> assertThat(mayAsk(path, spec)).as(path).isFalse());
+        install(VALUES + "page: {tokenReview: true}\n");
+        try {
+            await("the right").atMost(SOON)
+                    .untilAsserted(() -> assertThat(questions).allSatisfy((path, spec) -> assertThat(mayAsk(path, spec)).as(path).isTrue()));
+        } finally {
+            install(VALUES);
+        }
+    }
+
+    private static boolean mayAsk(String path, Map<String, ?> spec) {
+        var group = path.substring(0, path.lastIndexOf('/'));
+        var kind = path.endsWith("tokenreviews") ? "TokenReview" : "SubjectAccessReview";
+        try {
+            us.raw("/apis/" + path, "POST", Map.of("apiVersion", group, "kind", kind, "spec", spec));
+            return true;
+        } catch (KubernetesClientException refused) {
+            assertThat(refused.getCode()).isEqualTo(403);
+            return false;
+        }
     }
 
     /** Why the edit was refused; empty: it was not. */

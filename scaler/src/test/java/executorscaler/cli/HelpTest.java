@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import executorscaler.Main;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,6 +59,23 @@ class HelpTest {
             if (!name.equals("executor-scaler")) assertThat(text).as(name).contains("\nExit codes:\n");
             assertThat(text.indexOf("Examples:")).as("examples come before options in " + name).isLessThan(text.indexOf("Usage:"));
         });
+    }
+
+    /** A per cent sign that is not doubled is printed all the same, with a warning before it. */
+    @Test
+    void noHelpIsPrintedWithAWarning() {
+        var said = new ByteArrayOutputStream();
+        var before = System.err;
+        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+        try {
+            for (var command : help().keySet()) {
+                var ended = command.equals("executor-scaler") ? run("--help") : run(command, "--help");
+                assertThat(ended.exitCode() + ended.err()).isEqualTo("0");
+            }
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(said.toString(StandardCharsets.UTF_8)).doesNotContain("picocli");
     }
 
     static Stream<String> examples() {

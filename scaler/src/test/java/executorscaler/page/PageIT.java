@@ -138,6 +138,7 @@ class PageIT {
             headline("Waiting for 17 nodes");
             assertThat(browser.text("#past")).contains("as of " + then.toString().substring(0, 19).replace('T', ' '));
             assertThat(browser.text("#why-subject")).isEqualTo("pool/compute-optimized");
+            assertThat(browser.run("return byId('answer').hidden")).as("of the past the page reasons for itself").isEqualTo(true);
             assertThat(browser.run("return " + CHAIN)).asString().endsWith("0 of 17 17 on the way");
             long tick = browser.number("shown.tick");
             var recorded = get(page.address() + "api/v1/state?tick=" + tick).body();
@@ -149,6 +150,7 @@ class PageIT {
             await("the decision before").atMost(SOON).until(() -> browser.number("shown.point[7].includes('RaiseCapacity') ? 1 : 0") == 1);
             browser.press("End");
             headline("100 jobs running");
+            await("of now the service is asked").atMost(SOON).until(() -> browser.text("#answer").startsWith("pool/compute-optimized: "));
             browser.press(" ");
             await().atMost(SOON).until(() -> shows("past"));
             page.run(Duration.ofSeconds(5), SECOND);
@@ -181,6 +183,12 @@ class PageIT {
             await().atMost(SOON).until(() -> browser.text("#decisions").contains("nodePools[compute-optimized].maxSize: 20 to 25"));
             browser.click("#pools .pool:nth-child(2) .name");
             assertThat(browser.text("#why-subject")).isEqualTo("pool/compute-optimized");
+            var answer = JSON.readTree(get(page.address() + "api/v1/why?subject=pool/compute-optimized").body());
+            await("the service's own answer").atMost(SOON).until(() -> browser.text("#answer").equals(answer.path("sentence").asText()));
+            assertThat(browser.text("#arithmetic")).contains(answer.path("chain").path(0).path("words").asText().replaceAll(" +", " "))
+                    .contains(answer.path("next").path("words").asText());
+            assertThat(browser.text("#dollars")).matches("\\$\\d+\\.\\d\\d an hour");
+            assertThat(browser.text("#pools")).contains("$0.00 an hour");
             assertThat(browser.text("#decided")).contains("raise pool compute-optimized from 0 to 17 nodes");
             assertThat(browser.text("#command")).contains("executor-scaler why pool/compute-optimized");
         }
@@ -212,7 +220,8 @@ class PageIT {
                               return look;
                             })""");
             assertThat(looks).doesNotHaveDuplicates();
-            // Each reason is drawn where it is asked for.
+            // Each reason is drawn where it is asked for: of the past, where the page reasons for itself, as it does with the service's answer.
+            browser.run("cursor = newest.tick");
             var reasons = Arrays.stream(Reason.class.getPermittedSubclasses()).map(Class::getSimpleName).toList();
             for (var kind : reasons) {
                 var drawn = (String) Objects.requireNonNull(browser.run(

@@ -54,6 +54,23 @@ class SpendingTest {
     }
 
     @Test
+    void theSumIsKnownOnlyWhereEveryPartIs() {
+        var two = pool(group(Lifecycle.IN_SERVICE, Lifecycle.LEAVING));
+        assertThat(Spending.perHour(List.of(two, pool(group()), two)).orElseThrow()).isEqualTo(4 * 0.34, within(1e-9));
+        assertThat(Spending.perHour(List.of(two, pool(Optional.empty())))).as("a group that cannot be read").isEmpty();
+    }
+
+    @Test
+    void aMachineOfWhichNothingIsKnownIsNotFree() {
+        var unknown = new MachineType("x9.large", 0, 0, new TreeMap<>(), 0, "amd64");
+        var view = pool(group(unknown, Lifecycle.IN_SERVICE), OptionalDouble.empty());
+        assertThat(Spending.perHour(view)).isEmpty();
+        assertThat(spending.rates(List.of(view))).isEmpty();
+        assertThat(Spending.perHour(pool(group(unknown), OptionalDouble.empty()))).as("of none of them it is known").hasValue(0);
+        assertThat(Spending.perHour(pool(group(unknown, Lifecycle.IN_SERVICE), OptionalDouble.of(0)))).as("if the config says so").hasValue(0);
+    }
+
+    @Test
     void aClockThatIsSetCostsNothing() {
         assertThat(spending.until(NOON)).isEmpty();
         spending.rates(List.of(pool(group(Lifecycle.IN_SERVICE))));
@@ -69,15 +86,22 @@ class SpendingTest {
     }
 
     private static PoolView pool(Optional<Pool> group) {
+        return pool(group, OptionalDouble.of(0.34));
+    }
+
+    private static PoolView pool(Optional<Pool> group, OptionalDouble hourlyPrice) {
         var config = new PoolConfig("compute", "compute-asg", "c5.2xlarge", PoolConfig.CapacityType.ON_DEMAND, 0, 20, new TreeMap<>(), List.of(), 0,
-                PoolConfig.Reserved.BY_FORMULA, 600, OptionalDouble.of(0.34), 0);
+                PoolConfig.Reserved.BY_FORMULA, 600, hourlyPrice, 0);
         return new PoolView(config, group, 0, List.of(), List.of());
     }
 
     private static Optional<Pool> group(Lifecycle... lifecycles) {
+        return group(new MachineType("c5.2xlarge", 8, 16L << 30, new TreeMap<>(), 58, "amd64"), lifecycles);
+    }
+
+    private static Optional<Pool> group(MachineType type, Lifecycle... lifecycles) {
         var instances = IntStream.range(0, lifecycles.length)
-                .mapToObj(i -> new Pool.Instance("i-" + i, lifecycles[i], "", "", "c5.2xlarge", "us-east-1a", NOON)).toList();
-        return Optional.of(new Pool("compute", "compute-asg", 0, 20, lifecycles.length, instances,
-                new MachineType("c5.2xlarge", 8, 16L << 30, new TreeMap<>(), 58, "amd64"), List.of("us-east-1a"), NOON));
+                .mapToObj(i -> new Pool.Instance("i-" + i, lifecycles[i], "", "", type.name(), "us-east-1a", NOON)).toList();
+        return Optional.of(new Pool("compute", "compute-asg", 0, 20, lifecycles.length, instances, type, List.of("us-east-1a"), NOON));
     }
 }

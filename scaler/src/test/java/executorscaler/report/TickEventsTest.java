@@ -24,6 +24,9 @@ import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.PodShape;
 import executorscaler.snapshot.Resources;
 import executorscaler.snapshot.Snapshot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,6 +34,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -96,6 +101,17 @@ class TickEventsTest {
         assertThat(reasons()).containsExactly("ConfigRejected", "ConfigRejected", "ConfigAccepted");
         assertThat(told).extracting(ClusterEvent::about).containsOnly(About.pod("scaler", "executor-scaler-0", "own"));
         assertThat(told.getFirst().note()).contains("the last good one stays").contains("executors[0].maxReplicas").contains("was 0");
+    }
+
+    @Test
+    void theDocumentNamesExactlyTheEventsThatThereAre() throws IOException, ReflectiveOperationException {
+        for (var kind : Reason.class.getPermittedSubclasses()) tick(List.of((Reason) SentencesTest.example(kind, "keda-operator")));
+        tick(new Role.Alone("a test"), List.of(), List.of(new Performed(PUT_BACK, new Outcome.Done(7), Duration.ZERO)));
+        config(List.of(new Problem("executors", "is missing", 3)));
+        config(List.of());
+        var document = Files.readString(Path.of("../docs/reasons.md"));
+        var documented = Pattern.compile("^\\| `(\\w+)` \\| the ", Pattern.MULTILINE).matcher(document).results().map(row -> row.group(1)).toList();
+        assertThat(documented).containsExactlyElementsOf(new TreeSet<>(reasons()));
     }
 
     private void config(List<Problem> rejected) {
