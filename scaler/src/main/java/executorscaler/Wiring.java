@@ -117,6 +117,11 @@ public final class Wiring {
             public Duration elapsed() {
                 return real.elapsed(); // what a tick costs is real, whatever the time in the world
             }
+
+            @Override
+            public double pace() {
+                return world.clock().speed();
+            }
         };
         var queues = new RedisQueues(() -> signals.raise(Signals.Cause.QUEUE));
         var observer = new Observer(queues, world.cluster(), world.cloud(), world.notices(), Wiring::inThread);

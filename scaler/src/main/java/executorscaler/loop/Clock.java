@@ -12,6 +12,11 @@ public interface Clock {
     /** Monotonic time since some start, for durations. */
     Duration elapsed();
 
+    /** How many seconds of wall time go by in one of monotonic time: 1, but for worlds that are played faster. */
+    default double pace() {
+        return 1;
+    }
+
     /** The machine's clocks. */
     static Clock system() {
         return new Clock() {

@@ -28,13 +28,17 @@ final class ClockSteps {
     Optional<Duration> sinceLastAsked() {
         var wallNow = clock.now();
         var elapsedNow = clock.elapsed();
-        var step = Duration.between(wall, wallNow).minus(elapsedNow.minus(elapsed));
+        var step = Duration.between(wall, wallNow).minus(paced(elapsedNow.minus(elapsed)));
         wall = wallNow;
         elapsed = elapsedNow;
-        if (step.abs().compareTo(LEAST) < 0) return Optional.empty();
+        if (step.abs().compareTo(paced(LEAST)) < 0) return Optional.empty();
         LOG.warn("the wall clock was set {} by {} s: what was being waited for is waited for as long as otherwise",
                 step.isNegative() ? "back" : "forward",
                 step.abs().toSeconds());
         return Optional.of(step);
+    }
+
+    private Duration paced(Duration monotonic) {
+        return Duration.ofNanos((long) (monotonic.toNanos() * clock.pace()));
     }
 }

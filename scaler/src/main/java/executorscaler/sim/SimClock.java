@@ -42,6 +42,11 @@ public final class SimClock implements Clock {
         return Duration.between(start, now());
     }
 
+    /** How many seconds of this clock go by in one of the clock that drives it; 1 where it is moved by hand. */
+    public double speed() {
+        return factor == 0 ? 1 : factor;
+    }
+
     /** When this clock began. */
     public Instant start() {
         return start;

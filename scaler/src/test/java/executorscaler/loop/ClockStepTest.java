@@ -7,9 +7,12 @@ import executorscaler.sim.MemoryJobs;
 import executorscaler.sim.PlatformConfig;
 import executorscaler.sim.SimWorld;
 import java.time.Duration;
-import java.util.SplittableRandom;
+import java.time.Instant;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,6 +27,29 @@ class ClockStepTest {
     void nothingComesEarlierOrLater(int seconds) {
         var usual = lowered(0);
         assertThat(lowered(seconds)).isEqualTo(usual);
+    }
+
+    @Test
+    void aWorldThatIsPlayedFasterIsNoStep() {
+        var elapsed = new AtomicReference<>(Duration.ZERO);
+        var steps = new ClockSteps(new Clock() {
+            @Override
+            public Instant now() {
+                return Instant.EPOCH.plus(elapsed.get().multipliedBy(40));
+            }
+
+            @Override
+            public Duration elapsed() {
+                return elapsed.get();
+            }
+
+            @Override
+            public double pace() {
+                return 40;
+            }
+        });
+        elapsed.set(Duration.ofSeconds(90));
+        assertThat(steps.sinceLastAsked()).isEmpty();
     }
 
     /** When, by monotonic time, replicas fall to none after a job, where the clock is set soon after its end. */
