@@ -1,6 +1,7 @@
 package executorscaler.cli;
 
 import executorscaler.config.Nearest;
+import executorscaler.http.CannotListen;
 import executorscaler.report.Failure;
 import java.util.Arrays;
 import java.util.List;
@@ -30,7 +31,12 @@ public final class CommandLines {
             line.addSubcommand(command);
         return line.setColorScheme(Help.defaultColorScheme(ansi)).setUsageHelpWidth(WIDTH).setParameterExceptionHandler(CommandLines::wrong)
                 .setExecutionExceptionHandler((broken, command, parsed) -> {
-                    tell(command, Format.of(parsed.originalArgs().toArray(String[]::new)), broken.toString());
+                    var format = Format.of(parsed.originalArgs().toArray(String[]::new));
+                    if (broken instanceof CannotListen) {
+                        tell(command, format, broken.getMessage() + " (another address: --http HOST:PORT)");
+                        return command.getCommandSpec().exitCodeOnExecutionException();
+                    }
+                    tell(command, format, broken.toString());
                     broken.printStackTrace(command.getErr());
                     return command.getCommandSpec().exitCodeOnExecutionException();
                 });

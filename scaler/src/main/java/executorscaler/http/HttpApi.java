@@ -57,7 +57,7 @@ public final class HttpApi implements AutoCloseable {
         } catch (RuntimeException taken) {
             states.close();
             vertx.close();
-            throw new IllegalStateException("cannot listen on " + settings.host() + ":" + settings.port() + ": " + taken.getMessage(), taken);
+            throw new CannotListen("cannot listen on " + settings.host() + ":" + settings.port() + ": " + taken.getMessage(), taken);
         }
     }
 

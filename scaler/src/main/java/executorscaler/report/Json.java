@@ -75,6 +75,7 @@ final class Json {
             case Double number -> nodes.numberNode(number);
             case Boolean truth -> nodes.booleanNode(truth);
             case Instant time -> nodes.textNode(time.toString());
+            case Record whole -> record(whole);
             case Collection<?> several -> {
                 var array = array();
                 several.forEach(one -> array.add(value(one)));

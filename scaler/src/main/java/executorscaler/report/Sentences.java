@@ -85,7 +85,8 @@ public final class Sentences {
                     + " s or more to end their jobs";
             case Reason.StaysAfterAll r -> r.jobs() > 0 ? "it runs " + count(r.jobs(), "job") + " by now" : "it does not go: it is needed, or busy";
             case Reason.PodsDoNotFit r -> count(r.pods(), "pod") + " (" + r.coming() + " coming, " + r.pending() + " pending) "
-                    + (r.pods() == 1 ? "does" : "do") + " not fit on what there is and need " + count(r.nodes(), "more node", "more nodes") + " at "
+                    + (r.pods() == 1 ? "does not fit on what there is and needs " : "do not fit on what there is and need ")
+                    + count(r.nodes(), "more node", "more nodes") + " at "
                     + dollars(r.price()) + (r.warm() == 0 ? "" : ", " + r.warm() + " of them from the warm pool")
                     + (r.ofBase() == 0 ? "" : "; " + r.ofBase() + " for onDemandBase");
             case Reason.BelowMinSize r -> "the pool's minimum is " + count(r.min(), "node");

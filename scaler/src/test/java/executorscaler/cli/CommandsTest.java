@@ -64,6 +64,9 @@ class CommandsTest {
         assertThat(plan.path("actions").get(0).path("reason").path("kind").asText()).isEqualTo("QueueNeeds");
         assertThat(plan.path("actions").get(0).path("why").asText()).isNotEmpty();
         assertThat(plan.path("held").get(0).path("reason").path("kind").asText()).isEqualTo("NoPoolFits");
+        var price = plan.path("actions").get(1).path("reason").path("price");
+        assertThat(price.path("hourly").asDouble()).isEqualTo(0.34);
+        assertThat(price.path("source").asText()).isEqualTo("ESTIMATE");
     }
 
     @Test

@@ -279,7 +279,7 @@ class HttpApiTest {
     @Test
     void aTakenPortIsSaid() {
         org.assertj.core.api.Assertions.assertThatThrownBy(() -> new HttpApi(new HttpSettings("127.0.0.1", api.port()), history, metrics, health))
-                .hasMessageContaining("cannot listen on 127.0.0.1:" + api.port());
+                .isInstanceOf(CannotListen.class).hasMessageContaining("cannot listen on 127.0.0.1:" + api.port());
     }
 
     private HttpResponse<InputStream> listen(List<String> lines, String... headers) throws Exception {

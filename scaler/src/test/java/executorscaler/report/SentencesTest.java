@@ -67,6 +67,8 @@ class SentencesTest {
         assertThat(Sentences.of(new Reason.QueueNeeds(130, 0, 0, 2, 50, 0, 50))).endsWith("need 50 pods, the maximum");
         assertThat(Sentences.of(new Reason.PodsDoNotFit(10, 8, 2, 4, new Price(0.34, Price.Source.ESTIMATE))))
                 .isEqualTo("10 pods (8 coming, 2 pending) do not fit on what there is and need 4 more nodes at $0.34 an hour (estimated)");
+        assertThat(Sentences.of(new Reason.PodsDoNotFit(1, 1, 0, 1, new Price(0.34, Price.Source.CONFIG))))
+                .isEqualTo("1 pod (1 coming, 0 pending) does not fit on what there is and needs 1 more node at $0.34 an hour");
     }
 
     @Test
