@@ -3,6 +3,8 @@ package executorscaler.loop;
 import executorscaler.act.Actuator;
 import executorscaler.act.Outcome;
 import executorscaler.act.Performed;
+import executorscaler.config.Allowance;
+import executorscaler.config.Config;
 import executorscaler.config.ConfigSource;
 import executorscaler.observe.Observer;
 import executorscaler.plan.Action;
@@ -15,6 +17,7 @@ import executorscaler.snapshot.Snapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +36,7 @@ public final class ControlLoop {
     private final Standing decisions = new Standing();
     private final ClockSteps steps;
     private Memory memory = Memory.EMPTY;
+    private Optional<Config> inForce = Optional.empty(); // as it was given, in the last tick
     private long ticks;
 
     /** A loop over these parts that has not turned yet. */
@@ -53,6 +57,9 @@ public final class ControlLoop {
         steps.sinceLastAsked().ifPresent(step -> memory = ClockStep.over(memory, step));
         var role = leadership.role(); // before the look: what was seen in one term is not acted on in the next
         var snapshot = TakeOver.believed(role, observer.observe(given.config(), clock.now()));
+        // What is allowed less is told at the end of this tick, and nothing goes by it before its windows have passed since (S20).
+        if (inForce.filter(before -> !Allowance.lost(before, given.config()).isEmpty()).isPresent()) memory = memory.untimed();
+        inForce = Optional.of(given.config());
         var state = given.with(Discovered.complete(given.config(), snapshot));
         var observed = clock.elapsed();
         var verdict = decisions.decide(state.config(), snapshot, memory);

@@ -210,6 +210,15 @@ public record Memory(SortedMap<String, Order> capacityOrders, SortedMap<String, 
         return but(next -> next.doors = with(doors, nodeUid, new Door(closed, at)));
     }
 
+    /** The same without the timers that end in something being taken away: they begin anew. */
+    public Memory untimed() {
+        return but(next -> {
+            next.idleSince = none();
+            next.quietSince = none();
+            next.surplus = none();
+        });
+    }
+
     /** Whether nothing was ordered or told that has not been seen yet, and no pool is left alone: then time alone settles nothing in it. */
     public boolean settled() {
         return capacityOrders.isEmpty() && scaleOrders.isEmpty() && ended.isEmpty() && setbacks.isEmpty() && lowered.isEmpty()

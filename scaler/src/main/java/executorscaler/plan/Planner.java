@@ -4,7 +4,6 @@ import executorscaler.config.Config;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Snapshot;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Locale;
 
 /** Decides. A function of config, snapshot and memory: no clock, no chance, no side effect. */
@@ -31,7 +30,7 @@ public final class Planner {
         cancellations.end();
         // Without the cluster, or a part of it, nobody knows which pods there are on which nodes; what was idle may have been busy in the meantime.
         if (snapshot.missing().stream().anyMatch(missing -> missing.source() == Missing.Source.KUBERNETES))
-            return new Decision(new Plan(steps, held), forgetTimers(settled), world.moment.until());
+            return new Decision(new Plan(steps, held), settled.untimed(), world.moment.until());
 
         var sizing = new ExecutorSizing(world, steps, held);
         var sized = sizing.size();
@@ -57,13 +56,5 @@ public final class Planner {
             next.shortSince = grown.shortSince();
         });
         return new Decision(new Plan(steps, held), remembered, world.moment.until());
-    }
-
-    private static Memory forgetTimers(Memory memory) {
-        return memory.but(next -> {
-            next.idleSince = Collections.emptySortedMap();
-            next.quietSince = Collections.emptySortedMap();
-            next.surplus = Collections.emptySortedMap();
-        });
     }
 }

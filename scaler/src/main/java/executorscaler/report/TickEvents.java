@@ -4,6 +4,8 @@ import executorscaler.act.ClusterEvent;
 import executorscaler.act.ClusterEvent.About;
 import executorscaler.act.EventWriter;
 import executorscaler.act.Outcome;
+import executorscaler.config.Allowance;
+import executorscaler.config.ConfigSource;
 import executorscaler.config.Problem;
 import executorscaler.loop.Tick;
 import executorscaler.loop.TickListener;
@@ -12,6 +14,7 @@ import executorscaler.plan.Reason;
 import executorscaler.snapshot.Author;
 import executorscaler.snapshot.Executor;
 import executorscaler.snapshot.Pod;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -26,6 +29,7 @@ public final class TickEvents implements TickListener {
     private final EventWriter events;
     private final Optional<OwnPod> ownPod;
     private String rejected = ""; // the loop's thread only
+    private Optional<ConfigSource.State> given = Optional.empty(); // the config of which all has been told; the loop's thread only
     private SortedSet<String> held = new TreeSet<>(); // by subject and kind of reason; the loop's thread only
 
     /** The pod that this process runs in. */
@@ -42,6 +46,7 @@ public final class TickEvents implements TickListener {
         if (!tick.role().writes()) {
             held = new TreeSet<>(); // who takes over tells what is so then
             rejected = "";
+            given = Optional.of(tick.config());
             return;
         }
         config(tick);
@@ -65,15 +70,27 @@ public final class TickEvents implements TickListener {
 
     private void config(Tick tick) {
         var problems = String.join("; ", tick.config().rejected().stream().map(Problem::toString).toList());
-        if (problems.equals(rejected)) return;
+        var lost = given.filter(before -> before.generation() != tick.config().generation())
+                .map(before -> Allowance.lost(before.config(), tick.config().config())).orElse(List.of());
+        if (problems.equals(rejected) && lost.isEmpty()) {
+            given = Optional.of(tick.config());
+            return;
+        }
         var pod = ownPod.flatMap(own -> tick.snapshot().pods().stream()
                 .filter(one -> one.namespace().equals(own.namespace()) && one.name().equals(own.name())).findFirst());
         if (ownPod.isPresent() && pod.isEmpty()) return; // not seen yet: the next tick tells it
-        pod.ifPresent(own -> events.tell(problems.isEmpty()
-                ? new ClusterEvent(about(own), false, "ConfigAccepted", "Reload", "config " + tick.config().generation() + " is in force")
-                : new ClusterEvent(about(own), true, "ConfigRejected", "Reload",
-                        "the newest config is rejected, the last good one stays: " + problems)));
+        pod.ifPresent(own -> {
+            if (!lost.isEmpty())
+                events.tell(new ClusterEvent(about(own), true, "ConfigAllowsLess", "Reload", "config " + tick.config().generation() + " allows less: "
+                        + String.join("; ", lost) + ". What is there goes when it is idle"));
+            if (problems.equals(rejected)) return;
+            events.tell(problems.isEmpty()
+                    ? new ClusterEvent(about(own), false, "ConfigAccepted", "Reload", "config " + tick.config().generation() + " is in force")
+                    : new ClusterEvent(about(own), true, "ConfigRejected", "Reload",
+                            "the newest config is rejected, the last good one stays: " + problems));
+        });
         rejected = problems;
+        given = Optional.of(tick.config());
     }
 
     private static About about(Pod own) {

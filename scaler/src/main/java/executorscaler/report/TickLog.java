@@ -2,6 +2,8 @@ package executorscaler.report;
 
 import executorscaler.act.Outcome;
 import executorscaler.act.Performed;
+import executorscaler.config.Allowance;
+import executorscaler.config.Config;
 import executorscaler.loop.Role;
 import executorscaler.loop.Tick;
 import executorscaler.loop.TickListener;
@@ -9,6 +11,8 @@ import executorscaler.plan.Plan;
 import executorscaler.snapshot.Missing;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -29,6 +33,7 @@ public final class TickLog implements TickListener {
     private final SortedMap<String, Failing> failing = new TreeMap<>(); // by subject and kind of action; the loop's thread only
     private long rejectedProblems;
     private long generation;
+    private Optional<Config> given = Optional.empty(); // what was in force before
     private String role = "";
 
     /** What is held, and since which tick. */
@@ -91,6 +96,10 @@ public final class TickLog implements TickListener {
         if (config.generation() != generation) {
             log.atInfo().addKeyValue("generation", config.generation()).log("config {} is in force", config.generation());
             generation = config.generation();
+            var lost = given.map(before -> Allowance.lost(before, config.config())).orElse(List.of());
+            if (!lost.isEmpty())
+                log.atWarn().log("config {} allows less: {}. What is there goes when it is idle", config.generation(), String.join("; ", lost));
+            given = Optional.of(config.config());
         }
         long problems = config.rejected().hashCode();
         if (problems != rejectedProblems && !config.rejected().isEmpty()) {

@@ -9,6 +9,7 @@ import executorscaler.act.Performed;
 import executorscaler.config.Config;
 import executorscaler.config.ConfigSource;
 import executorscaler.config.ControlConfig;
+import executorscaler.config.PoolConfig;
 import executorscaler.config.Problem;
 import executorscaler.config.RedisConfig;
 import executorscaler.config.ScaleDownConfig;
@@ -104,11 +105,24 @@ class TickEventsTest {
     }
 
     @Test
+    void aConfigThatAllowsLessIsToldOnce() {
+        config(List.of());
+        inForce(2, pool(4));
+        inForce(2, pool(4));
+        inForce(3, pool(5));
+        inForce(4);
+        assertThat(reasons()).containsExactly("ConfigAllowsLess");
+        assertThat(told.getFirst().note()).isEqualTo("config 4 allows less: nodePools[spot]: gone. What is there goes when it is idle");
+    }
+
+    @Test
     void theDocumentNamesExactlyTheEventsThatThereAre() throws IOException, ReflectiveOperationException {
         for (var kind : Reason.class.getPermittedSubclasses()) tick(List.of((Reason) SentencesTest.example(kind, "keda-operator")));
         tick(new Role.Alone("a test"), List.of(), List.of(new Performed(PUT_BACK, new Outcome.Done(7), Duration.ZERO)));
         config(List.of(new Problem("executors", "is missing", 3)));
         config(List.of());
+        inForce(2, pool(4));
+        inForce(3, pool(3));
         var document = Files.readString(Path.of("../docs/reasons.md"));
         var documented = Pattern.compile("^\\| `(\\w+)` \\| the ", Pattern.MULTILINE).matcher(document).results().map(row -> row.group(1)).toList();
         assertThat(documented).containsExactlyElementsOf(new TreeSet<>(reasons()));
@@ -126,14 +140,28 @@ class TickEventsTest {
         tick(role, held, performed, List.of());
     }
 
+    private void inForce(long generation, PoolConfig... pools) {
+        tick(new Role.Alone("a test"), List.of(), List.of(), List.of(), generation, List.of(pools));
+    }
+
+    private static PoolConfig pool(int most) {
+        return new PoolConfig("spot", "spot-asg", "c5.2xlarge", PoolConfig.CapacityType.SPOT, 0, most, new TreeMap<>(), List.of(), 0,
+                PoolConfig.Reserved.BY_FORMULA, 600);
+    }
+
     private void tick(Role role, List<Reason> held, List<Performed> performed, List<Problem> rejected) {
-        var config = new Config(new RedisConfig("redis://127.0.0.1:6379/0", "", "", "", 1000), List.of(), List.of(),
+        tick(role, held, performed, rejected, 1, List.of());
+    }
+
+    private void tick(Role role, List<Reason> held, List<Performed> performed, List<Problem> rejected, long generation, List<PoolConfig> pools) {
+        var config = new Config(new RedisConfig("redis://127.0.0.1:6379/0", "", "", "", 1000), List.of(), pools,
                 new ScaleDownConfig(60, 300, 5, 600, 0.5, 60), ControlConfig.DEFAULT, "TO_BE_DEPLOYED", Config.DEFAULT_PRIORITY_CUTOFF);
         var executor = new Executor("executor", "jobs", "executor", "u", 1, 3, 3,
                 SHAPE, new TreeMap<>(), List.of("x:1"), true);
         var snapshot = new Snapshot(NOW, List.of(), List.of(executor), List.of(), List.of(), List.of(ownPod()), List.of(), List.of(), List.of());
         var plan = new Plan(List.of(), held.stream().map(why -> new Plan.Held("executor/executor", why)).toList());
-        events.ticked(new Tick(1, EnumSet.of(Signals.Cause.TIMER), role, new ConfigSource.State(config, 1, rejected, NOW), snapshot, plan, List.of(),
+        events.ticked(new Tick(1, EnumSet.of(Signals.Cause.TIMER), role, new ConfigSource.State(config, generation, rejected, NOW), snapshot, plan,
+                List.of(),
                 performed, Memory.EMPTY, new Tick.Durations(Duration.ZERO, Duration.ZERO, Duration.ZERO), false));
     }
 
