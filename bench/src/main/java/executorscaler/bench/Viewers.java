@@ -38,7 +38,8 @@ final class Viewers {
                 double together = watched(() -> Bed.push(bed, "jobs:running", 1), service);
                 watching.forEach(Thread::interrupt);
                 double percent = 100 * (together - alone) / WATCHED_SECONDS;
-                System.out.printf("50 nodes, a change a second, %d s: %.2f s of CPU without viewers, %.2f s with %d; %d answers to why, %d refusals, %.1f KiB to each a second%n",
+                System.out.printf(
+                        "50 nodes, a change a second, %d s: %.2f s of CPU without viewers, %.2f s with %d; %d answers to why, %d refusals, %.1f KiB to each a second%n",
                         WATCHED_SECONDS, alone, together, VIEWERS, answers.get(), refusals.get(), bytes.get() / 1024.0 / VIEWERS / WATCHED_SECONDS);
                 System.out.printf("%d viewers cost %.1f %% of a core, budget %.0f %%: %s%n", VIEWERS, percent, BUDGET_PERCENT,
                         percent <= BUDGET_PERCENT ? "within" : "EXCEEDED");

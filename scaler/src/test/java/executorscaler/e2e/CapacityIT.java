@@ -56,6 +56,7 @@ class CapacityIT {
             long tick = scaler.tick();
             Platform.soon("some ticks later", () -> scaler.tick() > tick + 4);
             assertThat(running("train")).as("devices are not there yet").isZero();
+            assertThat(scaler.state().path("held").toString()).as("what is still to come is not what it lacks").doesNotContain("NoPoolFits");
             assertThat(orders()).containsExactly("gpu-asg 1");
             Platform.soon("the pod runs", () -> running("train") == 1);
             assertThat(orders()).containsExactly("gpu-asg 1");
