@@ -1,11 +1,17 @@
 package executorscaler.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,6 +28,8 @@ class LeaderIT {
     private static final String LEASE = "executor-scaler";
     /** A whole lease, a look before it and one after it, and the time to read the caches anew; this machine may be busy. */
     private static final Duration TAKE_OVER = Duration.ofSeconds(25);
+
+    private static final DateTimeFormatter MICROS = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT);
 
     @BeforeEach
     void aLeaseThatNobodyHolds(TestBed bed) {
@@ -91,6 +99,26 @@ class LeaderIT {
             assertThat(lease(bed).getLeaseDurationSeconds()).isEqualTo(1);
             assertThat(bed.kubectl("get", "lease", LEASE, "-n", Platform.NAMESPACE, "-o", "jsonpath={.metadata.labels.of}"))
                     .as("what others wrote there").isEqualTo("us");
+        }
+    }
+
+    /** What a holder says of the time is read by people alone: its clock may be wrong by hours, either way. */
+    @Test
+    void timesInTheLeaseThatAreWrongByHoursMakeNobodyALeader(TestBed bed) throws Exception {
+        try (var first = leading(bed, "scaler-a"); var second = following(bed, "scaler-b")) {
+            var wrong = new AtomicInteger();
+            await("for longer than a Lease lasts").pollDelay(Duration.ZERO).pollInterval(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(60))
+                    .until(() -> {
+                        var time = ZonedDateTime.now(ZoneOffset.UTC).plusHours(wrong.incrementAndGet() % 2 == 0 ? 2 : -2).format(MICROS);
+                        bed.kubectl("patch", "lease", LEASE, "-n", Platform.NAMESPACE, "--type=merge", "-p",
+                                "{\"spec\": {\"renewTime\": \"" + time + "\"}}");
+                        assertThat(first.role()).isEqualTo("leader");
+                        assertThat(second.role()).isEqualTo("follower");
+                        return wrong.get() >= 8;
+                    });
+            assertThat(lease(bed).getHolderIdentity()).startsWith("scaler-a_");
+            Platform.inFlight(bed, 2);
+            Platform.soon("a pod runs", () -> Platform.runningPods(bed) == 1);
         }
     }
 
