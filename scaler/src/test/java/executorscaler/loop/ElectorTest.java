@@ -215,6 +215,34 @@ class ElectorTest {
         assertThat(elector.role()).as("one term without a gap").isEqualTo(term);
     }
 
+    @Test
+    void whoEditsTheLeaseMoreOftenThanItIsRenewedEndsNoTerm() {
+        var lease = SimLease.neverHeld();
+        var elector = elector(lease, "a");
+        elector.turn();
+        var term = elector.role();
+        for (int second = 0; second < 60; second += 2) {
+            clock.pass(Elector.PERIOD);
+            lease.edit(now -> now); // a label, say: another version of the same
+            elector.turn();
+            assertThat(elector.role()).isEqualTo(term);
+        }
+    }
+
+    @Test
+    void aSecondTryThatEndsAfterTheDeadlineDoesNotBringTheTermBack() {
+        var lease = SimLease.neverHeld();
+        var elector = elector(lease, "a");
+        elector.turn();
+        clock.pass(Elector.PERIOD);
+        lease.edit(now -> now);
+        lease.meanwhile(() -> lease.meanwhile(() -> clock.pass(Elector.RENEW_DEADLINE))); // the look after the conflict hangs
+        var writes = lease.writes();
+        elector.turn();
+        assertThat(elector.role().writes()).isFalse();
+        assertThat(lease.writes()).as("written although the term had ended").isEqualTo(writes);
+    }
+
     static Stream<Arguments> endings() {
         return Stream.of(
                 Arguments.of("somebody else holds it", (Consumer<SimLease>) lease -> lease.edit(now -> now.takenBy("b", Elector.DURATION, START))),
