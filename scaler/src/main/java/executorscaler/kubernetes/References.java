@@ -101,7 +101,8 @@ final class References {
         } else {
             notModelled.add("namespaceSelector: " + knowledge.namespaces().unknown());
         }
-        return shared.apply(new PodShape(shape.requests(), shape.nodeSelector(), shape.nodeTerms(), shape.tolerations(), rules, shape.priority(),
+        return shared.apply(new PodShape(shape.requests(), shape.nodeSelector(), shape.nodeTerms(), shape.ownTerms(), shape.tolerations(), rules,
+                shape.priority(),
                 shape.preempts(), shape.waitsFor(), List.copyOf(notModelled)));
     }
 
@@ -140,12 +141,14 @@ final class References {
         } else {
             notModelled.add("priorityClassName: " + classes.unknown());
         }
-        return new PodShape(shape.requests(), shape.nodeSelector(), shape.nodeTerms(), shape.tolerations(), shape.rules(), shape.priority(),
+        return new PodShape(shape.requests(), shape.nodeSelector(), shape.nodeTerms(), shape.ownTerms(), shape.tolerations(), shape.rules(),
+                shape.priority(),
                 shape.preempts(), List.copyOf(waitsFor), List.copyOf(notModelled));
     }
 
     private static PodShape with(PodShape shape, PriorityLevel level) {
-        return new PodShape(shape.requests(), shape.nodeSelector(), shape.nodeTerms(), shape.tolerations(), shape.rules(), level.value(),
+        return new PodShape(shape.requests(), shape.nodeSelector(), shape.nodeTerms(), shape.ownTerms(), shape.tolerations(), shape.rules(),
+                level.value(),
                 shape.preempts() && level.preempts(), shape.waitsFor(), shape.notModelled());
     }
 }

@@ -165,7 +165,8 @@ final class Volumes {
 
         /** @param looks whether a node is still to be found */
         PodShape shape(boolean looks) {
-            return new PodShape(shape.requests(), shape.nodeSelector(), terms, shape.tolerations(), shape.rules(), shape.priority(), shape.preempts(),
+            return new PodShape(shape.requests(), shape.nodeSelector(), terms, shape.ownTerms(), shape.tolerations(), shape.rules(), shape.priority(),
+                    shape.preempts(),
                     looks ? List.copyOf(waitsFor) : List.of(), List.copyOf(notModelled));
         }
     }

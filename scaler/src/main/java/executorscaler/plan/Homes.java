@@ -9,8 +9,6 @@ import executorscaler.plan.scheduling.Bin;
 import executorscaler.plan.scheduling.Group;
 import executorscaler.plan.scheduling.Packing;
 import executorscaler.plan.scheduling.Surroundings;
-import executorscaler.snapshot.Resources;
-import executorscaler.snapshot.Taint;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -260,9 +258,6 @@ final class Homes {
         return shelves.stream().map(shelf -> shelf.config.priority()).distinct().sorted(Comparator.reverseOrder()).toList();
     }
 
-    /** Vacant nodes that are alike. */
-    private record Alike(Bin.Kind kind, String pool, SortedMap<String, String> labels, List<Taint> taints, Resources free) {}
-
     /** Buys for what is left of the groups, and lowers what is left. */
     private void buyTogether(Map<Group, Integer> left, int priority, boolean withVacant) {
         var offer = new Offer(left.keySet(), withVacant, priority);
@@ -332,10 +327,9 @@ final class Homes {
 
     /** What is there costs nothing: what is open least of all, what is still to come the most. */
     private void addVacant(List<NodeKind> kinds, List<Source> sources) {
-        var alike = new LinkedHashMap<Alike, Deque<Bin>>();
+        var alike = new LinkedHashMap<Bin.Face, Deque<Bin>>();
         for (Bin bin : packing.bins()) {
-            if (shared(bin) && bin.placed() == 0)
-                alike.computeIfAbsent(new Alike(bin.kind(), bin.pool(), bin.labels(), bin.taints(), bin.free()), _ -> new ArrayDeque<>()).add(bin);
+            if (shared(bin) && bin.placed() == 0) alike.computeIfAbsent(bin.face(), _ -> new ArrayDeque<>()).add(bin);
         }
         double hair = hair();
         alike.forEach((like, bins) -> {

@@ -11,8 +11,11 @@ import java.util.List;
 /**
  * Tells pods of several kinds their nodes while these come up (docs/decisions/0013). The scheduler takes pods in the order of their age and prefers the emptiest
  * node, so a small pod may go on the large node that was bought for another, which then waits for a node of its own, while the one for the small pod stays empty.
- * Equal pods need not be told: whichever of them goes where, the others fit. Pods with required affinity to other pods are not told: one that waits for another to
- * be placed would keep the room from it.
+ * Equal pods need not be told: whichever of them goes where, the others fit.
+ *
+ * <p>Not told are pods with required affinity to other pods: one that waits for another to be placed would keep the room from it. And pods that ask anything of those
+ * around them and never preempt: of these alone the scheduler does not forget where they were told to go when that has become impossible, and so they would keep
+ * each other away for ever, two to a host that takes one of them.
  */
 final class Nominations {
 
@@ -47,7 +50,8 @@ final class Nominations {
 
     /** Whether pods of the group are told their nodes. */
     static boolean told(Group group) {
-        return group.shape().rules().near().isEmpty();
+        var rules = group.shape().rules();
+        return rules.near().isEmpty() && (group.shape().preempts() || !rules.social());
     }
 
     private void nominate(Pod pod, Bin bin) {

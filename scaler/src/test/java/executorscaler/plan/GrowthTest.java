@@ -212,6 +212,29 @@ class GrowthTest {
         assertThat(actions(there.planAtFirstSight())).containsExactly(new Action.RaiseCapacity("general", "asg-general", 0, 1));
     }
 
+    /** Nodes of one pool that are on their way differ by their zones, though nothing else tells them apart yet. */
+    @Test
+    void aNodeOnItsWayTakesPodsOfItsZone() {
+        var given = general(10, "us-east-1a", "us-east-1b");
+        var instances = List.of(onItsWay("i-a", "us-east-1a"), onItsWay("i-b", "us-east-1b"));
+        given.pools.removeLast();
+        given.pools.add(new Pool("general", "asg-general", 0, 10, 2, instances, Given.T3, List.of("us-east-1a", "us-east-1b"), Given.NOW));
+        var inZone = new Selector(List.of(new Requirement(ZONE, Requirement.Operator.IN, List.of("us-east-1a"))));
+        var large = Given.shape(1500, 256, "general"); // one of them fills a t3.large
+        for (int i = 0; i < 2; i++)
+            given.pods.add(pod("db" + i, new PodShape(large.requests(), large.nodeSelector(), List.of(inZone), List.of(), List.of())));
+        for (int i = 0; i < 6; i++) given.pods.add(pod("web" + i, Given.shape(600, 256, "general")));
+        var plan = given.planAtFirstSight();
+        // One of the two goes to the node in its zone, three of the six to the other; where the next node comes up nobody knows.
+        assertThat(actions(plan)).containsExactly(new Action.RaiseCapacity("general", "asg-general", 2, 3));
+        assertThat(held(plan, "pod/web/db0")).anySatisfy(why -> assertThat(why).isInstanceOfSatisfying(Reason.NoPoolFits.class,
+                reason -> assertThat(reason.pods()).isEqualTo(1)));
+    }
+
+    private static Pool.Instance onItsWay(String id, String zone) {
+        return new Pool.Instance(id, Pool.Lifecycle.PENDING, "10.0.0.9", id + ".internal", "t3.large", zone, Given.NOW.minusSeconds(20));
+    }
+
     @Test
     void aPodWhoseClaimIsNotBoundBuysNothingAndSaysWhatItWaitsFor() {
         var given = general(10, "us-east-1a");

@@ -24,10 +24,32 @@ record Judgement(RandomCluster cluster, PlannerView before, Plan plan, List<Stri
         var mayWait = before.mayWait(plan);
         int waiting = mayWait.values().stream().mapToInt(Integer::intValue).sum();
         int counted = pods - homeless.values().stream().mapToInt(PlannerView::count).sum() - waiting;
-        int empty = (int) bought.stream().filter(node -> !used.contains(node)).count();
+        var empty = bought.stream().filter(node -> !used.contains(node)).toList();
         return new Verdict(cluster, pods, counted, waiting, fragmented(homeless, mayWait, pendingByGroup(after), counted - placed.size()), 0,
-                bought.size(), empty,
+                bought.size(), empty.size(), forTurns(empty, placed, view), besideDevices(empty, placed, view),
                 nodesOf(view.plan()), disagreements(view, after, placed, homeless));
+    }
+
+    /** Of the empty nodes, those that may not take some pod of the pool's other new nodes: a group launches in its zones by turns, and the first may be the wrong one. */
+    private int forTurns(List<String> empty, List<Pod> placed, PlannerView view) {
+        int turns = 0;
+        for (var node : empty) {
+            var pool = poolOf(view, node);
+            var others = placed.stream().filter(pod -> bought.contains(pod.node()) && poolOf(view, pod.node()).equals(pool))
+                    .filter(pod -> pod.shape().rules().near().isEmpty());
+            if (others.anyMatch(pod -> !view.objections(pod, node).isEmpty())) turns++;
+        }
+        return turns;
+    }
+
+    /** Of the empty nodes, as many as there are pods that they would take, that ask for no devices, and went to new nodes that have some and no taint. */
+    private int besideDevices(List<String> empty, List<Pod> placed, PlannerView view) {
+        var devices = cluster.pools().stream().filter(pool -> !pool.machine().accelerators().isEmpty()).map(RandomPool::name).toList();
+        var strays = placed.stream().filter(pod -> pod.shape().requests().extended().isEmpty() && bought.contains(pod.node()))
+                .filter(pod -> devices.contains(poolOf(view, pod.node()))).toList();
+        long missed = empty.stream().filter(node -> !devices.contains(poolOf(view, node)))
+                .filter(node -> strays.stream().anyMatch(pod -> view.objections(pod, node).isEmpty())).count();
+        return Math.toIntExact(Math.min(missed, strays.size()));
     }
 
     /** Groups of which pods wait though the planner sees room for them on nodes that are there, and how many. */
@@ -47,22 +69,25 @@ record Judgement(RandomCluster cluster, PlannerView before, Plan plan, List<Stri
         after.guests().stream().filter(Pod::gated).map(Judgement::groupOf).distinct().filter(seeking::contains)
                 .forEach(group -> found.add("the planner looks for room for " + group + ", whose pods have gates"));
         for (var pod : placed) {
-            var objections = view.objections(pod);
+            // Where the pod had its node before there were others, what it would be refused beside them is nothing to the point.
+            var objections = before.places(pod) ? before.objections(pod) : view.objections(pod);
             if (!objections.isEmpty()) found.add("the scheduler put " + pod.name() + " on " + pod.node() + ", the planner: " + objections);
-            if (bought.contains(pod.node()) && homeless.get(groupOf(pod)) instanceof Reason.NoPoolFits none && refuses(none, poolOf(after, pod))) {
+            if (bought.contains(pod.node()) && homeless.get(groupOf(pod)) instanceof Reason.NoPoolFits none
+                    && !byItsZone(pod, poolOf(view, pod.node()))) {
                 found.add("the scheduler put " + pod.name() + " on new " + pod.node() + ", the planner: " + none);
             }
         }
         return found;
     }
 
-    /** Whether no node of the pool takes the pod, in whichever zone it comes up; if only some zones will do, this one may be one of them. */
-    private static boolean refuses(Reason.NoPoolFits none, String pool) {
-        return none.because().stream().noneMatch(line -> line.startsWith(pool + ": ") && line.endsWith("in any of the pool's zones"));
+    /** Whether the pod asks for zones, of which a node of the pool may come up in several: nobody could promise it the one that it got. */
+    private boolean byItsZone(Pod pod, String name) {
+        return cluster.pools().stream().anyMatch(pool -> pool.name().equals(name) && pool.zones().size() > 1)
+                && pod.shape().nodeTerms().stream().flatMap(term -> term.requirements().stream()).anyMatch(asked -> asked.key().endsWith("/zone"));
     }
 
-    private static String poolOf(LiveCluster.Seen seen, Pod pod) {
-        return seen.nodes().stream().filter(node -> node.name().equals(pod.node())).map(node -> node.labels().getOrDefault("pool", "")).findFirst()
+    private static String poolOf(PlannerView view, String name) {
+        return view.nodes().stream().filter(node -> node.name().equals(name)).map(node -> node.labels().getOrDefault("pool", "")).findFirst()
                 .orElse("");
     }
 

@@ -60,6 +60,23 @@ class NominationsTest {
         assertThat(nominated(comingUp(2).with("large", LARGE, "").with("near", near, ""))).containsOnlyKeys("large");
     }
 
+    /** Of pods that never preempt the scheduler remembers where they were told to go, for ever: with rules about each other they would block each other there. */
+    @Test
+    void podsWithRulesAboutOthersAreToldOnlyIfTheSchedulerForgets() {
+        assertThat(nominated(comingUp(2).with("large", LARGE, "").with("apart", apart(true), ""))).containsOnlyKeys("large", "apart");
+        assertThat(nominated(comingUp(2).with("large", LARGE, "").with("apart", apart(false), ""))).containsOnlyKeys("large");
+        var alone = new PodShape(SMALL.requests(), SMALL.nodeSelector(), List.of(), List.of(), PodRules.NONE, 0, false, List.of(), List.of());
+        assertThat(nominated(comingUp(2).with("large", LARGE, "").with("alone", alone, ""))).containsOnlyKeys("large", "alone");
+    }
+
+    private static PodShape apart(boolean preempts) {
+        var others = new PodTerm(List.of("web"), new Selector(List.of(new Requirement("app", Requirement.Operator.IN, List.of("other")))),
+                "kubernetes.io/hostname");
+        return new PodShape(SMALL.requests(), SMALL.nodeSelector(), List.of(), List.of(),
+                new PodRules(List.of(), List.of(others), List.of(), List.of()), 0, preempts,
+                List.of(), List.of());
+    }
+
     @Test
     void nobodyIsToldWhereTheConfigSaysSo() {
         var given = comingUp(2).with("large", LARGE, "").with("small", SMALL, "");

@@ -33,13 +33,23 @@ record PlannerView(RandomCluster cluster, List<Node> nodes, List<Pod> pods, List
         return new PlannerView(cluster, nodes.stream().map(PlannerView::closed).toList(), pods, daemons).homelessWithoutBuying().keySet();
     }
 
+    /** Whether the pod has its node here already. */
+    boolean places(Pod placed) {
+        return pods.stream().anyMatch(pod -> pod.uid().equals(placed.uid()) && pod.assigned());
+    }
+
     /** Why the planner would not put this pod on the node that it is on; empty where it would. */
     List<String> objections(Pod placed) {
+        return objections(placed, placed.node());
+    }
+
+    /** Why the planner would not put this pod on that node. */
+    List<String> objections(Pod placed, String name) {
         var others = pods.stream().filter(pod -> pod.assigned() && !pod.uid().equals(placed.uid())).toList();
         var waiting = new Pod(placed.namespace(), placed.name(), placed.uid(), placed.owner(), placed.shape(), placed.labels(), Pod.Phase.PENDING, "",
                 "",
                 false, false, false, false, "", placed.createdAt());
-        var alone = nodes.stream().map(node -> node.name().equals(placed.node()) ? node : closed(node)).toList();
+        var alone = nodes.stream().map(node -> node.name().equals(name) ? node : closed(node)).toList();
         var all = new ArrayList<>(others);
         all.add(waiting);
         return homeless(new PlannerView(cluster, alone, all, daemons).decide(false)).values().stream().map(Object::toString).toList();

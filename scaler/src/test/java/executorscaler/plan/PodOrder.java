@@ -15,7 +15,7 @@ import java.util.List;
  * nomination with every try that fails.
  */
 enum PodOrder {
-    RANDOM(3, 6), LARGEST_FIRST(3, 1), SMALLEST_FIRST(20, 10);
+    RANDOM(3, 3), LARGEST_FIRST(3, 1), SMALLEST_FIRST(20, 10);
 
     /** So many of a hundred pods that the plan counted may be left pending by the first plan; the next tick buys for them. */
     final int pendingPercent;

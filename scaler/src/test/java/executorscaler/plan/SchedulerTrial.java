@@ -27,7 +27,7 @@ final class SchedulerTrial {
     private static final Duration SOON = Duration.ofSeconds(40);
 
     /** How long the pods of DaemonSets may take; nodes without a kubelet are given up after 50 s. */
-    private static final Duration DAEMONS = Duration.ofSeconds(30);
+    private static final Duration DAEMONS = Duration.ofSeconds(40);
 
     /** How long the scheduler has for another try at a pod for which the planner sees room; its longest back-off is 10 s. */
     private static final Duration ANOTHER_TRY = Duration.ofSeconds(15);
@@ -128,7 +128,8 @@ final class SchedulerTrial {
         Files.writeString(folder.resolve("cluster.yaml"),
                 new KubernetesSerialization().asYaml(new KubernetesListBuilder().withItems(cluster.objects()).build()));
         Files.writeString(folder.resolve("plan.txt"), lines(plan.steps()) + "\n\n" + lines(plan.held()) + "\n\n" + cluster.config() + "\n");
-        var pods = after.guests().stream().map(pod -> pod.path() + ": " + (pod.assigned() ? pod.node() : pod.unschedulable())).toList();
+        var pods = after.guests().stream()
+                .map(pod -> pod.path() + ": " + (pod.assigned() ? pod.node() : "told " + pod.nominated() + ", " + pod.unschedulable())).toList();
         Files.writeString(folder.resolve("verdict.txt"), order + " " + verdict + "\n" + lines(verdict.disagreements()) + "\n" + lines(pods)
                 + "\n\nthe next tick:\n" + lines(PlannerView.of(cluster, after).plan().held()) + "\n");
     }

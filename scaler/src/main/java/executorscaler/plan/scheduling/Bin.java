@@ -17,6 +17,11 @@ public final class Bin implements Site {
     /** What kind of node this is, cheapest first. */
     public enum Kind { OPEN, CLOSED_BY_US, ON_THE_WAY, NEW }
 
+    /** All that decides which pods go in, and what it is to have them there: bins with equal faces are filled alike. */
+    public record Face(Kind kind, String pool, String node, SortedMap<String, String> labels, List<String> zones, List<Taint> taints,
+            List<HostPort> ports,
+            Resources free, @Nullable Resources headroom) {}
+
     private final Kind kind;
     private final String pool;
     private final String node;
@@ -115,6 +120,11 @@ public final class Bin implements Site {
         copy.headroom = headroom;
         copy.joining = joining;
         return copy;
+    }
+
+    /** As it is now. */
+    public Face face() {
+        return new Face(kind, pool, node, labels, zones, taints, ports, free, headroom);
     }
 
     /** How many pods of {@code shape} would go in, at most {@code count}, as far as the rules of other pods allow. */

@@ -147,6 +147,20 @@ class SurroundingsTest {
         assertThat(pack(new Group(shape, "jobs", app("web"), "web", 4, 0))).containsExactly("a1=1", "homeless=3");
     }
 
+    /** PodTopologySpread knows nothing of volumes: a zone to which only its volume keeps the pod from going is a domain, and one without any of the pods. */
+    @Test
+    void nodesThatOnlyAVolumeForbidsAreDomains() {
+        nodes("a1:a", "a2:a", "b1:b");
+        var inA = List.of(new Selector(List.of(new Requirement(ZONE, Requirement.Operator.IN, List.of("a")))));
+        var byVolume = new PodShape(requests(), new TreeMap<>(), inA, List.of(), List.of(), spread(ZONE, 1, 1), 0, true, List.of(), List.of());
+        assertThat(pack(new Group(byVolume, "jobs", app("web"), "web", 4, 0))).containsExactly("a1=1", "a2=0", "b1=0", "homeless=3");
+        bins.clear();
+        places.clear();
+        nodes("a1:a", "a2:a", "b1:b");
+        var byAffinity = new PodShape(requests(), new TreeMap<>(), inA, inA, List.of(), spread(ZONE, 1, 1), 0, true, List.of(), List.of());
+        assertThat(pack(new Group(byAffinity, "jobs", app("web"), "web", 4, 0))).containsExactly("a1=4", "a2=0", "b1=0", "homeless=0");
+    }
+
     @Test
     void aPortOfTheHostIsTakenOnce() {
         nodes("a1:a", "a2:a");
