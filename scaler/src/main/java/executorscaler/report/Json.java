@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -57,13 +56,7 @@ final class Json {
     /** {@code {"kind": simple name, ...every component}}. A trailing underscore (a component named like a keyword) is left out. */
     static ObjectNode record(Record value) {
         var object = object().put("kind", value.getClass().getSimpleName());
-        for (var component : value.getClass().getRecordComponents()) {
-            try {
-                object.set(component.getName().replaceFirst("_$", ""), value(component.getAccessor().invoke(value)));
-            } catch (IllegalAccessException | InvocationTargetException broken) {
-                throw new IllegalStateException("cannot read " + component, broken);
-            }
-        }
+        Components.each(value, (name, each) -> object.set(name.replaceFirst("_$", ""), value(each)));
         return object;
     }
 
