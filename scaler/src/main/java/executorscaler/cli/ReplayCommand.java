@@ -1,12 +1,11 @@
 package executorscaler.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import executorscaler.config.Config;
 import executorscaler.config.ConfigFile;
 import executorscaler.config.ConfigRejected;
 import executorscaler.report.Difference;
 import executorscaler.report.Failure;
+import executorscaler.report.Json;
 import executorscaler.report.RecordedTick;
 import executorscaler.report.TickRecorder;
 import java.io.BufferedReader;
@@ -40,8 +39,6 @@ import picocli.CommandLine.Spec;
                 "1:a file cannot be read, or the config is wrong",
                 "2:wrong usage", "3:something is planned differently"})
 public final class ReplayCommand implements Callable<Integer> {
-
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "files that run --record wrote, or their directory")
     private List<Path> files = new ArrayList<>();
@@ -127,7 +124,7 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     private static String json(long ticks, long lost, List<Different> different) {
-        var whole = MAPPER.createObjectNode().put("apiVersion", Failure.API_VERSION).put("ticks", ticks).put("lost", lost);
+        var whole = Json.object().put("apiVersion", Failure.API_VERSION).put("ticks", ticks).put("lost", lost);
         var array = whole.putArray("different");
         for (var one : different) {
             var object = array.addObject().put("tick", one.number()).put("at", one.at().toString());
@@ -136,11 +133,7 @@ public final class ReplayCommand implements Callable<Integer> {
             var added = object.putArray("added");
             one.difference().added().forEach(added::add);
         }
-        try {
-            return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(whole);
-        } catch (JsonProcessingException broken) {
-            throw new IllegalStateException("a tree of plain values is always writable", broken);
-        }
+        return Json.pretty(whole);
     }
 
     /** Nothing is asked of a Redis: a config without its URL is good enough. */

@@ -15,7 +15,7 @@ import java.util.Collection;
 import java.util.List;
 
 /** JSON as all reports write it: fields in the order in which they were put, records as their kind and components. */
-final class Json {
+public final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final ObjectWriter COMPACT = MAPPER.writer();
     private static final ObjectWriter LINES = COMPACT.with(new ByLine());
@@ -23,7 +23,8 @@ final class Json {
 
     private Json() {}
 
-    static ObjectNode object() {
+    /** An object without fields. */
+    public static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
     }
 
@@ -31,10 +32,15 @@ final class Json {
         return JsonNodeFactory.instance.arrayNode();
     }
 
+    /** What anybody has written. */
+    static JsonNode parse(String text) throws JsonProcessingException {
+        return MAPPER.readTree(text);
+    }
+
     /** What was written by ourselves. */
     static JsonNode read(String text) {
         try {
-            return MAPPER.readTree(text);
+            return parse(text);
         } catch (JsonProcessingException broken) {
             throw new IllegalStateException("written by ourselves", broken);
         }
@@ -49,7 +55,8 @@ final class Json {
         return List.of(written(LINES, node).split("\n", -1));
     }
 
-    static String pretty(JsonNode node) {
+    /** Indented, one field a line. */
+    public static String pretty(JsonNode node) {
         return written(PRETTY, node);
     }
 
