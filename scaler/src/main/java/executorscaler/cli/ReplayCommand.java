@@ -1,8 +1,6 @@
 package executorscaler.cli;
 
 import executorscaler.config.Config;
-import executorscaler.config.ConfigFile;
-import executorscaler.config.ConfigRejected;
 import executorscaler.report.Difference;
 import executorscaler.report.Failure;
 import executorscaler.report.Json;
@@ -16,10 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.zip.GZIPInputStream;
@@ -62,7 +58,7 @@ public final class ReplayCommand implements Callable<Integer> {
         var different = new ArrayList<Different>();
         long[] ticks = {0, 0}; // replayed, and lost in the recording
         try (var progress = new Progress(spec.commandLine().getErr(), "replaying", Colours.onTerminal())) {
-            var other = config.isPresent() ? Optional.of(read(config.get())) : Optional.<Config>empty();
+            var other = config.isPresent() ? Optional.of(GivenConfig.withoutRedis(config.get())) : Optional.<Config>empty();
             var all = expanded();
             for (int i = 0; i < all.size(); i++) {
                 progress.accept(i / (double) all.size());
@@ -77,8 +73,8 @@ public final class ReplayCommand implements Callable<Integer> {
             }
             output.print(() -> text(ticks[0], ticks[1], different), () -> json(ticks[0], ticks[1], different));
             return different.isEmpty() ? 0 : 3;
-        } catch (ConfigRejected rejected) {
-            return output.fail(1, rejected.problems().stream().map(problem -> config.map(Path::toString).orElse("") + ": " + problem).toList());
+        } catch (GivenConfig.Rejected rejected) {
+            return output.fail(1, rejected.problems());
         } catch (IOException | IllegalArgumentException unreadable) {
             return output.fail(1, List.of(String.valueOf(unreadable.getMessage())));
         }
@@ -134,11 +130,5 @@ public final class ReplayCommand implements Callable<Integer> {
             one.difference().added().forEach(added::add);
         }
         return Json.pretty(whole);
-    }
-
-    /** Nothing is asked of a Redis: a config without its URL is good enough. */
-    static Config read(Path file) throws ConfigRejected {
-        var environment = System.getenv("REDIS_URL") == null ? Map.of("REDIS_URL", "redis://nobody:6379/0") : System.getenv();
-        return ConfigFile.open(file, environment, InstantSource.system()).current().config();
     }
 }

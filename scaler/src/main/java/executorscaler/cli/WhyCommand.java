@@ -1,7 +1,5 @@
 package executorscaler.cli;
 
-import executorscaler.config.ConfigFile;
-import executorscaler.config.ConfigRejected;
 import executorscaler.report.Why;
 import executorscaler.report.WhyJson;
 import executorscaler.report.WhyText;
@@ -15,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -72,7 +69,7 @@ public final class WhyCommand implements Callable<Integer> {
     private int askFiles(Path directory) throws InterruptedException {
         var file = config.orElseThrow(() -> new ParameterException(spec.commandLine(), "--snapshot needs --config"));
         try {
-            var written = ConfigFile.open(file, System.getenv(), InstantSource.system()).current().config();
+            var written = GivenConfig.read(file);
             var tick = Offline.tick(written, new SnapshotDirectory(directory).read(written), stoodFor.orElse(Offline.LONG_ENOUGH_SECONDS));
             return switch (Why.of(tick, subject)) {
                 case Why.Unknown unknown -> output.fail(unknown.understood() ? 1 : 2, List.of(unknown.message()));
@@ -81,8 +78,8 @@ public final class WhyCommand implements Callable<Integer> {
                     yield 0;
                 }
             };
-        } catch (ConfigRejected rejected) {
-            return output.fail(1, rejected.problems().stream().map(problem -> file + ": " + problem).toList());
+        } catch (GivenConfig.Rejected rejected) {
+            return output.fail(1, rejected.problems());
         } catch (SnapshotDirectory.Unreadable unreadable) {
             return output.fail(1, List.of(String.valueOf(unreadable.getMessage())));
         }
