@@ -1,5 +1,6 @@
 package executorscaler.cli;
 
+import executorscaler.report.Failure;
 import executorscaler.report.Why;
 import executorscaler.report.WhyJson;
 import executorscaler.report.WhyText;
@@ -87,21 +88,25 @@ public final class WhyCommand implements Callable<Integer> {
 
     private int askService() throws InterruptedException {
         try (var client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
-            var json = ask(client, "json");
-            if (json.statusCode() == 200) {
-                var text = ask(client, "text");
-                output.print(text::body, json::body);
-                return 0;
-            }
-            return output.fail(json.statusCode() == 400 ? 2 : 1, List.of(switch (json.statusCode()) {
-                case 400, 404, 503 -> ask(client, "text").body().strip();
-                default -> url + " answers " + json.statusCode();
-            }));
+            var answer = ask(client, output.forPrograms() ? "json" : "text");
+            return switch (answer.statusCode()) {
+                case 200 -> {
+                    output.print(answer::body, answer::body);
+                    yield 0;
+                }
+                case 400 -> output.fail(2, problems(answer));
+                case 404, 503 -> output.fail(1, problems(answer));
+                default -> output.fail(1, List.of(url + " answers " + answer.statusCode()));
+            };
         } catch (IOException unreachable) {
             return output.fail(1, List.of("no service answers at " + url + " (" + unreachable + "); is --url right, or a port-forward missing?"));
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(spec.commandLine(), "--url must be http://HOST:PORT, was " + url, wrong);
         }
+    }
+
+    private List<String> problems(HttpResponse<String> answer) {
+        return output.forPrograms() ? Failure.problems(answer.body()) : List.of(answer.body().strip());
     }
 
     private HttpResponse<String> ask(HttpClient client, String format) throws IOException, InterruptedException {
