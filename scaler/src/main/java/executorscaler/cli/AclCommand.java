@@ -1,17 +1,10 @@
 package executorscaler.cli;
 
 import executorscaler.config.Config;
-import executorscaler.config.ConfigFile;
-import executorscaler.config.ConfigRejected;
 import executorscaler.redis.AclRules;
-import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Prints what the service has to be allowed in Redis. */
 @Command(name = "acl", mixinStandardHelpOptions = true, sortOptions = false, header = {
@@ -21,30 +14,16 @@ import picocli.CommandLine.Spec;
         footer = {"",
                 "The user may read the keys of the config's queues, and write nothing. PASSWORD is yours to put in its place: what a file of the config holds",
                 "is never printed. For Redis 6.2 and later."})
-public final class AclCommand implements Callable<Integer> {
+public final class AclCommand extends RightsCommand {
 
     private static final String NAME = "executor-scaler";
-
-    @Option(names = {"-c", "--config", "-f"}, required = true, paramLabel = "FILE", description = "the config")
-    private Path config = Path.of("");
 
     @Option(names = "--user", paramLabel = "NAME", description = "name of the user (default: the one of redis.url, else " + NAME + ")")
     private Optional<String> user = Optional.empty();
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     @Override
-    public Integer call() {
-        try {
-            var read = ConfigFile.open(config, System.getenv(), InstantSource.system()).current().config();
-            spec.commandLine().getOut().println("ACL SETUSER " + user.orElseGet(() -> named(read)) + " reset on >PASSWORD resetchannels "
-                    + String.join(" ", AclRules.of(read)));
-            return 0;
-        } catch (ConfigRejected rejected) {
-            rejected.problems().forEach(problem -> spec.commandLine().getErr().println(config + ": " + problem));
-            return 1;
-        }
+    String rights(Config read) {
+        return "ACL SETUSER " + user.orElseGet(() -> named(read)) + " reset on >PASSWORD resetchannels " + String.join(" ", AclRules.of(read));
     }
 
     private static String named(Config config) {

@@ -24,10 +24,15 @@ final class OutputOption {
         spec.commandLine().getOut().println(text.stripTrailing());
     }
 
+    /** Whether a program reads what is printed. */
+    boolean forPrograms() {
+        return format != Format.TABLE;
+    }
+
     /** Says what is wrong, each problem on a line of its own, and answers with the exit code. */
     int fail(int exitCode, List<String> problems) {
         problems.forEach(spec.commandLine().getErr()::println);
-        if (format != Format.TABLE) spec.commandLine().getOut().println(format.of(Failure.json(problems)));
+        if (forPrograms()) spec.commandLine().getOut().println(format.of(Failure.json(problems)));
         return exitCode;
     }
 }

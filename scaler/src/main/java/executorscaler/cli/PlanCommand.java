@@ -1,13 +1,10 @@
 package executorscaler.cli;
 
 import executorscaler.Wiring;
-import executorscaler.config.ConfigFile;
-import executorscaler.config.ConfigRejected;
 import executorscaler.report.PlanJson;
 import executorscaler.report.PlanText;
 import executorscaler.snapshot.Snapshot;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -59,15 +56,15 @@ public final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         try {
-            var written = ConfigFile.open(config, System.getenv(), InstantSource.system()).current().config();
+            var written = GivenConfig.read(config);
             Snapshot snapshot = source.from.isPresent()
                     ? new SnapshotDirectory(source.from.get()).read(written)
                     : Wiring.snapshot(written, source.kubeconfig);
             var plan = Offline.tick(written, snapshot, stoodFor.orElse(source.from.isPresent() ? Offline.LONG_ENOUGH_SECONDS : 0L)).plan();
             output.print(() -> PlanText.of(plan), () -> PlanJson.of(plan));
             return detailed && !plan.steps().isEmpty() ? 2 : 0;
-        } catch (ConfigRejected rejected) {
-            return output.fail(1, rejected.problems().stream().map(problem -> config + ": " + problem).toList());
+        } catch (GivenConfig.Rejected rejected) {
+            return output.fail(1, rejected.problems());
         } catch (SnapshotDirectory.Unreadable unreadable) {
             return output.fail(1, List.of(String.valueOf(unreadable.getMessage())));
         }

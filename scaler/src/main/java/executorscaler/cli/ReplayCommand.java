@@ -1,12 +1,9 @@
 package executorscaler.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import executorscaler.config.Config;
-import executorscaler.config.ConfigFile;
-import executorscaler.config.ConfigRejected;
 import executorscaler.report.Difference;
 import executorscaler.report.Failure;
+import executorscaler.report.Json;
 import executorscaler.report.RecordedTick;
 import executorscaler.report.TickRecorder;
 import java.io.BufferedReader;
@@ -17,10 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.zip.GZIPInputStream;
@@ -40,8 +35,6 @@ import picocli.CommandLine.Spec;
                 "1:a file cannot be read, or the config is wrong",
                 "2:wrong usage", "3:something is planned differently"})
 public final class ReplayCommand implements Callable<Integer> {
-
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "files that run --record wrote, or their directory")
     private List<Path> files = new ArrayList<>();
@@ -65,7 +58,7 @@ public final class ReplayCommand implements Callable<Integer> {
         var different = new ArrayList<Different>();
         long[] ticks = {0, 0}; // replayed, and lost in the recording
         try (var progress = new Progress(spec.commandLine().getErr(), "replaying", Colours.onTerminal())) {
-            var other = config.isPresent() ? Optional.of(read(config.get())) : Optional.<Config>empty();
+            var other = config.isPresent() ? Optional.of(GivenConfig.withoutRedis(config.get())) : Optional.<Config>empty();
             var all = expanded();
             for (int i = 0; i < all.size(); i++) {
                 progress.accept(i / (double) all.size());
@@ -80,8 +73,8 @@ public final class ReplayCommand implements Callable<Integer> {
             }
             output.print(() -> text(ticks[0], ticks[1], different), () -> json(ticks[0], ticks[1], different));
             return different.isEmpty() ? 0 : 3;
-        } catch (ConfigRejected rejected) {
-            return output.fail(1, rejected.problems().stream().map(problem -> config.map(Path::toString).orElse("") + ": " + problem).toList());
+        } catch (GivenConfig.Rejected rejected) {
+            return output.fail(1, rejected.problems());
         } catch (IOException | IllegalArgumentException unreadable) {
             return output.fail(1, List.of(String.valueOf(unreadable.getMessage())));
         }
@@ -127,7 +120,7 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     private static String json(long ticks, long lost, List<Different> different) {
-        var whole = MAPPER.createObjectNode().put("apiVersion", Failure.API_VERSION).put("ticks", ticks).put("lost", lost);
+        var whole = Json.object().put("apiVersion", Failure.API_VERSION).put("ticks", ticks).put("lost", lost);
         var array = whole.putArray("different");
         for (var one : different) {
             var object = array.addObject().put("tick", one.number()).put("at", one.at().toString());
@@ -136,16 +129,6 @@ public final class ReplayCommand implements Callable<Integer> {
             var added = object.putArray("added");
             one.difference().added().forEach(added::add);
         }
-        try {
-            return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(whole);
-        } catch (JsonProcessingException broken) {
-            throw new IllegalStateException("a tree of plain values is always writable", broken);
-        }
-    }
-
-    /** Nothing is asked of a Redis: a config without its URL is good enough. */
-    static Config read(Path file) throws ConfigRejected {
-        var environment = System.getenv("REDIS_URL") == null ? Map.of("REDIS_URL", "redis://nobody:6379/0") : System.getenv();
-        return ConfigFile.open(file, environment, InstantSource.system()).current().config();
+        return Json.pretty(whole);
     }
 }

@@ -2,13 +2,11 @@ package executorscaler.cli;
 
 import executorscaler.Wiring;
 import executorscaler.config.ConfigFile;
-import executorscaler.config.ConfigRejected;
 import executorscaler.http.HttpSettings;
 import executorscaler.http.TokenFile;
 import executorscaler.kubernetes.TokenReviews;
 import executorscaler.report.TickRecorder;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -67,9 +65,9 @@ public final class RunCommand implements Callable<Integer> {
         var standing = election.in(System.getenv(), kubeconfig.isPresent(), ElectionOptions.NAMESPACE_FILE);
         ConfigFile file;
         try {
-            file = ConfigFile.open(config, System.getenv(), InstantSource.system());
-        } catch (ConfigRejected rejected) {
-            rejected.problems().forEach(problem -> spec.commandLine().getErr().println(config + ": " + problem));
+            file = GivenConfig.open(config);
+        } catch (GivenConfig.Rejected rejected) {
+            rejected.problems().forEach(spec.commandLine().getErr()::println);
             return 1;
         }
         var recorder = record.map(directory -> new TickRecorder(directory, TickRecorder.Limits.DEFAULT));

@@ -10,7 +10,6 @@ import executorscaler.cli.simulate.TrialPage;
 import executorscaler.cli.simulate.TrialText;
 import executorscaler.cli.simulate.Wrong;
 import executorscaler.config.Config;
-import executorscaler.config.ConfigRejected;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,8 +83,8 @@ public final class SimulateCommand implements Callable<Integer> {
         if (flapMinutes < 0) throw new ParameterException(spec.commandLine(), "--flap-minutes must not be negative, was " + flapMinutes);
         try {
             var setup = Setup.read(seed, boots, pods, machines, Duration.ofMinutes(flapMinutes));
-            var first = ReplayCommand.read(config);
-            var second = against.isPresent() ? Optional.of(ReplayCommand.read(against.get())) : Optional.<Config>empty();
+            var first = GivenConfig.withoutRedis(config);
+            var second = against.isPresent() ? Optional.of(GivenConfig.withoutRedis(against.get())) : Optional.<Config>empty();
             var time = Duration.ofSeconds(Math.max(1, Math.round(hours * 3600)));
             var trials = new ArrayList<Trial>();
             trials.add(trial(setup, config, first, time));
@@ -98,8 +97,8 @@ public final class SimulateCommand implements Callable<Integer> {
             return trials.stream().anyMatch(trial -> trial.killed() > 0 || trial.findings() > 0) ? 3 : 0;
         } catch (Wrong wrong) {
             return output.fail(1, wrong.problems());
-        } catch (ConfigRejected rejected) {
-            return output.fail(1, rejected.problems().stream().map(Object::toString).toList());
+        } catch (GivenConfig.Rejected rejected) {
+            return output.fail(1, rejected.problems());
         } catch (IOException unwritable) {
             return output.fail(1, List.of("cannot be written: " + unwritable));
         }

@@ -1,7 +1,6 @@
 package executorscaler.cli;
 
-import executorscaler.config.ConfigFile;
-import executorscaler.config.ConfigRejected;
+import executorscaler.report.Failure;
 import executorscaler.report.Why;
 import executorscaler.report.WhyJson;
 import executorscaler.report.WhyText;
@@ -15,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -72,7 +70,7 @@ public final class WhyCommand implements Callable<Integer> {
     private int askFiles(Path directory) throws InterruptedException {
         var file = config.orElseThrow(() -> new ParameterException(spec.commandLine(), "--snapshot needs --config"));
         try {
-            var written = ConfigFile.open(file, System.getenv(), InstantSource.system()).current().config();
+            var written = GivenConfig.read(file);
             var tick = Offline.tick(written, new SnapshotDirectory(directory).read(written), stoodFor.orElse(Offline.LONG_ENOUGH_SECONDS));
             return switch (Why.of(tick, subject)) {
                 case Why.Unknown unknown -> output.fail(unknown.understood() ? 1 : 2, List.of(unknown.message()));
@@ -81,8 +79,8 @@ public final class WhyCommand implements Callable<Integer> {
                     yield 0;
                 }
             };
-        } catch (ConfigRejected rejected) {
-            return output.fail(1, rejected.problems().stream().map(problem -> file + ": " + problem).toList());
+        } catch (GivenConfig.Rejected rejected) {
+            return output.fail(1, rejected.problems());
         } catch (SnapshotDirectory.Unreadable unreadable) {
             return output.fail(1, List.of(String.valueOf(unreadable.getMessage())));
         }
@@ -90,21 +88,25 @@ public final class WhyCommand implements Callable<Integer> {
 
     private int askService() throws InterruptedException {
         try (var client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
-            var json = ask(client, "json");
-            if (json.statusCode() == 200) {
-                var text = ask(client, "text");
-                output.print(text::body, json::body);
-                return 0;
-            }
-            return output.fail(json.statusCode() == 400 ? 2 : 1, List.of(switch (json.statusCode()) {
-                case 400, 404, 503 -> ask(client, "text").body().strip();
-                default -> url + " answers " + json.statusCode();
-            }));
+            var answer = ask(client, output.forPrograms() ? "json" : "text");
+            return switch (answer.statusCode()) {
+                case 200 -> {
+                    output.print(answer::body, answer::body);
+                    yield 0;
+                }
+                case 400 -> output.fail(2, problems(answer));
+                case 404, 503 -> output.fail(1, problems(answer));
+                default -> output.fail(1, List.of(url + " answers " + answer.statusCode()));
+            };
         } catch (IOException unreachable) {
             return output.fail(1, List.of("no service answers at " + url + " (" + unreachable + "); is --url right, or a port-forward missing?"));
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(spec.commandLine(), "--url must be http://HOST:PORT, was " + url, wrong);
         }
+    }
+
+    private List<String> problems(HttpResponse<String> answer) {
+        return output.forPrograms() ? Failure.problems(answer.body()) : List.of(answer.body().strip());
     }
 
     private HttpResponse<String> ask(HttpClient client, String format) throws IOException, InterruptedException {

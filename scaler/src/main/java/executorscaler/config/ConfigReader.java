@@ -35,20 +35,13 @@ public final class ConfigReader {
         }
     }
 
-    private static final int MAX_REPLICAS = 100_000;
     private static final int MAX_NODES = 10_000;
     private static final int MAX_PRICE = 10_000;
-    private static final int WEEK_IN_SECONDS = 7 * 24 * 3600;
+    static final int WEEK_IN_SECONDS = 7 * 24 * 3600;
     private static final int HOUR_IN_MILLIS = 3600 * 1000;
 
-    private static final NavigableMap<String, Boolean> KINDS = new TreeMap<>(Map.of("list", true));
-    private static final NavigableMap<String, QueueConfig.TimeUnit> UNITS = new TreeMap<>(
-            Map.of("seconds", QueueConfig.TimeUnit.SECONDS, "milliseconds", QueueConfig.TimeUnit.MILLISECONDS));
     private static final NavigableMap<String, CapacityType> CAPACITY_TYPES = new TreeMap<>(
             Map.of("on-demand", CapacityType.ON_DEMAND, "spot", CapacityType.SPOT));
-
-    private static final NavigableMap<String, WorkerConfig.BusySource> BUSY = new TreeMap<>(Map.of("none", WorkerConfig.BusySource.NONE, "lease",
-            WorkerConfig.BusySource.LEASE, "queue", WorkerConfig.BusySource.QUEUE));
 
     private static final NavigableMap<String, Config.Strategy> STRATEGIES = new TreeMap<>(
             Map.of("least-cost", Config.Strategy.LEAST_COST, "priority", Config.Strategy.PRIORITY, "least-waste", Config.Strategy.LEAST_WASTE,
@@ -76,7 +69,7 @@ public final class ConfigReader {
 
     private static Config config(YamlSection root, String redisUrl, Problems problems) {
         var redis = redis(root.section("redis"), redisUrl, problems);
-        var executors = read(root, "executors", ConfigReader::executor);
+        var executors = read(root, "executors", ExecutorReader::read);
         var scaleDown = scaleDown(root.section("scaleDown"));
         var pools = read(root, "nodePools", pool -> pool(pool, scaleDown));
         var discovery = root.has("autoDiscovery") ? autoDiscovery(root.section("autoDiscovery")) : AutoDiscovery.NONE;
@@ -115,64 +108,12 @@ public final class ConfigReader {
                 redis.text("caFile", Rule.ANY).orElse(""), redis.whole("timeoutMillis", 1, 60_000).orElse(RedisConfig.DEFAULT_TIMEOUT_MILLIS));
     }
 
-    private static ExecutorConfig executor(YamlSection executor) {
-        var name = executor.requiredText("name", Rule.DNS_LABEL).orElse("");
-        var deployment = executor.requiredText("deployment", Rule.NAMESPACED_NAME).orElse("/").split("/", -1);
-        if (!executor.has("queue")) executor.missing("queue", "");
-        var queue = queue(executor.section("queue"));
-        int jobsPerPod = executor.whole("jobsPerPod", 1, MAX_REPLICAS).orElse(ExecutorConfig.DEFAULT_JOBS_PER_POD);
-        var replicas = range(executor, "minReplicas", "maxReplicas", MAX_REPLICAS);
-        return new ExecutorConfig(name, deployment[0], deployment[1], queue, jobsPerPod, replicas.least(), replicas.most(), worker(executor, queue),
-                scaleDownOf(executor.section("scaleDown")), Schedules.read(executor, replicas.most()), onDemandBase(executor, replicas));
-    }
-
-    private static int onDemandBase(YamlSection executor, Range replicas) {
-        int base = executor.whole("onDemandBase", 0, MAX_REPLICAS).orElse(0);
-        if (base > replicas.most() && replicas.said())
-            executor.problem("onDemandBase", "must not be above maxReplicas " + replicas.most() + ", was " + base);
-        return Math.min(base, replicas.most());
-    }
-
-    private static ExecutorScaleDown scaleDownOf(YamlSection section) {
-        return new ExecutorScaleDown(section.whole("stabilizationWindowSeconds", 0, WEEK_IN_SECONDS),
-                section.whole("maxPodsPerMinute", 1, MAX_REPLICAS));
-    }
-
-    private static WorkerConfig worker(YamlSection executor, QueueConfig queue) {
-        var busy = executor.choice("busy", BUSY).orElse(WorkerConfig.BusySource.NONE);
-        switch (queue) {
-            case QueueConfig.Lists lists -> {
-                boolean byPod = lists.running().contains(WorkerConfig.POD);
-                if (busy == WorkerConfig.BusySource.QUEUE && !byPod && !lists.running().isEmpty())
-                    executor.problem("busy", "is queue, so that queue.running must have " + WorkerConfig.POD + " in it: a list for each pod");
-                if (busy != WorkerConfig.BusySource.QUEUE && byPod)
-                    executor.problem("busy", "must be queue where queue.running has " + WorkerConfig.POD + " in it");
-            }
-        }
-        boolean drains = executor.flag("drainsOnSigterm").orElse(false);
-        int longest = executor.whole("longestJobSeconds", 1, WEEK_IN_SECONDS).orElse(0);
-        if (drains && !executor.has("longestJobSeconds"))
-            executor.problem("longestJobSeconds", "is required with drainsOnSigterm: the pods' grace period is held against it");
-        if (drains && busy != WorkerConfig.BusySource.NONE)
-            executor.problem("drainsOnSigterm", "is for busy: none; with " + executor.text("busy", Rule.ANY).orElse("") + " busy pods stay anyway");
-        return new WorkerConfig(busy, drains && longest > 0, longest);
-    }
-
-    private static QueueConfig queue(YamlSection queue) {
-        if (!queue.has("kind")) queue.missing("kind", ": list");
-        queue.choice("kind", KINDS);
-        var waiting = queue.requiredText("waiting", Rule.NOT_EMPTY).orElse("");
-        var running = queue.requiredText("running", Rule.NOT_EMPTY).orElse("");
-        var delayed = queue.text("delayed", Rule.ANY).orElse("");
-        return new QueueConfig.Lists(waiting, running, delayed, queue.choice("delayedUnit", UNITS).orElse(QueueConfig.TimeUnit.SECONDS));
-    }
-
     private static PoolConfig pool(YamlSection pool, ScaleDownConfig scaleDown) {
         var name = pool.requiredText("name", Rule.DNS_LABEL).orElse("");
         var group = pool.requiredText("autoScalingGroup", Rule.GROUP_NAME).orElse("");
         var instanceType = pool.text("instanceType", type -> type.isEmpty() ? "" : Rule.INSTANCE_TYPE.complaint(type)).orElse("");
         var capacityType = pool.choice("capacityType", CAPACITY_TYPES).orElse(CapacityType.ON_DEMAND);
-        var size = range(pool, "minSize", "maxSize", MAX_NODES);
+        var size = Range.read(pool, "minSize", "maxSize", MAX_NODES);
         var labels = labels(pool);
         var taints = Taints.read(pool);
         int maxPods = pool.whole("maxPods", 0, 1000).orElse(0);
@@ -271,19 +212,6 @@ public final class ConfigReader {
         return new ControlConfig(control.whole("intervalMillis", 10, HOUR_IN_MILLIS).orElse(otherwise.intervalMillis()),
                 control.whole("queuePollMillis", 5, HOUR_IN_MILLIS).orElse(otherwise.queuePollMillis()),
                 control.whole("cloudPollSeconds", 1, 3600).orElse(otherwise.cloudPollSeconds()));
-    }
-
-    /** From a least number, 0 where it is left out, to a most, which must be said: it is what bounds the bill. */
-    private record Range(int least, int most, boolean said) {}
-
-    private static Range range(YamlSection section, String leastKey, String mostKey, int bound) {
-        var least = section.whole(leastKey, 0, bound);
-        OptionalInt most = section.requiredWhole(mostKey, 0, bound);
-        if (least.isPresent() && most.isPresent() && most.getAsInt() < least.getAsInt()) {
-            section.problem(mostKey, "must not be below " + leastKey + " " + least.getAsInt() + ", was " + most.getAsInt());
-        }
-        int from = least.orElse(0);
-        return new Range(from, Math.max(from, most.orElse(from)), most.isPresent());
     }
 
     /** A value and the section it was read from, which knows the lines. */

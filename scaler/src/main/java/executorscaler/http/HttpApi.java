@@ -84,8 +84,7 @@ public final class HttpApi implements AutoCloseable {
         } else if (!request.method().equals(HttpMethod.GET)) {
             Reply.text(response.setStatusCode(405).putHeader("Allow", "GET"), "only GET");
         } else if (file.isPresent()) {
-            var content = file.get().content();
-            Reply.end(request, file.get().type(), content.length(), Reply.packed(request, content));
+            Reply.file(request, file.get());
         } else if (facts) {
             response.putHeader("Cache-Control", "no-store");
             answerIfAllowed(request, path);

@@ -15,8 +15,13 @@ final class Page {
     private static final List<String> SCRIPTS = List.of("elements.js", "words.js", "chain.js", "nodes.js", "chart.js", "decisions.js", "why.js",
             "live.js", "keys.js");
 
-    /** A file and its media type. */
-    record File(String type, Buffer content) {}
+    /** A file and its media type; {@code packed} is the content as gzip. */
+    record File(String type, Buffer content, Buffer packed) {
+        private static File of(String type, String text) {
+            var content = Reply.buffer(text);
+            return new File(type, content, Reply.gzip(content));
+        }
+    }
 
     private final Map<String, File> byPath = new TreeMap<>();
     private final String index;
@@ -24,9 +29,9 @@ final class Page {
     Page() {
         var script = new StringBuilder("'use strict';\n");
         SCRIPTS.forEach(name -> script.append(read(name)));
-        byPath.put("/page.js", new File("text/javascript; charset=utf-8", Buffer.buffer(script.toString())));
-        byPath.put("/page.css", new File("text/css; charset=utf-8", Buffer.buffer(read("page.css"))));
-        byPath.put("/favicon.svg", new File("image/svg+xml", Buffer.buffer(read("favicon.svg"))));
+        byPath.put("/page.js", File.of("text/javascript; charset=utf-8", script.toString()));
+        byPath.put("/page.css", File.of("text/css; charset=utf-8", read("page.css")));
+        byPath.put("/favicon.svg", File.of("image/svg+xml", read("favicon.svg")));
         index = read("index.html");
     }
 

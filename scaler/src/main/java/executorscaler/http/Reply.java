@@ -21,7 +21,12 @@ final class Reply {
 
     /** Takes some milliseconds where it is much: on a worker thread. */
     static Buffer packed(HttpServerRequest request, Buffer content) {
-        return packs(request, content.length()) ? Buffer.buffer(gzip(content.getBytes())) : content;
+        return packs(request, content.length()) ? gzip(content) : content;
+    }
+
+    static void file(HttpServerRequest request, Page.File file) {
+        int length = file.content().length();
+        end(request, file.type(), length, packs(request, length) ? file.packed() : file.content());
     }
 
     static Buffer buffer(String text) {
@@ -40,13 +45,13 @@ final class Reply {
         return length > SMALL && accepted != null && accepted.contains("gzip");
     }
 
-    private static byte[] gzip(byte[] content) {
+    static Buffer gzip(Buffer content) {
         var packed = new ByteArrayOutputStream();
         try (var gzip = new GZIPOutputStream(packed)) {
-            gzip.write(content);
+            gzip.write(content.getBytes());
         } catch (IOException never) {
             throw new UncheckedIOException(never);
         }
-        return packed.toByteArray();
+        return Buffer.buffer(packed.toByteArray());
     }
 }

@@ -273,21 +273,8 @@ public final class ClusterCaches implements ClusterReader, AutoCloseable {
     private WatchCache<Deployment, Template> deployment(String namespace, String name) {
         return cache("deployments " + namespace + "/" + name, APPS + "namespaces/" + Api.segment(namespace) + "/deployments",
                 Map.of("fieldSelector", "metadata.name=" + name),
-                () -> client.apps().deployments().inNamespace(namespace).withField("metadata.name", name), this::template, ClusterCaches::alike,
+                () -> client.apps().deployments().inNamespace(namespace).withField("metadata.name", name), this::template, Template::alike,
                 Deployment::new);
-    }
-
-    /** Every write to a Deployment's status changes its version; that alone is no reason to look. */
-    private static boolean alike(Template one, Template other) {
-        return alike(one.executor(), other.executor()) && one.claims().equals(other.claims()) && one.claimClasses().equals(other.claimClasses())
-                && one.priorityClass().equals(other.priorityClass()) && one.priorityGiven() == other.priorityGiven();
-    }
-
-    private static boolean alike(Executor one, Executor other) {
-        return one.replicas() == other.replicas() && one.ready() == other.ready() && one.rollout().equals(other.rollout())
-                && one.pause().equals(other.pause()) && one.author().equals(other.author())
-                && one.uid().equals(other.uid())
-                && one.shape().equals(other.shape()) && one.images().equals(other.images());
     }
 
     private Optional<Pod> pod(io.fabric8.kubernetes.api.model.Pod pod) {

@@ -22,4 +22,17 @@ record Template(Executor executor, List<String> claims, List<String> claimClasse
     boolean hasVolumes() {
         return !claims.isEmpty() || !claimClasses.isEmpty();
     }
+
+    /** Whether the other is as good to a planner: every write to a Deployment's status changes its version, and that alone is no reason to look. */
+    boolean alike(Template other) {
+        return asGood(executor, other.executor) && claims.equals(other.claims) && claimClasses.equals(other.claimClasses)
+                && priorityClass.equals(other.priorityClass) && priorityGiven == other.priorityGiven;
+    }
+
+    private static boolean asGood(Executor one, Executor other) {
+        return one.replicas() == other.replicas() && one.ready() == other.ready() && one.rollout().equals(other.rollout())
+                && one.pause().equals(other.pause()) && one.author().equals(other.author())
+                && one.uid().equals(other.uid())
+                && one.shape().equals(other.shape()) && one.images().equals(other.images());
+    }
 }

@@ -1,20 +1,13 @@
 package executorscaler.plan;
 
 import executorscaler.config.Config;
-import executorscaler.plan.purchase.Filling;
-import executorscaler.plan.purchase.NodeKind;
-import executorscaler.plan.purchase.PodKind;
-import executorscaler.plan.purchase.Purchase;
 import executorscaler.plan.scheduling.Bin;
 import executorscaler.plan.scheduling.Group;
 import executorscaler.plan.scheduling.Packing;
 import executorscaler.plan.scheduling.Surroundings;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,13 +16,11 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One way to give all pods a home: in the room that there is, and on nodes that are bought for the rest. Groups that ask something of the pods around them are
- * placed pod by pod and buy node by node; all others are bought for together, see {@link Purchase}.
+ * placed pod by pod and buy node by node; all others are bought for together, see {@link Offer}.
  */
 final class Homes {
 
@@ -42,12 +33,7 @@ final class Homes {
     /** Nodes that are there and empty; beyond that they are filled one after the other. */
     private static final int MOST_SHARED = 20;
 
-    /** By which equal costs are told apart, as a part of the least. */
-    private static final double HAIR = 1e-6;
-
-    private final Config.Strategy strategy;
-    private final List<Shelf> shelves;
-    private final List<Shelf> withFallback;
+    private final Market market;
     private final SortedSet<String> onDemand = new TreeSet<>(); // pools whose nodes AWS cannot take back
     private final Surroundings around;
     private final Packing packing;
@@ -59,10 +45,8 @@ final class Homes {
 
     /** Not shared: {@code bins} and {@code shelves} are filled and bought from. */
     Homes(Config.Strategy strategy, List<Shelf> shelves, List<Bin> bins, Surroundings around) {
-        this.strategy = strategy;
-        this.shelves = shelves;
+        market = new Market(strategy, shelves);
         this.around = around;
-        withFallback = shelves.stream().filter(shelf -> !shelf.config.fallbackPool().isEmpty()).toList();
         for (Shelf shelf : shelves) {
             if (shelf.config.onDemand()) onDemand.add(shelf.config.name());
         }
@@ -70,7 +54,7 @@ final class Homes {
     }
 
     List<Shelf> shelves() {
-        return shelves;
+        return market.shelves();
     }
 
     Surroundings around() {
@@ -90,12 +74,12 @@ final class Homes {
     }
 
     int bought() {
-        return shelves.stream().mapToInt(shelf -> shelf.bought).sum();
+        return shelves().stream().mapToInt(shelf -> shelf.bought).sum();
     }
 
     /** Of all nodes that are bought, in whatever the strategy counts. */
     double cost() {
-        return shelves.stream().mapToDouble(shelf -> shelf.bought * cost(shelf)).sum();
+        return shelves().stream().mapToDouble(shelf -> shelf.bought * market.cost(shelf)).sum();
     }
 
     /** Of the group's pods, how many have a home that AWS cannot take back because their executor's floor asks for it. */
@@ -177,7 +161,7 @@ final class Homes {
         sharesOpen = packing.bins().stream().filter(bin -> bin.vacant() && !isToCome(bin)).limit(MOST_SHARED + 1).count() <= MOST_SHARED;
         var left = new LinkedHashMap<Group, Integer>();
         for (Group group : groups) {
-            int still = packing.place(group, unsettled(group), bin -> !shared(bin) && (hasDevices(group) || !bin.devices()));
+            int still = packing.place(group, unsettled(group), bin -> !shared(bin) && (Market.hasDevices(group) || !bin.devices()));
             if (still > 0) left.put(group, still);
         }
         if (left.isEmpty()) return;
@@ -190,13 +174,13 @@ final class Homes {
         boolean again;
         do {
             int before = left.values().stream().mapToInt(Integer::intValue).sum();
-            for (int priority : priorities()) {
+            for (int priority : market.priorities()) {
                 buyTogether(left, priority, withVacant);
                 left.values().removeIf(pods -> pods == 0);
                 withVacant = false; // it has been shared out
             }
             // A pool that is at its maximum now lets its fallback have the rest.
-            again = !withFallback.isEmpty() && left.values().stream().mapToInt(Integer::intValue).sum() < before;
+            again = market.hasFallbacks() && left.values().stream().mapToInt(Integer::intValue).sum() < before;
         } while (again && !left.isEmpty());
         left.forEach((group, pods) -> homeless.add(new Homeless(group, placeInRoom(group, pods, Reach.ANYWHERE))));
         homeless.removeIf(each -> each.pods() == 0);
@@ -204,7 +188,7 @@ final class Homes {
 
     /** Does without that many of the nodes that it bought, by pool. */
     void giveBack(Map<String, Integer> nodes) {
-        for (Shelf shelf : shelves) shelf.bought -= nodes.getOrDefault(shelf.config.name(), 0);
+        for (Shelf shelf : shelves()) shelf.bought -= nodes.getOrDefault(shelf.config.name(), 0);
         packing.removeLast(nodes);
     }
 
@@ -220,19 +204,11 @@ final class Homes {
 
     /** Devices are for those that ask for them: others get what is left on such nodes last, and nothing on those that are yet to come. */
     private int placeInRoom(Group group, int pods, Reach reach) {
-        if (hasDevices(group)) return packing.place(group, pods, bin -> within(reach, bin.pool()));
+        if (Market.hasDevices(group)) return packing.place(group, pods, bin -> within(reach, bin.pool()));
         int left = packing.place(group, pods, bin -> !bin.devices() && within(reach, bin.pool()));
         if (left == 0) return 0;
-        boolean elsewhere = onlyDevicesTake(group);
+        boolean elsewhere = market.onlyDevicesTake(group);
         return packing.place(group, left, bin -> bin.devices() && (elsewhere || !isToCome(bin)) && within(reach, bin.pool()));
-    }
-
-    private static boolean hasDevices(Group group) {
-        return !group.shape().requests().extended().isEmpty();
-    }
-
-    private boolean onlyDevicesTake(Group group) {
-        return shelves.stream().noneMatch(shelf -> !shelf.devices() && shelf.perNode(group) > 0);
     }
 
     /** Whether the vacant nodes take all of it one group after the other. */
@@ -245,147 +221,19 @@ final class Homes {
             int pods = each.getValue();
             for (Bin bin : vacant) {
                 if (pods == 0) break;
-                if (hasDevices(each.getKey()) || !bin.devices()) pods -= bin.place(each.getKey().shape(), pods);
+                if (Market.hasDevices(each.getKey()) || !bin.devices()) pods -= bin.place(each.getKey().shape(), pods);
             }
             if (pods > 0) return false;
         }
         return true;
     }
 
-    /** Without a strategy that asks for them, all pools at once. */
-    private List<Integer> priorities() {
-        if (strategy != Config.Strategy.PRIORITY) return List.of(0);
-        return shelves.stream().map(shelf -> shelf.config.priority()).distinct().sorted(Comparator.reverseOrder()).toList();
-    }
-
     /** Buys for what is left of the groups, and lowers what is left. */
     private void buyTogether(Map<Group, Integer> left, int priority, boolean withVacant) {
-        var offer = new Offer(left.keySet(), withVacant, priority);
-        for (Filling filling : offer.cheapest(left)) {
-            offer.lower(left, filling);
-            for (Bin bin : offer.take(filling)) {
-                for (int i = 0; i < offer.groups.size(); i++) {
-                    if (filling.pods().get(i) > 0) packing.place(offer.groups.get(i), filling.pods().get(i), bin);
-                }
-            }
-        }
-    }
-
-    /** What a purchase may choose from. */
-    private final class Offer {
-        private final List<Group> groups;
-        private final List<NodeKind> kinds = new ArrayList<>();
-        private final List<Source> sources = new ArrayList<>();
-
-        Offer(Collection<Group> groups, boolean withVacant, int priority) {
-            this.groups = List.copyOf(groups);
-            if (withVacant) addVacant(kinds, sources);
-            for (Shelf shelf : shelves) {
-                boolean turn = strategy != Config.Strategy.PRIORITY || shelf.config.priority() == priority;
-                if (!turn || !shelf.comes || shelf.room() <= 0) continue;
-                int warm = shelf.warm();
-                if (warm > 0) add(shelf, cost(shelf) - hair(), warm);
-                if (shelf.room() > warm) add(shelf, cost(shelf), shelf.room() - warm);
-            }
-        }
-
-        private void add(Shelf shelf, double cost, int nodes) {
-            kinds.add(new NodeKind(shelf.template.free(), cost, nodes));
-            sources.add(new Source(shelf.sample(), shelf, new ArrayDeque<>()));
-        }
-
-        List<Filling> cheapest(Map<Group, Integer> left) {
-            var pods = new ArrayList<PodKind>();
-            for (Group group : groups) pods.add(new PodKind(group.shape().requests(), left.getOrDefault(group, 0), takers(group)));
-            return Purchase.cheapest(pods, kinds);
-        }
-
-        private List<Integer> takers(Group group) {
-            boolean onlyDevices = !hasDevices(group) && onlyDevicesTake(group);
-            var takers = new ArrayList<Integer>();
-            for (int n = 0; n < sources.size(); n++) {
-                var sample = sources.get(n).sample;
-                if (sample.devices() && !hasDevices(group) && !onlyDevices) continue;
-                var shelf = sources.get(n).shelf;
-                if (shelf != null && isFallback(shelf, other -> other.room() > 0 && takes(other, group))) continue;
-                if (sample.fits(group.shape(), 1) == 1) takers.add(n);
-            }
-            return takers;
-        }
-
-        void lower(Map<Group, Integer> left, Filling filling) {
-            for (int i = 0; i < groups.size(); i++) {
-                int pods = filling.pods().get(i);
-                if (pods > 0) left.merge(groups.get(i), -pods * filling.times(), Integer::sum);
-            }
-        }
-
-        List<Bin> take(Filling filling) {
-            return sources.get(filling.node()).take(filling.times());
-        }
-    }
-
-    /** What is there costs nothing: what is open least of all, what is still to come the most. */
-    private void addVacant(List<NodeKind> kinds, List<Source> sources) {
-        var alike = new LinkedHashMap<Bin.Face, Deque<Bin>>();
-        for (Bin bin : packing.bins()) {
-            if (shared(bin) && bin.placed() == 0) alike.computeIfAbsent(bin.face(), _ -> new ArrayDeque<>()).add(bin);
-        }
-        double hair = hair();
-        alike.forEach((like, bins) -> {
-            kinds.add(new NodeKind(like.free(), hairs(like.kind()) * hair, bins.size()));
-            sources.add(new Source(bins.getFirst(), null, bins));
-        });
-    }
-
-    private static int hairs(Bin.Kind kind) {
-        return switch (kind) {
-            case OPEN -> 0;
-            case CLOSED_BY_US -> 1;
-            case ON_THE_WAY -> 2;
-            case NEW -> 3;
-        };
-    }
-
-    /** Where nodes of a kind come from: a shelf, or those that are there. */
-    private final class Source {
-        private final Bin sample;
-        private final @Nullable Shelf shelf;
-        private final Deque<Bin> bins;
-
-        Source(Bin sample, @Nullable Shelf shelf, Deque<Bin> bins) {
-            this.sample = sample;
-            this.shelf = shelf;
-            this.bins = bins;
-        }
-
-        List<Bin> take(int nodes) {
-            if (shelf != null) {
-                var bought = shelf.buy(nodes);
-                packing.add(bought);
-                return bought;
-            }
-            var taken = new ArrayList<Bin>();
-            for (int i = 0; i < nodes; i++) taken.add(bins.removeFirst());
-            return taken;
-        }
-    }
-
-    private double hair() {
-        return shelves.stream().mapToDouble(this::cost).filter(cost -> cost > 0).min().orElse(1) * HAIR;
-    }
-
-    /** Whether the pool is the fallback of one that could give instead. */
-    private boolean isFallback(Shelf shelf, Predicate<Shelf> gives) {
-        for (Shelf other : withFallback) {
-            if (other.config.fallbackPool().equals(shelf.config.name()) && gives.test(other)) return true;
-        }
-        return false;
-    }
-
-    /** Whether nodes of the pool may be bought for the group, as far as there is room. */
-    private boolean takes(Shelf shelf, Group group) {
-        return shelf.comes && shelf.perNode(group) > 0 && (!shelf.devices() || hasDevices(group) || onlyDevicesTake(group));
+        var offer = new Offer(market, packing, left.keySet());
+        if (withVacant) offer.addVacant(this::shared);
+        offer.addPools(priority);
+        offer.take(left);
     }
 
     /** For one group: without devices first where it asks for none, then by priority, then for the least a pod. */
@@ -393,10 +241,10 @@ final class Homes {
         var open = candidates.computeIfAbsent(group, this::candidates).stream()
                 .filter(shelf -> shelf.room() > 0 && within(reach, shelf.config.name()))
                 .toList();
-        ToIntFunction<Shelf> priority = shelf -> strategy == Config.Strategy.PRIORITY ? -shelf.config.priority() : 0;
-        var order = Comparator.comparingInt(priority).thenComparingDouble(shelf -> cost(shelf) / Math.min(pods, shelf.perNode(group)))
+        ToIntFunction<Shelf> priority = shelf -> -market.priority(shelf);
+        var order = Comparator.comparingInt(priority).thenComparingDouble(shelf -> market.cost(shelf) / Math.min(pods, shelf.perNode(group)))
                 .thenComparing(Comparator.comparingInt(Shelf::warm).reversed());
-        ToIntFunction<Shelf> most = shelf -> isFallback(shelf, other -> open.contains(other) && nodesFor(other, group, pods) > 0)
+        ToIntFunction<Shelf> most = shelf -> market.isFallback(shelf, other -> open.contains(other) && nodesFor(other, group, pods) > 0)
                 ? 0
                 : nodesFor(shelf, group, pods);
         var best = open.stream().min(order); // of equal ones the first, and mostly that will do
@@ -411,22 +259,12 @@ final class Homes {
     }
 
     private List<Shelf> candidates(Group group) {
-        return shelves.stream().filter(shelf -> takes(shelf, group)).toList();
+        return shelves().stream().filter(shelf -> market.takes(shelf, group)).toList();
     }
 
     private int nodesFor(Shelf shelf, Group group, int pods) {
         if (around.concerns(group)) return shelf.turnsUntilAllowed(group, around);
         // Full ones: for what is left over a smaller one may do.
         return Math.min(shelf.warm() > 0 ? shelf.warm() : shelf.room(), Math.max(1, pods / shelf.perNode(group)));
-    }
-
-    /** Of one node, in whatever the strategy counts; a little of its price settles ties. */
-    private double cost(Shelf shelf) {
-        double price = shelf.price.hourly();
-        return switch (strategy) {
-            case LEAST_COST, PRIORITY -> price;
-            case LEAST_NODES -> 1 + price * 1e-4;
-            case LEAST_WASTE -> Packing.size(shelf.template.free()) + price * 1e-4;
-        };
     }
 }

@@ -2,7 +2,6 @@ package executorscaler.plan;
 
 import executorscaler.config.PoolConfig;
 import executorscaler.plan.scheduling.Bin;
-import executorscaler.plan.scheduling.Fit;
 import executorscaler.plan.scheduling.Group;
 import executorscaler.plan.scheduling.Packing;
 import executorscaler.plan.scheduling.Surroundings;
@@ -73,7 +72,8 @@ final class PoolGrowth {
         rehearse(demand, best);
         var uncordoned = uncordon(packing.bins());
         int homeless = 0;
-        for (var left : best.homeless()) homeless += explain(left, best);
+        var refusals = new Refusals(world, held);
+        for (var left : best.homeless()) homeless += refusals.explain(left, best);
         var filled = best.filled();
         if (world.config.balanceSimilarPools()) filled = new Levelling(best, groups).level();
         var raised = new TreeSet<String>();
@@ -272,60 +272,6 @@ final class PoolGrowth {
             if (pods != null) steps.add(new Plan.Step(new Action.Uncordon(node.name(), node.uid()), new Reason.DemandReturned(pods)));
         }
         return new TreeSet<>(returned.keySet());
-    }
-
-    /** Says why pods have no home, and how many of them a larger pool would take. */
-    private int explain(Homes.Homeless left, Homes best) {
-        var group = left.group();
-        boolean waitsForRoom = false;
-        boolean unknown = false;
-        boolean byRule = false;
-        var because = new ArrayList<String>();
-        for (var config : world.config.nodePools()) {
-            var found = best.shelves().stream().filter(each -> each.config.name().equals(config.name())).findFirst();
-            if (found.isEmpty()) {
-                unknown = true;
-                because.add(config.name() + ": could not be read");
-                continue;
-            }
-            var shelf = found.get();
-            if (shelf.perNode(group) > 0) {
-                if (shelf.comes && shelf.room() > 0) {
-                    byRule = true;
-                } else {
-                    waitsForRoom = true;
-                }
-                because.add(config.name() + ": " + shelf.refusal(group, best.around()));
-                if (shelf.comes && shelf.room() <= 0)
-                    hold("pool/" + config.name(), new Reason.PoolAtMax(config.name(), shelf.max, left.pods()));
-            } else {
-                var refusal = Fit.refusal(group.shape(), "", shelf.template.labels(), shelf.template.zones(), shelf.template.taints());
-                because.add(config.name() + ": " + (refusal.isEmpty() ? tooLarge(group, shelf.template.free()) : refusal));
-            }
-        }
-        because.addAll(group.shape().notModelled().stream().map(rule -> "not modelled: " + rule).toList());
-        hold(group.example(), waitsForRoom || unknown || byRule
-                ? new Reason.NoRoomNow(left.pods(), group.example(), because)
-                : new Reason.NoPoolFits(left.pods(), group.example(), because));
-        return waitsForRoom ? left.pods() : 0;
-    }
-
-    private static String tooLarge(Group group, Resources room) {
-        var requests = group.shape().requests();
-        if (requests.cpuMillis() > room.cpuMillis())
-            return "the pod requests " + requests.cpuMillis() + "m CPU, a new node offers " + room.cpuMillis() + "m";
-        if (requests.memoryBytes() > room.memoryBytes()) {
-            return "the pod requests " + (requests.memoryBytes() >> 20) + " MiB of memory, a new node offers " + (room.memoryBytes() >> 20) + " MiB";
-        }
-        for (var device : requests.extended().entrySet()) {
-            long there = room.extended().getOrDefault(device.getKey(), 0L);
-            if (device.getValue() > there) return "the pod requests " + device.getValue() + " " + device.getKey() + ", a new node offers " + there;
-        }
-        if (requests.ephemeralBytes() > room.ephemeralBytes()) {
-            return "the pod requests " + (requests.ephemeralBytes() >> 20) + " MiB of ephemeral storage, a new node is counted with "
-                    + (room.ephemeralBytes() >> 20);
-        }
-        return "a new node has no room for it beside its daemonsets";
     }
 
     private void raise(Shelf shelf, Packing.Filled filled, SortedSet<String> raised) {

@@ -2,7 +2,6 @@ package executorscaler.report;
 
 import executorscaler.config.Config;
 import executorscaler.config.RedisConfig;
-import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -64,13 +63,7 @@ final class ConfigText {
     }
 
     private static void components(SortedMap<String, String> values, String path, Record value) {
-        for (var component : value.getClass().getRecordComponents()) {
-            try {
-                put(values, path.isEmpty() ? component.getName() : path + "." + component.getName(), component.getAccessor().invoke(value));
-            } catch (IllegalAccessException | InvocationTargetException broken) {
-                throw new IllegalStateException("cannot read " + component, broken);
-            }
-        }
+        Components.each(value, (name, each) -> put(values, path.isEmpty() ? name : path + "." + name, each));
     }
 
     /** What has a name is known by it, so that one more at the front is one more and not a change of all. */
@@ -83,15 +76,6 @@ final class ConfigText {
     }
 
     private static Optional<String> name(Object element) {
-        if (!(element instanceof Record)) return Optional.empty();
-        for (var component : element.getClass().getRecordComponents()) {
-            if (!component.getName().equals("name")) continue;
-            try {
-                return Optional.of(String.valueOf(component.getAccessor().invoke(element)));
-            } catch (IllegalAccessException | InvocationTargetException broken) {
-                throw new IllegalStateException("cannot read " + component, broken);
-            }
-        }
-        return Optional.empty();
+        return element instanceof Record record ? Components.named("name", record).map(String::valueOf) : Optional.empty();
     }
 }

@@ -1,5 +1,7 @@
 package executorscaler.report;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
 /** A command that failed, for programs: {@code {"apiVersion", "error": {"message", "problems": [...]}}}. */
@@ -19,5 +21,15 @@ public final class Failure {
         var whole = Json.object().put("apiVersion", API_VERSION);
         whole.set("error", error);
         return Json.pretty(whole);
+    }
+
+    /** The problems in what {@link #json} has written; of any other text that text. */
+    public static List<String> problems(String text) {
+        try {
+            var problems = Json.parse(text).path("error").path("problems").valueStream().map(JsonNode::asText).toList();
+            return problems.isEmpty() ? List.of(text.strip()) : problems;
+        } catch (JsonProcessingException noJson) {
+            return List.of(text.strip());
+        }
     }
 }

@@ -10,13 +10,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 
 /** JSON as all reports write it: fields in the order in which they were put, records as their kind and components. */
-final class Json {
+public final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final ObjectWriter COMPACT = MAPPER.writer();
     private static final ObjectWriter LINES = COMPACT.with(new ByLine());
@@ -24,7 +23,8 @@ final class Json {
 
     private Json() {}
 
-    static ObjectNode object() {
+    /** An object without fields. */
+    public static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
     }
 
@@ -32,10 +32,15 @@ final class Json {
         return JsonNodeFactory.instance.arrayNode();
     }
 
+    /** What anybody has written. */
+    static JsonNode parse(String text) throws JsonProcessingException {
+        return MAPPER.readTree(text);
+    }
+
     /** What was written by ourselves. */
     static JsonNode read(String text) {
         try {
-            return MAPPER.readTree(text);
+            return parse(text);
         } catch (JsonProcessingException broken) {
             throw new IllegalStateException("written by ourselves", broken);
         }
@@ -50,20 +55,15 @@ final class Json {
         return List.of(written(LINES, node).split("\n", -1));
     }
 
-    static String pretty(JsonNode node) {
+    /** Indented, one field a line. */
+    public static String pretty(JsonNode node) {
         return written(PRETTY, node);
     }
 
     /** {@code {"kind": simple name, ...every component}}. A trailing underscore (a component named like a keyword) is left out. */
     static ObjectNode record(Record value) {
         var object = object().put("kind", value.getClass().getSimpleName());
-        for (var component : value.getClass().getRecordComponents()) {
-            try {
-                object.set(component.getName().replaceFirst("_$", ""), value(component.getAccessor().invoke(value)));
-            } catch (IllegalAccessException | InvocationTargetException broken) {
-                throw new IllegalStateException("cannot read " + component, broken);
-            }
-        }
+        Components.each(value, (name, each) -> object.set(name.replaceFirst("_$", ""), value(each)));
         return object;
     }
 

@@ -70,7 +70,7 @@ final class RecordJson {
             case Record record -> {
                 var object = Json.object();
                 if (record.getClass().getInterfaces().length > 0) object.put(KIND, record.getClass().getSimpleName());
-                for (var component : record.getClass().getRecordComponents()) object.set(component.getName(), write(read(component, record)));
+                Components.each(record, (name, one) -> object.set(name, write(one)));
                 yield object;
             }
             default -> throw new IllegalArgumentException("no JSON for " + value.getClass());
@@ -144,16 +144,6 @@ final class RecordJson {
             return made.newInstance(values);
         } catch (ReflectiveOperationException broken) {
             throw new Unreadable(where + " is no " + type.getSimpleName() + ": " + broken.getCause(), broken);
-        }
-    }
-
-    private static Object read(RecordComponent component, Record of) {
-        try {
-            var accessor = component.getAccessor();
-            accessor.setAccessible(true);
-            return accessor.invoke(of);
-        } catch (ReflectiveOperationException broken) {
-            throw new IllegalStateException("cannot read " + component, broken);
         }
     }
 }

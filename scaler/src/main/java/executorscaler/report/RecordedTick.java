@@ -2,7 +2,6 @@ package executorscaler.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import executorscaler.config.Config;
 import executorscaler.config.RedisConfig;
 import executorscaler.loop.Tick;
@@ -18,7 +17,6 @@ import executorscaler.snapshot.Snapshot;
  */
 public record RecordedTick(long number, Config config, Snapshot snapshot, Memory memory, JsonNode plan, long lost) {
 
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final int VERSION = 1;
 
     static RecordedTick of(Tick tick, Memory before, long lost) {
@@ -42,7 +40,7 @@ public record RecordedTick(long number, Config config, Snapshot snapshot, Memory
      */
     public static RecordedTick parse(String line) {
         try {
-            var node = MAPPER.readTree(line);
+            var node = Json.parse(line);
             if (node.path("version").asInt() != VERSION)
                 throw new IllegalArgumentException("is no tick that was recorded by a version like this one");
             return new RecordedTick(node.path("number").asLong(), RecordJson.read(node.path("config"), Config.class),

@@ -7,6 +7,7 @@ import executorscaler.report.TickView.ExecutorView;
 import executorscaler.report.TickView.NodeView;
 import executorscaler.report.TickView.PoolView;
 import executorscaler.snapshot.Missing;
+import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.Pool;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,7 +60,9 @@ final class StartTimes {
         private Optional<Instant> found = Optional.empty(); // a raise that was not accepted yet
         private final Deque<Order> orders = new ArrayDeque<>();
         private final Map<String, Coming> coming = new HashMap<>(); // by uid
-        private Set<String> known = Set.of(); // uids of all its pods
+        private List<Pod> before = List.of(); // all its pods, as of the last look at the whole cluster
+
+        private boolean isAwaited() { return !orders.isEmpty() || !coming.isEmpty(); }
     }
 
     private final Map<String, Work> byExecutor = new HashMap<>();
@@ -74,34 +77,45 @@ final class StartTimes {
         if (clusterSeen) joined = joined(tick);
         if (seen(tick, Missing.Source.AWS)) inService = inService(tick);
         byExecutor.keySet().retainAll(executors.stream().map(ExecutorView::name).toList());
-        boolean expecting = byExecutor.values().stream().anyMatch(work -> !work.coming.isEmpty() || !work.orders.isEmpty());
+        boolean expecting = byExecutor.values().stream().anyMatch(Work::isAwaited);
         var nodes = expecting ? nodes(pools) : Map.<String, NodeView>of();
         for (var executor : executors) {
-            boolean isNew = !byExecutor.containsKey(executor.name());
             var work = byExecutor.computeIfAbsent(executor.name(), _ -> new Work());
-            if (clusterSeen) pods(tick, executor, work, nodes, isNew);
+            if (clusterSeen) pods(tick, executor, work, nodes);
             orders(tick, executor.name(), work);
         }
         return List.copyOf(reached);
     }
 
-    private void pods(Tick tick, ExecutorView executor, Work work, Map<String, NodeView> nodes, boolean isNew) {
-        var uids = new HashSet<String>();
-        for (var pod : executor.pods()) {
-            uids.add(pod.uid());
-            if (!isNew && !work.known.contains(pod.uid())) expected(work).ifPresent(found -> work.coming.put(pod.uid(), new Coming(found, false)));
-            var coming = work.coming.get(pod.uid());
-            if (coming == null) continue;
-            if (pod.assigned() && !coming.scheduled()) {
-                scheduled(tick, executor.name(), nodes.get(pod.node()), coming.found());
-                work.coming.put(pod.uid(), new Coming(coming.found(), true));
+    private void pods(Tick tick, ExecutorView executor, Work work, Map<String, NodeView> nodes) {
+        if (work.isAwaited()) {
+            var before = work.orders.isEmpty() ? Set.<String>of() : uids(work.before);
+            for (var pod : executor.pods()) {
+                if (!work.orders.isEmpty() && !before.contains(pod.uid()))
+                    work.coming.put(pod.uid(), new Coming(expected(work), false));
+                follow(tick, executor.name(), work, pod, nodes);
             }
-            if (!pod.ready()) continue;
-            reached(executor.name(), Stage.READY, coming.found(), tick.snapshot().takenAt());
-            work.coming.remove(pod.uid());
+            work.coming.keySet().retainAll(uids(executor.pods()));
         }
-        work.coming.keySet().retainAll(uids);
-        work.known = uids;
+        work.before = executor.pods();
+    }
+
+    private void follow(Tick tick, String executor, Work work, Pod pod, Map<String, NodeView> nodes) {
+        var coming = work.coming.get(pod.uid());
+        if (coming == null) return;
+        if (pod.assigned() && !coming.scheduled()) {
+            scheduled(tick, executor, nodes.get(pod.node()), coming.found());
+            work.coming.put(pod.uid(), new Coming(coming.found(), true));
+        }
+        if (!pod.ready()) return;
+        reached(executor, Stage.READY, coming.found(), tick.snapshot().takenAt());
+        work.coming.remove(pod.uid());
+    }
+
+    private static Set<String> uids(List<Pod> pods) {
+        var uids = HashSet.<String>newHashSet(pods.size());
+        for (var pod : pods) uids.add(pod.uid());
+        return uids;
     }
 
     /** @param view its node; null: of no pool */
@@ -121,12 +135,11 @@ final class StartTimes {
         return byName;
     }
 
-    /** Whose pod comes next; nobody's where none was ordered, such as one that replaces another. */
-    private static Optional<Instant> expected(Work work) {
-        var order = work.orders.pollFirst();
-        if (order == null) return Optional.empty();
+    /** When the work was found that the next pod is for. */
+    private static Instant expected(Work work) {
+        var order = work.orders.removeFirst();
         if (order.pods() > 1) work.orders.addFirst(new Order(order.found(), order.pods() - 1));
-        return Optional.of(order.found());
+        return order.found();
     }
 
     /** After the pods: what this tick ordered is not among those that it saw. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import executorscaler.aws.IamPolicy;
 import executorscaler.config.ConfigReader;
+import executorscaler.e2e.Platform;
 import executorscaler.e2e.ScalerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -26,9 +26,7 @@ import org.junit.jupiter.api.Test;
 import testbed.BootOptions;
 import testbed.CommandFailed;
 import testbed.Keys;
-import testbed.Pool;
 import testbed.RequiresTool;
-import testbed.Taint;
 import testbed.TestBed;
 import testbed.Workers;
 
@@ -39,14 +37,9 @@ class ChartIT {
 
     private static final Path CHART = Rendered.CHART;
     private static final String RELEASE = "executor-scaler";
-    private static final String EXECUTORS = "production-platform";
+    private static final String EXECUTORS = Platform.NAMESPACE;
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final Duration LATER = Duration.ofSeconds(90);
-
-    private static final List<Pool> POOLS = List.of(
-            new Pool("general-purpose", "general-t3", "t3.large", 0, 10, Map.of("workload-type", "general"), List.of()),
-            new Pool("compute-optimized", "executors-c5", "c5.2xlarge", 0, 20, Map.of("workload-type", "executor"),
-                    List.of(new Taint("workload-type", "executor", "NoSchedule"))));
 
     private static final String VALUES = """
             config:
@@ -79,34 +72,9 @@ class ChartIT {
 
     @BeforeAll
     static void start() {
-        bed = TestBed.plan().everything().pools(POOLS).boot(new BootOptions(Duration.ofSeconds(2), Duration.ZERO, false, false)).start();
-        bed.kubectlApply("""
-                apiVersion: v1
-                kind: Namespace
-                metadata: {name: production-platform}
-                ---
-                # Of no pool: where the chart's own pod runs, as far as kwok lets pods run.
-                apiVersion: v1
-                kind: Node
-                metadata: {name: system-1, labels: {role: system}, annotations: {kwok.x-k8s.io/node: fake}}
-                status: {capacity: {cpu: "4", memory: 8Gi, pods: "20"}, allocatable: {cpu: "4", memory: 8Gi, pods: "20"}}
-                ---
-                apiVersion: apps/v1
-                kind: Deployment
-                metadata: {name: executor, namespace: production-platform}
-                spec:
-                  replicas: 0
-                  selector: {matchLabels: {app: executor}}
-                  template:
-                    metadata: {labels: {app: executor}}
-                    spec:
-                      nodeSelector: {workload-type: executor}
-                      tolerations: [{key: workload-type, operator: Equal, value: executor, effect: NoSchedule}]
-                      containers:
-                      - name: main
-                        image: example/executor:1
-                        resources: {requests: {cpu: "2", memory: 4Gi}}
-                """);
+        bed = TestBed.plan().everything().pools(Platform.POOLS).boot(new BootOptions(Duration.ofSeconds(2), Duration.ZERO, false, false)).start();
+        Platform.addSystemNode(bed);
+        Platform.deployExecutor(bed, "example/executor:1");
     }
 
     @AfterAll
@@ -171,10 +139,10 @@ class ChartIT {
                 var scaler = process(namespace, config, "a")) {
             assertThat(role(scaler)).as("the chart's Lease is held by nobody").isEqualTo("leader");
             push(1, 10);
-            await("5 pods run").atMost(LATER).until(() -> running() == 5);
+            await("5 pods run").atMost(LATER).until(() -> Platform.runningPods(bed) == 5);
             assertThat(bed.aws().calls("SetDesiredCapacity")).extracting(call -> call.params().get("DesiredCapacity")).containsExactly("2");
-            await("all jobs done").atMost(LATER).until(() -> length("done") == 10);
-            await("back to nothing").atMost(LATER).until(() -> running() == 0 && replicas() == 0 && nodes() == 0);
+            await("all jobs done").atMost(LATER).until(() -> Platform.length(bed, "done") == 10);
+            await("back to nothing").atMost(LATER).until(() -> Platform.runningPods(bed) == 0 && Platform.replicas(bed) == 0 && nodes() == 0);
             assertThat(workers.running()).isEmpty();
             assertThat(bed.aws().calls("TerminateInstanceInAutoScalingGroup")).hasSize(2);
             assertThat(scaler.log()).as("no right is missing").doesNotContain("ERROR", "missing right", "forbidden", "denied",
@@ -204,12 +172,12 @@ class ChartIT {
             try (var second = process(namespace, config, "b")) {
                 assertThat(role(second)).isEqualTo("follower");
                 push(1, 6);
-                await("3 pods run").atMost(LATER).until(() -> running() == 3);
+                await("3 pods run").atMost(LATER).until(() -> Platform.runningPods(bed) == 3);
                 ProcessHandle.of(first.pid()).orElseThrow().destroyForcibly();
                 await("the other leads").atMost(SOON).until(() -> role(second).equals("leader"));
                 push(7, 4);
-                await("all jobs done").atMost(LATER).until(() -> length("done") == 10);
-                await("back to nothing").atMost(LATER).until(() -> running() == 0 && replicas() == 0 && nodes() == 0);
+                await("all jobs done").atMost(LATER).until(() -> Platform.length(bed, "done") == 10);
+                await("back to nothing").atMost(LATER).until(() -> Platform.runningPods(bed) == 0 && Platform.replicas(bed) == 0 && nodes() == 0);
                 assertThat(workers.running()).isEmpty();
                 assertThat(second.log()).doesNotContain("ERROR", "missing right", "forbidden", "denied");
             }
@@ -258,21 +226,21 @@ class ChartIT {
         helm("install", namespace, values("guard", 20), "--create-namespace");
         deploy("other", 3, "1", "apply", "-f");
         await("the guard is in force").atMost(SOON).until(() -> {
-            int before = replicas();
+            int before = Platform.replicas(bed);
             bed.kubectl("patch", "deployment", "executor", "--namespace", EXECUTORS, "--patch", "{\"spec\": {\"replicas\": " + (before + 1) + "}}");
-            return replicas() == before;
+            return Platform.replicas(bed) == before;
         });
         bed.kubectl("scale", "deployment/executor", "--namespace", EXECUTORS, "--replicas=4");
         deploy("executor", 0, "2", "apply", "-f");
-        assertThat(replicas()).as("kubectl apply").isEqualTo(4);
+        assertThat(Platform.replicas(bed)).as("kubectl apply").isEqualTo(4);
         assertThat(image()).isEqualTo("example/executor:2");
         deploy("executor", 0, "3", "apply", "--server-side", "--force-conflicts", "-f");
-        assertThat(replicas()).as("server-side apply").isEqualTo(4);
+        assertThat(Platform.replicas(bed)).as("server-side apply").isEqualTo(4);
         bed.kubectl("rollout", "undo", "deployment/executor", "--namespace", EXECUTORS);
-        assertThat(replicas()).as("rollout undo").isEqualTo(4);
+        assertThat(Platform.replicas(bed)).as("rollout undo").isEqualTo(4);
         assertThat(image()).isEqualTo("example/executor:2");
         bed.kubectl("scale", "deployment/executor", "--namespace", EXECUTORS, "--replicas=0");
-        assertThat(replicas()).as("the scale subresource").isZero();
+        assertThat(Platform.replicas(bed)).as("the scale subresource").isZero();
         deploy("other", 1, "2", "apply", "-f");
         assertThat(bed.kubernetes().apps().deployments().inNamespace(EXECUTORS).withName("other").get().getSpec().getReplicas())
                 .as("somebody else's").isEqualTo(1);
@@ -284,23 +252,7 @@ class ChartIT {
     }
 
     private static void deploy(String name, int replicas, String tag, String... how) {
-        var manifest = file("deploy", """
-                apiVersion: apps/v1
-                kind: Deployment
-                metadata: {name: NAME, namespace: production-platform}
-                spec:
-                  replicas: REPLICAS
-                  selector: {matchLabels: {app: NAME}}
-                  template:
-                    metadata: {labels: {app: NAME}}
-                    spec:
-                      nodeSelector: {workload-type: executor}
-                      tolerations: [{key: workload-type, operator: Equal, value: executor, effect: NoSchedule}]
-                      containers:
-                      - name: main
-                        image: example/executor:TAG
-                        resources: {requests: {cpu: "2", memory: 4Gi}}
-                """.replace("NAME", name).replace("REPLICAS", String.valueOf(replicas)).replace("TAG", tag));
+        var manifest = file("deploy", Platform.deployment(EXECUTORS, name, "example/executor:" + tag, replicas, "2", "4Gi", "executor"));
         var arguments = new ArrayList<>(Arrays.asList(how));
         arguments.add(manifest.toString());
         bed.kubectl(arguments.toArray(String[]::new));
@@ -323,7 +275,7 @@ class ChartIT {
         long tick = scaler.state().path("tick").asLong();
         await("it goes on").atMost(SOON).until(() -> scaler.state().path("tick").asLong() > tick + 15);
         assertThat(scaler.status("/live")).isEqualTo(200);
-        assertThat(replicas()).isZero();
+        assertThat(Platform.replicas(bed)).isZero();
         assertThat(scaler.log().lines().filter(line -> line.contains("missing right to patch deployments/scale")))
                 .as("one line for as long as it lasts").singleElement().asString()
                 .contains("WARN").contains("production-platform/executor");
@@ -332,8 +284,8 @@ class ChartIT {
 
         bed.kubectl("delete", "role", role, "--namespace", EXECUTORS);
         bed.kubectlApply(rules.replaceAll("(?m)^ *\"(resourceVersion|uid|creationTimestamp)\":.*\\R", ""));
-        await("the jobs are done after all").atMost(LATER).until(() -> length("done") == 14);
-        await("back to nothing").atMost(LATER).until(() -> replicas() == 0 && nodes() == 0);
+        await("the jobs are done after all").atMost(LATER).until(() -> Platform.length(bed, "done") == 14);
+        await("back to nothing").atMost(LATER).until(() -> Platform.replicas(bed) == 0 && nodes() == 0);
         assertThat(scaler.log()).contains("works again after");
     }
 
@@ -392,21 +344,7 @@ class ChartIT {
         bed.redis(command.toArray(String[]::new));
     }
 
-    private static long length(String list) {
-        return (Long) Objects.requireNonNull(bed.redis("LLEN", list));
-    }
-
-    private static int replicas() {
-        return Objects.requireNonNull(bed.kubernetes().apps().deployments().inNamespace(EXECUTORS).withName("executor").get()).getSpec()
-                .getReplicas();
-    }
-
     private static int nodes() {
         return bed.kubernetes().nodes().withLabelNotIn("role", "system").list().getItems().size();
-    }
-
-    private static long running() {
-        return bed.kubernetes().pods().inNamespace(EXECUTORS).list().getItems().stream().filter(pod -> pod.getStatus().getPhase().equals("Running"))
-                .count();
     }
 }

@@ -1,13 +1,11 @@
 package executorscaler.cli;
 
+import static executorscaler.cli.Ended.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import executorscaler.Main;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,8 +25,6 @@ class CommandsTest {
 
     @TempDir
     private Path temp = Path.of("");
-
-    private record Ended(int exitCode, String out, String err) {}
 
     @Test
     void planFromADirectorySaysWhatWouldBeDoneAndWhy() {
@@ -188,6 +184,17 @@ class CommandsTest {
         assertThat(nobody.err()).contains("no service answers at http://127.0.0.1:1");
     }
 
+    @ParameterizedTest
+    @CsvSource({"plan -c BAD --from .", "why executor/e -c BAD --snapshot .", "replay . -c BAD", "simulate -c BAD -a poisson:1/h",
+            "simulate -c GOOD --against BAD -a poisson:1/h", "iam -c BAD", "acl -c BAD", "run -c BAD"})
+    void aConfigThatIsWrongIsNamedWithItsProblems(String line) throws IOException {
+        var bad = Files.writeString(temp.resolve("bad.yaml"), "nodePools: 7\n").toString();
+        var ended = run(line.replace("BAD", bad).replace("GOOD", CONFIG).split(" ", -1));
+        assertThat(ended.exitCode()).isEqualTo(1);
+        assertThat(ended.err().lines()).isNotEmpty().allMatch(problem -> problem.startsWith(bad + ": "))
+                .anyMatch(problem -> problem.contains("nodePools"));
+    }
+
     @Test
     void theBareCommandAndHelpSayWhatThereIs() {
         assertThat(run().out()).contains("run", "plan", "validate", "demo");
@@ -201,12 +208,5 @@ class CommandsTest {
             for (var file : files.toList()) Files.copy(file, copy.resolve(file.getFileName()));
         }
         return copy;
-    }
-
-    private static Ended run(String... arguments) {
-        var out = new StringWriter();
-        var err = new StringWriter();
-        int exitCode = Main.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true)).execute(arguments);
-        return new Ended(exitCode, out.toString(), err.toString());
     }
 }

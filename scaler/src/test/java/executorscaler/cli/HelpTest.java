@@ -1,5 +1,6 @@
 package executorscaler.cli;
 
+import static executorscaler.cli.Ended.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -164,16 +165,6 @@ class HelpTest {
             progress.accept(0.5);
         }
         assertThat(err.toString()).isEmpty();
-    }
-
-    private record Ended(int exitCode, String out, String err) {}
-
-    private static Ended run(String... arguments) {
-        var out = new StringWriter();
-        var err = new StringWriter();
-        var line = Main.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-        int exitCode = line.execute(arguments);
-        return new Ended(exitCode, out.toString(), err.toString());
     }
 
     /** What {@code --help} prints, by command. */

@@ -1,11 +1,9 @@
 package executorscaler.cli;
 
+import static executorscaler.cli.Ended.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import executorscaler.Main;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
@@ -22,8 +20,6 @@ class RightsCommandsTest {
 
     @TempDir
     private Path temp = Path.of("");
-
-    private record Ended(int exitCode, String out, String err) {}
 
     @Test
     void iamPrintsAPolicyForTheGroupsOfTheConfig() {
@@ -96,12 +92,5 @@ class RightsCommandsTest {
 
     private String file(String yaml) throws IOException {
         return Files.writeString(temp.resolve("config.yaml"), yaml).toString();
-    }
-
-    private static Ended run(String... arguments) {
-        var out = new StringWriter();
-        var err = new StringWriter();
-        int code = Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(arguments);
-        return new Ended(code, out.toString(), err.toString());
     }
 }

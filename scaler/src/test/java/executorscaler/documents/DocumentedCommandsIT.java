@@ -2,6 +2,7 @@ package executorscaler.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import executorscaler.e2e.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,27 +29,9 @@ class DocumentedCommandsIT {
     @BeforeAll
     static void start() {
         bed = TestBed.plan().controlPlane().start();
+        Platform.addSystemNode(bed);
+        Platform.deployExecutor(bed, "example/executor:1");
         bed.kubectlApply("""
-                apiVersion: v1
-                kind: Namespace
-                metadata: {name: production-platform}
-                ---
-                apiVersion: apps/v1
-                kind: Deployment
-                metadata: {name: executor, namespace: production-platform}
-                spec:
-                  replicas: 0
-                  selector: {matchLabels: {app: executor}}
-                  template:
-                    metadata: {labels: {app: executor}}
-                    spec: {containers: [{name: main, image: "example/executor:1"}]}
-                ---
-                # Where the service's own pods run, as far as kwok lets pods run.
-                apiVersion: v1
-                kind: Node
-                metadata: {name: system-1, annotations: {kwok.x-k8s.io/node: fake}}
-                status: {capacity: {cpu: "4", memory: 8Gi, pods: "20"}, allocatable: {cpu: "4", memory: 8Gi, pods: "20"}}
-                ---
                 apiVersion: v1
                 kind: Node
                 metadata: {name: closed, annotations: {executor-scaler/cordoned-at: "2026-01-05T09:00:00Z"}}

@@ -20,11 +20,13 @@ import testbed.Taint;
 import testbed.TestBed;
 
 /** The platform of the example on a test bed: one executor Deployment, the general and the compute pool, and windows short enough for a test. */
-final class Platform {
+public final class Platform {
 
-    static final String NAMESPACE = "production-platform";
+    /** Of the executors. */
+    public static final String NAMESPACE = "production-platform";
 
-    static final List<Pool> POOLS = List.of(
+    /** In AWS. */
+    public static final List<Pool> POOLS = List.of(
             new Pool("general-purpose", "general-t3", "t3.large", 0, 10, Map.of("workload-type", "general"), List.of()),
             new Pool("compute-optimized", "executors-c5", "c5.2xlarge", 0, 20, Map.of("workload-type", "executor"),
                     List.of(new Taint("workload-type", "executor", "NoSchedule"))));
@@ -68,7 +70,7 @@ final class Platform {
     }
 
     /** The executor's Deployment as the platform deploys it: at 0 replicas. */
-    static void deployExecutor(TestBed bed, String image) {
+    public static void deployExecutor(TestBed bed, String image) {
         deploy(bed, NAMESPACE, "executor", image, 0, "2", "4Gi", "executor");
     }
 
@@ -77,7 +79,7 @@ final class Platform {
     }
 
     /** Namespace and Deployment as a manifest. */
-    static String deployment(String namespace, String name, String image, int replicas, String cpu, String memory, String workloadType) {
+    public static String deployment(String namespace, String name, String image, int replicas, String cpu, String memory, String workloadType) {
         return """
                 apiVersion: v1
                 kind: Namespace
@@ -101,13 +103,24 @@ final class Platform {
                 """.formatted(namespace, name, image, replicas, cpu, memory, workloadType);
     }
 
+    /** A node of no pool, where pods of the service itself run as far as kwok lets pods run. */
+    public static void addSystemNode(TestBed bed) {
+        bed.kubectlApply("""
+                apiVersion: v1
+                kind: Node
+                metadata: {name: system-1, labels: {role: system}, annotations: {kwok.x-k8s.io/node: fake}}
+                status: {capacity: {cpu: "4", memory: 8Gi, pods: "20"}, allocatable: {cpu: "4", memory: 8Gi, pods: "20"}}
+                """);
+    }
+
     /** A Lease for the service that nobody holds. */
     static void freeLease(TestBed bed) {
         bed.kubernetes().leases().inNamespace(NAMESPACE).withName("executor-scaler").delete();
         bed.kubectlApply("{apiVersion: coordination.k8s.io/v1, kind: Lease, metadata: {name: executor-scaler, namespace: " + NAMESPACE + "}}");
     }
 
-    static int replicas(TestBed bed) {
+    /** That the executor asks for. */
+    public static int replicas(TestBed bed) {
         return Objects
                 .requireNonNull(bed.kubernetes().apps().deployments().inNamespace(NAMESPACE).withName("executor").get(), "the executor's Deployment")
                 .getSpec().getReplicas();
@@ -121,7 +134,8 @@ final class Platform {
         return bed.kubernetes().nodes().list().getItems().size();
     }
 
-    static long runningPods(TestBed bed) {
+    /** Of the executor. */
+    public static long runningPods(TestBed bed) {
         return bed.kubernetes().pods().inNamespace(NAMESPACE).list().getItems().stream().filter(pod -> pod.getStatus().getPhase().equals("Running"))
                 .count();
     }
@@ -191,7 +205,8 @@ final class Platform {
         bed.redis(command.toArray(String[]::new));
     }
 
-    static long length(TestBed bed, String list) {
+    /** Of a list in Redis. */
+    public static long length(TestBed bed, String list) {
         return (Long) Objects.requireNonNull(bed.redis("LLEN", list));
     }
 

@@ -153,6 +153,8 @@ class HttpApiTest {
         for (var path : List.of("/", "/page.js", "/page.css")) {
             var packed = client.send(request(path).header("Accept-Encoding", "gzip").build(), HttpResponse.BodyHandlers.ofByteArray());
             assertThat(packed.headers().firstValue("content-encoding")).as(path).contains("gzip");
+            var again = client.send(request(path).header("Accept-Encoding", "gzip").build(), HttpResponse.BodyHandlers.ofByteArray());
+            assertThat(again.body()).as("what is packed once is sent often").isEqualTo(packed.body());
             assertThat(new GZIPInputStream(new ByteArrayInputStream(packed.body())).readAllBytes())
                     .isEqualTo(client.send(request(path).build(), HttpResponse.BodyHandlers.ofByteArray()).body());
             bytes += packed.body().length;

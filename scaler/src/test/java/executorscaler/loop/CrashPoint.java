@@ -4,9 +4,6 @@ import executorscaler.act.CloudWriter;
 import executorscaler.act.ClusterWriter;
 import executorscaler.act.NoticeWriter;
 import executorscaler.act.Outcome;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,38 +50,26 @@ record CrashPoint(int write, Way way) {
         }
 
         ClusterWriter to(ClusterWriter world) {
-            return proxy(ClusterWriter.class, world);
+            return PortCall.port(ClusterWriter.class, world, this::fate);
         }
 
         CloudWriter to(CloudWriter world) {
-            return proxy(CloudWriter.class, world);
+            return PortCall.port(CloudWriter.class, world, this::fate);
         }
 
         NoticeWriter to(NoticeWriter world) {
-            return proxy(NoticeWriter.class, world);
+            return PortCall.port(NoticeWriter.class, world, this::fate);
         }
 
-        private <T> T proxy(Class<T> port, T world) {
-            return port.cast(Proxy.newProxyInstance(port.getClassLoader(), new Class<?>[]{port}, (_, method, arguments) -> {
-                if (dead) return new Outcome.Failed("the process is dead");
-                if (method.getName().startsWith("confirm")) return perform(world, method, arguments); // a question
-                boolean here = names.size() == point.write;
-                names.add(arguments[0] instanceof String ? method.getName() : arguments[0].getClass().getSimpleName());
-                if (!here) return perform(world, method, arguments);
-                dead = point.way != Way.UNANSWERED;
-                if (point.way == Way.NOT_SENT) return new Outcome.Failed("the process died");
-                return perform(world, method, arguments) instanceof Outcome.Done
-                        ? new Outcome.Failed("the reply was lost")
-                        : new Outcome.Failed("died");
-            }));
-        }
-
-        private static Object perform(Object world, Method method, Object[] arguments) throws Throwable {
-            try {
-                return method.invoke(world, arguments);
-            } catch (InvocationTargetException thrown) {
-                throw thrown.getCause();
-            }
+        private Object fate(PortCall call) throws Throwable {
+            if (dead) return new Outcome.Failed("the process is dead");
+            if (call.asks()) return call.perform();
+            boolean here = names.size() == point.write;
+            names.add(call.about());
+            if (!here) return call.perform();
+            dead = point.way != Way.UNANSWERED;
+            if (point.way == Way.NOT_SENT) return new Outcome.Failed("the process died");
+            return call.perform() instanceof Outcome.Done ? new Outcome.Failed("the reply was lost") : new Outcome.Failed("died");
         }
     }
 }

@@ -6,13 +6,13 @@ import executorscaler.act.Performed;
 import executorscaler.config.Config;
 import executorscaler.config.ConfigSource;
 import executorscaler.config.Problem;
-import executorscaler.observe.ClusterReader;
 import executorscaler.observe.Observer;
 import executorscaler.plan.Action;
 import executorscaler.plan.Memory;
 import executorscaler.plan.Planner;
 import executorscaler.report.Sentences;
 import executorscaler.sim.SimWorld;
+import executorscaler.sim.SteadyCluster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -32,6 +32,7 @@ final class SimLoop {
     final List<Performed> performed = new ArrayList<>();
     final List<String> story = new ArrayList<>();
     private final SimWays ways;
+    private final SteadyCluster cluster;
     private final Executor steps;
     private Leadership leadership;
     private ControlLoop loop;
@@ -44,7 +45,6 @@ final class SimLoop {
     private long ticks;
     private long stood;
     private @Nullable Tick last;
-    private ClusterReader.Cluster seen = new ClusterReader.Cluster(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
     SimLoop(SimWorld world, Config config) {
         this(world, config, Leadership.alone("a simulation"), SimWays.to(world), Runnable::run);
@@ -58,6 +58,7 @@ final class SimLoop {
         this.world = world;
         this.config = config;
         this.ways = ways;
+        cluster = new SteadyCluster(ways.cluster());
         this.steps = steps;
         this.leadership = leadership;
         state = new ConfigSource.State(config, 1, List.of(), world.clock().start());
@@ -67,7 +68,7 @@ final class SimLoop {
 
     /** A process that has just started. */
     private ControlLoop begin(Leadership its) {
-        var observer = new Observer(ways.queues(), steady(ways.cluster()), ways.cloud(), ways.notices(), Runnable::run);
+        var observer = new Observer(ways.queues(), cluster, ways.cloud(), ways.notices(), Runnable::run);
         var actuator = new Actuator(ways.clusterWrites(), ways.cloudWrites(), ways.noticeWrites(), steps, ways.clock()::elapsed);
         return new ControlLoop(() -> state, observer, actuator, ways.clock(), its, ways.listeners());
     }
@@ -212,15 +213,6 @@ final class SimLoop {
         Planted() {
             super("planted");
         }
-    }
-
-    /** The same lists while nothing changes, as the caches of the Kubernetes API give them. */
-    private ClusterReader steady(ClusterReader cluster) {
-        return (config, now) -> {
-            var read = cluster.read(config, now);
-            if (!read.equals(seen)) seen = read;
-            return seen;
-        };
     }
 
     /** The steps of this kind that the other side accepted, in order. */

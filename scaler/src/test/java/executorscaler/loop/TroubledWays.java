@@ -13,9 +13,6 @@ import executorscaler.sim.SimWorld;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Missing.Source;
 import executorscaler.snapshot.Pool;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -87,8 +84,9 @@ final class TroubledWays {
 
     SimWays ways() {
         return new SimWays(this::queues, (config, now) -> cluster(world.cluster().read(config, now)), this::cloud, world.notices(),
-                proxy(ClusterWriter.class, world.clusterWrites(), Source.KUBERNETES), proxy(CloudWriter.class, world.cloudWrites(), Source.AWS),
-                proxy(NoticeWriter.class, world.noticeWrites(), Source.NOTICES), new Clock() {
+                PortCall.port(ClusterWriter.class, world.clusterWrites(), call -> fate(call, Source.KUBERNETES)),
+                PortCall.port(CloudWriter.class, world.cloudWrites(), call -> fate(call, Source.AWS)),
+                PortCall.port(NoticeWriter.class, world.noticeWrites(), call -> fate(call, Source.NOTICES)), new Clock() {
                     @Override
                     public Instant now() {
                         return world.clock().now().plus(step);
@@ -191,28 +189,26 @@ final class TroubledWays {
         throw new SimLoop.Planted();
     }
 
-    private <T> T proxy(Class<T> port, T writer, Source source) {
-        return port.cast(Proxy.newProxyInstance(port.getClassLoader(), new Class<?>[]{port}, (_, method, arguments) -> {
-            if (dead) return new Outcome.Failed("the process is dead");
-            strikes(2);
-            if (method.getName().startsWith("confirm")) return perform(writer, method, arguments); // a question
-            if (source == Source.AWS && !awsTakes.isZero()) world.advance(awsTakes);
-            var answer = answers.get(source);
-            // Some writes come through.
-            if (answer != null && (answer != Answer.ERROR || random.nextInt(4) > 0)) return answer.outcome();
-            if (diesAfter != 0) {
-                if (diesAfter > 0) diesAfter--;
-                var outcome = perform(writer, method, arguments);
-                if (method.getName().equals("terminate") && outcome instanceof Outcome.Failed failed && failed.error().contains("lost")) rows.hit(37);
-                return outcome;
-            }
-            dead = true;
-            diesAfter = -1;
-            rows.hit(59);
-            if (!world.liveNotices().isEmpty()) rows.hit(48);
-            if (diesLate) perform(writer, method, arguments);
-            return new Outcome.Failed("the process died");
-        }));
+    private Object fate(PortCall call, Source source) throws Throwable {
+        if (dead) return new Outcome.Failed("the process is dead");
+        strikes(2);
+        if (call.asks()) return call.perform();
+        if (source == Source.AWS && !awsTakes.isZero()) world.advance(awsTakes);
+        var answer = answers.get(source);
+        // Some writes come through.
+        if (answer != null && (answer != Answer.ERROR || random.nextInt(4) > 0)) return answer.outcome();
+        if (diesAfter != 0) {
+            if (diesAfter > 0) diesAfter--;
+            var outcome = call.perform();
+            if (call.name().equals("terminate") && outcome instanceof Outcome.Failed failed && failed.error().contains("lost")) rows.hit(37);
+            return outcome;
+        }
+        dead = true;
+        diesAfter = -1;
+        rows.hit(59);
+        if (!world.liveNotices().isEmpty()) rows.hit(48);
+        if (diesLate) call.perform();
+        return new Outcome.Failed("the process died");
     }
 
     /** What runs the steps of a plan: one after the other, each when nothing stops the process any more. */
@@ -228,13 +224,5 @@ final class TroubledWays {
         rows.hit(53);
         for (var executor : executors) world.push(executor, 1 + random.nextInt(8), Duration.ofMillis(random.nextLong(1000, 5000)));
         world.advance(stop);
-    }
-
-    private static Object perform(Object world, Method method, Object[] arguments) throws Throwable {
-        try {
-            return method.invoke(world, arguments);
-        } catch (InvocationTargetException thrown) {
-            throw thrown.getCause();
-        }
     }
 }

@@ -2,9 +2,12 @@ package executorscaler.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import executorscaler.loop.Tick;
 import executorscaler.report.StartTimes.Reached;
 import executorscaler.report.StartTimes.Stage;
+import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Missing.Source;
+import executorscaler.snapshot.Snapshot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -19,7 +22,8 @@ class StartTimesTest {
 
     private final StartTimes starts = new StartTimes();
     private final List<Reached> reached = new ArrayList<>();
-    private final Turning turning = new Turning(tick -> reached.addAll(starts.ticked(tick, TickView.executors(tick), TickView.pools(tick))));
+    private boolean partly; // of the cluster, another executor's part is missing, and with it pods
+    private final Turning turning = new Turning(tick -> told(partly ? hidden(tick) : tick));
 
     @Test
     void podsOnNewNodesGoThroughEveryStageInItsOrder() {
@@ -60,6 +64,10 @@ class StartTimesTest {
         turning.world.interrupt(turning.world.live(Turning.POOL).instances().getFirst().id());
         turning.seconds(200);
         assertThat(reached).isEmpty();
+        push(8);
+        turning.seconds(200);
+        assertThat(reached).filteredOn(one -> one.stage() == Stage.READY).as("the new ones, and not what replaced others before they were ordered")
+                .isNotEmpty().allMatch(one -> one.after().toSeconds() > 1);
     }
 
     @Test
@@ -75,6 +83,38 @@ class StartTimesTest {
         }
         turning.seconds(60);
         assertThat(counts()).containsEntry(Stage.READY, 50).containsEntry(Stage.SCHEDULED, 50).containsEntry(Stage.BOOTED, 50);
+    }
+
+    @Test
+    void whatAPartlyUnreadableClusterHidesIsNotTakenForNewWhenItIsSeenAgain() {
+        turning.seconds(2);
+        push(6);
+        turning.seconds(200);
+        assertThat(counts()).containsEntry(Stage.READY, 3);
+        reached.clear();
+        push(100);
+        turning.seconds(1);
+        partly = true;
+        turning.seconds(5);
+        partly = false;
+        turning.seconds(200);
+        assertThat(counts()).containsEntry(Stage.READY, 47);
+        assertThat(reached).filteredOn(one -> one.stage() == Stage.READY).as("the node that is there is full")
+                .allMatch(one -> one.after().toSeconds() >= 80);
+    }
+
+    private void told(Tick tick) {
+        reached.addAll(starts.ticked(tick, TickView.executors(tick), TickView.pools(tick)));
+    }
+
+    private static Tick hidden(Tick tick) {
+        var seen = tick.snapshot();
+        var missing = new Missing(Source.KUBERNETES, "another", seen.takenAt(), "it cannot be read");
+        var part = new Snapshot(seen.takenAt(), seen.queues(), seen.executors(), seen.pools(), seen.nodes(), List.of(), seen.daemons(),
+                seen.budgets(),
+                List.of(missing));
+        return new Tick(tick.number(), tick.causes(), tick.role(), tick.config(), part, tick.plan(), tick.findings(), tick.performed(), tick.memory(),
+                tick.durations(), tick.stood());
     }
 
     private void push(int jobs) {

@@ -9,13 +9,12 @@ import executorscaler.loop.Leadership;
 import executorscaler.loop.Signals;
 import executorscaler.loop.Tick;
 import executorscaler.loop.TickListener;
-import executorscaler.observe.ClusterReader;
 import executorscaler.observe.Observer;
 import executorscaler.plan.Price;
 import executorscaler.sim.SimWorld;
+import executorscaler.sim.SteadyCluster;
 import executorscaler.snapshot.Queue;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -38,7 +37,6 @@ public final class Simulation {
     private final Signals signals = new Signals();
     private final Flaps flaps;
     private final List<Trial.Sample> samples = new ArrayList<>();
-    private ClusterReader.Cluster seen = new ClusterReader.Cluster(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
     private Duration lastTurn = Duration.ZERO;
     private long mostWaiting;
     private long findings;
@@ -56,7 +54,7 @@ public final class Simulation {
         world = setup.world(config);
         flaps = new Flaps(setup.flapTime());
         var state = new ConfigSource.State(config, 1, List.of(), world.clock().start());
-        var observer = new Observer(world.queues(), this::steady, world.cloud(), world.notices(), Runnable::run);
+        var observer = new Observer(world.queues(), new SteadyCluster(world.cluster()), world.cloud(), world.notices(), Runnable::run);
         var actuator = new Actuator(world.clusterWrites(), world.cloudWrites(), world.noticeWrites(), Runnable::run, world.clock()::elapsed);
         world.wakes(signals);
         loop = new ControlLoop(() -> state, observer, actuator, world.clock(), Leadership.alone("a simulation"), listeners);
@@ -119,12 +117,5 @@ public final class Simulation {
         }
         return new Trial(name, time, stats, stats.pushed() - stats.finished() - stats.killed(), stats.killed(), world.racedJobs(), flaps.count(),
                 findings, ticks, pools, config.nodePools().stream().map(PoolConfig::name).toList(), samples, setup.assumed(config));
-    }
-
-    /** The same lists while nothing changes, as the caches of the Kubernetes API give them: then a decision may stand. */
-    private ClusterReader.Cluster steady(Config config, Instant now) {
-        var read = world.cluster().read(config, now);
-        if (!read.equals(seen)) seen = read;
-        return seen;
     }
 }

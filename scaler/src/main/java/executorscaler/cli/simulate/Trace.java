@@ -18,6 +18,7 @@ import java.util.random.RandomGenerator;
 final class Trace {
 
     private static final int SHOWN = 20;
+    private static final String TIME = "time must be seconds or an instant such as 2026-11-21T12:00:00Z, was ";
 
     private final String file;
     private final Config config;
@@ -66,7 +67,7 @@ final class Trace {
         var executor = Arrivals.executor(config, parts[1].strip());
         if (executor.isEmpty()) problem(number, Arrivals.unknown(config, parts[1].strip()));
         long jobs = jobs(parts[2].strip(), number);
-        var given = parts.length == 4 && !parts[3].isBlank() ? duration(parts[3].strip(), number) : Optional.<Duration>empty();
+        var given = parts.length == 4 && !parts[3].isBlank() ? work(parts[3].strip(), number) : Optional.<Duration>empty();
         if (problems.size() > before) return;
         if (given.isPresent()) {
             arrivals.add(new Arrival(at, executor.orElseThrow(), (int) jobs, given.get()));
@@ -75,47 +76,61 @@ final class Trace {
         }
     }
 
-    private Duration time(String text, int number) {
-        try {
-            if (text.contains("T")) {
-                var time = Instant.parse(text);
-                if (first.isEmpty()) first = Optional.of(time);
-                var after = Duration.between(first.get(), time);
-                if (after.isNegative()) problem(number, "is before the first line, " + first.get() + ": " + text);
-                return after.isNegative() ? Duration.ZERO : after;
-            }
-            double seconds = Double.parseDouble(text);
-            if (seconds >= 0 && seconds < 1e9) return Duration.ofMillis(Math.round(seconds * 1000));
-        } catch (DateTimeParseException | NumberFormatException wrong) {
-            problem(number, "time must be seconds or an instant such as 2026-11-21T12:00:00Z, was " + text);
-            return Duration.ZERO;
-        }
-        problem(number, "time must be seconds of 0 or more, was " + text);
+    private Duration time(String text, int line) {
+        if (text.contains("T")) return instant(text, line);
+        double seconds = number(text);
+        if (seconds >= 0 && seconds < 1e9) return duration(seconds);
+        problem(line, Double.isNaN(seconds) ? TIME + text : "time must be seconds of 0 or more, was " + text);
         return Duration.ZERO;
     }
 
-    private long jobs(String text, int number) {
+    private Duration instant(String text, int line) {
         try {
-            long jobs = Long.parseLong(text);
-            if (jobs >= 1 && jobs <= 1_000_000) return jobs;
-        } catch (NumberFormatException wrong) {
-            problem(number, "jobs must be a whole number from 1 to 1000000, was " + text);
-            return 1;
+            var time = Instant.parse(text);
+            if (first.isEmpty()) first = Optional.of(time);
+            var after = Duration.between(first.get(), time);
+            if (!after.isNegative()) return after;
+            problem(line, "is before the first line, " + first.get() + ": " + text);
+        } catch (DateTimeParseException wrong) {
+            problem(line, TIME + text);
         }
-        problem(number, "jobs must be a whole number from 1 to 1000000, was " + text);
+        return Duration.ZERO;
+    }
+
+    private long jobs(String text, int line) {
+        long jobs = whole(text);
+        if (jobs >= 1 && jobs <= 1_000_000) return jobs;
+        problem(line, "jobs must be a whole number from 1 to 1000000, was " + text);
         return 1;
     }
 
-    private Optional<Duration> duration(String text, int number) {
-        try {
-            double seconds = Double.parseDouble(text);
-            if (seconds >= 0 && seconds <= 7 * 24 * 3600) return Optional.of(Duration.ofMillis(Math.round(seconds * 1000)));
-        } catch (NumberFormatException wrong) {
-            problem(number, "duration must be seconds from 0 to a week, was " + text);
-            return Optional.empty();
-        }
-        problem(number, "duration must be seconds from 0 to a week, was " + text);
+    private Optional<Duration> work(String text, int line) {
+        double seconds = number(text);
+        if (seconds >= 0 && seconds <= 7 * 24 * 3600) return Optional.of(duration(seconds));
+        problem(line, "duration must be seconds from 0 to a week, was " + text);
         return Optional.empty();
+    }
+
+    private static Duration duration(double seconds) {
+        return Duration.ofMillis(Math.round(seconds * 1000));
+    }
+
+    /** The whole number that a text is; -1: it is none. */
+    private static long whole(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException none) {
+            return -1;
+        }
+    }
+
+    /** The number that a text is; NaN: it is none. */
+    private static double number(String text) {
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException none) {
+            return Double.NaN;
+        }
     }
 
     private void problem(int line, String what) {

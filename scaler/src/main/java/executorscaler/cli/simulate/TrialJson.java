@@ -1,34 +1,27 @@
 package executorscaler.cli.simulate;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import executorscaler.report.Failure;
+import executorscaler.report.Json;
 import java.util.List;
 
 /** Trials for programs. Times are in seconds, prices in dollars an hour. */
 public final class TrialJson {
 
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
-
     private TrialJson() {}
 
     /** {@code {"apiVersion", "trials": [{name, jobs, waitSeconds, nodeHours, dollars, pools, flaps, samples, ...}], "verdict"}}. */
     public static String of(List<Trial> trials) {
-        var whole = MAPPER.createObjectNode().put("apiVersion", Failure.API_VERSION);
+        var whole = Json.object().put("apiVersion", Failure.API_VERSION);
         var array = whole.putArray("trials");
         trials.forEach(trial -> array.add(trial(trial)));
         whole.put("verdict", TrialRows.verdict(trials));
-        try {
-            return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(whole);
-        } catch (JsonProcessingException broken) {
-            throw new IllegalStateException("a tree of plain values is always writable", broken);
-        }
+        return Json.pretty(whole);
     }
 
     private static ObjectNode trial(Trial trial) {
         var stats = trial.stats();
-        var object = MAPPER.createObjectNode().put("name", trial.name()).put("seconds", trial.time().toSeconds());
+        var object = Json.object().put("name", trial.name()).put("seconds", trial.time().toSeconds());
         object.putObject("jobs").put("arrived", stats.pushed()).put("done", stats.finished()).put("left", trial.left()).put("killed", trial.killed())
                 .put("raced", trial.raced());
         object.putObject("waitSeconds").put("p50", trial.waitSeconds(0.5)).put("p95", trial.waitSeconds(0.95)).put("p99", trial.waitSeconds(0.99))
