@@ -3,6 +3,7 @@ package executorscaler.plan;
 import executorscaler.plan.scheduling.Bin;
 import executorscaler.plan.scheduling.Group;
 import executorscaler.snapshot.Pod;
+import executorscaler.snapshot.PodRules;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.IdentityHashMap;
@@ -14,7 +15,7 @@ import java.util.List;
  * Equal pods need not be told: whichever of them goes where, the others fit.
  *
  * <p>Not told are pods with required affinity to other pods: one that waits for another to be placed would keep the room from it. And pods that ask anything of those
- * around them and never preempt: of these alone the scheduler does not forget where they were told to go when that has become impossible, and so they would keep
+ * around them, or for ports of the host, and never preempt: of these alone the scheduler does not forget where they were told to go when that has become impossible, and so they would keep
  * each other away for ever, two to a host that takes one of them.
  */
 final class Nominations {
@@ -51,7 +52,7 @@ final class Nominations {
     /** Whether pods of the group are told their nodes. */
     static boolean told(Group group) {
         var rules = group.shape().rules();
-        return rules.near().isEmpty() && (group.shape().preempts() || !rules.social());
+        return rules.near().isEmpty() && (group.shape().preempts() || rules.equals(PodRules.NONE));
     }
 
     private void nominate(Pod pod, Bin bin) {

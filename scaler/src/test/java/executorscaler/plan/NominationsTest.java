@@ -2,6 +2,7 @@ package executorscaler.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import executorscaler.snapshot.HostPort;
 import executorscaler.snapshot.Node;
 import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.PodRules;
@@ -65,6 +66,9 @@ class NominationsTest {
     void podsWithRulesAboutOthersAreToldOnlyIfTheSchedulerForgets() {
         assertThat(nominated(comingUp(2).with("large", LARGE, "").with("apart", apart(true), ""))).containsOnlyKeys("large", "apart");
         assertThat(nominated(comingUp(2).with("large", LARGE, "").with("apart", apart(false), ""))).containsOnlyKeys("large");
+        var port = new PodRules(List.of(), List.of(), List.of(), List.of(new HostPort("0.0.0.0", "TCP", 8080)));
+        var ports = new PodShape(SMALL.requests(), SMALL.nodeSelector(), List.of(), List.of(), port, 0, false, List.of(), List.of());
+        assertThat(nominated(comingUp(2).with("large", LARGE, "").with("ports", ports, ""))).containsOnlyKeys("large");
         var alone = new PodShape(SMALL.requests(), SMALL.nodeSelector(), List.of(), List.of(), PodRules.NONE, 0, false, List.of(), List.of());
         assertThat(nominated(comingUp(2).with("large", LARGE, "").with("alone", alone, ""))).containsOnlyKeys("large", "alone");
     }

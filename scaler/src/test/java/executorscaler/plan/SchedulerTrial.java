@@ -102,11 +102,11 @@ final class SchedulerTrial {
     }
 
     /**
-     * What the service does while nodes come up: it tells pods their nodes. The scheduler forgets it with every try that fails, and hears it again, until it has
+     * What the service does while nodes come up, on which the pods of DaemonSets are first as everywhere: it tells pods their nodes. The scheduler forgets it with every try that fails, and hears it again, until it has
      * tried them all.
      */
     private void tellPodsTheirNodes(int nodes) {
-        live.await(cluster.name(), SOON, seen -> seen.nodes().size() == nodes);
+        live.await(cluster.name(), DAEMONS, seen -> seen.nodes().size() == nodes && unexpectedDaemons(seen).isEmpty());
         var quiet = new AtomicInteger();
         live.await(cluster.name(), SOON, seen -> quiet.updateAndGet(looks -> tell(seen) ? 0 : looks + 1) == QUIET);
     }
