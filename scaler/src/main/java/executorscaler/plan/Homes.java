@@ -21,6 +21,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -73,6 +74,11 @@ final class Homes {
 
     List<Shelf> shelves() {
         return shelves;
+    }
+
+    /** The pool of that name; empty: it was not read. */
+    Optional<Shelf> shelf(String pool) {
+        return shelves.stream().filter(shelf -> shelf.config.name().equals(pool)).findFirst();
     }
 
     Surroundings around() {
@@ -391,7 +397,12 @@ final class Homes {
 
     /** Whether nodes of the pool may be bought for the group, as far as there is room. */
     private boolean takes(Shelf shelf, Group group) {
-        return shelf.comes && shelf.perNode(group) > 0 && (!shelf.devices() || hasDevices(group) || onlyDevicesTake(group));
+        return shelf.comes && suits(shelf, group);
+    }
+
+    /** Whether nodes of the pool would be bought for the group, if it could give any. */
+    boolean suits(Shelf shelf, Group group) {
+        return shelf.perNode(group) > 0 && (!shelf.devices() || hasDevices(group) || onlyDevicesTake(group));
     }
 
     /** For one group: without devices first where it asks for none, then by priority, then for the least a pod. */

@@ -2,6 +2,7 @@ package executorscaler.plan;
 
 import executorscaler.snapshot.Pod;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -58,7 +59,8 @@ record Judgement(RandomCluster cluster, PlannerView before, Plan plan, List<Stri
 
     /** Whether no node of the pool takes the pod, in whichever zone it comes up; if only some zones will do, this one may be one of them. */
     private static boolean refuses(Reason.NoPoolFits none, String pool) {
-        return none.because().stream().noneMatch(line -> line.startsWith(pool + ": ") && line.endsWith("in any of the pool's zones"));
+        return none.because().stream().filter(line -> line.startsWith(pool + ": "))
+                .noneMatch(line -> Arrays.stream(line.split("; ")).allMatch(one -> one.endsWith("in any of the pool's zones")));
     }
 
     private static String poolOf(LiveCluster.Seen seen, Pod pod) {
