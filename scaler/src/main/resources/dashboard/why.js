@@ -174,9 +174,10 @@ function showReason(made, one, now) {
   setData(made, 'weight', one.weight);
   setData(made, 'kind', one.kind);
   setText(head, title(one.kind) + (one.subject === selected ? '' : ' · ' + one.subject));
-  setText(why, one.why);
-  // Of what is in the reason only lists say more than its sentence.
+  // Of what is in the reason only lists say more than its sentence, or the same line by line.
   const lists = Object.values(one.reason || {}).filter(value => Array.isArray(value) && value.length > 1).flat();
+  const told = lists.join('; ');
+  setText(why, told && one.why.endsWith(told) ? one.why.slice(0, -told.length) : one.why);
   sync(facts, lists.map((fact, i) => ({fact, i})), ({i}) => i, () => element('dd'), (line, {fact}) => setText(line, String(fact)));
   const end = endOf(one.reason);
   setText(until, end && end > now ? 'until ' + clock(end) + ', in ' + span((end - now) / 1000) : '');

@@ -20,7 +20,7 @@ const title = kind => kind.replace(/([a-z])([A-Z])/g, (_, a, b) => a + ' ' + b.t
 // When this reason ends by itself, in ms: its end, or its beginning and its length. null: it does not say.
 function endOf(reason) {
   if (!reason) return null;
-  const end = reason.until || reason.end;
+  const end = reason.until || reason.end || reason.by;
   if (end) return Date.parse(end) || null;
   const start = Date.parse(reason.since || reason.createdAt || reason.launchedAt);
   const length = Object.entries(reason).find(([name, value]) => name.endsWith('Seconds') && typeof value === 'number');

@@ -72,7 +72,7 @@ public final class WhyCommand implements Callable<Integer> {
         try {
             var written = GivenConfig.read(file);
             var tick = Offline.tick(written, new SnapshotDirectory(directory).read(written), stoodFor.orElse(Offline.LONG_ENOUGH_SECONDS));
-            return switch (Why.of(tick, subject)) {
+            return switch (Why.ofFiles(tick, subject)) {
                 case Why.Unknown unknown -> output.fail(unknown.understood() ? 1 : 2, List.of(unknown.message()));
                 case Why.Explained explained -> {
                     output.print(() -> WhyText.of(explained.explanation()), () -> WhyJson.of(explained.explanation()));

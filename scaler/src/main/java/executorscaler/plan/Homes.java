@@ -12,6 +12,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -55,6 +56,16 @@ final class Homes {
 
     List<Shelf> shelves() {
         return market.shelves();
+    }
+
+    /** The pool of that name; empty: it was not read. */
+    Optional<Shelf> shelf(String pool) {
+        return market.shelves().stream().filter(shelf -> shelf.config.name().equals(pool)).findFirst();
+    }
+
+    /** Whether nodes of the pool would be bought for the group, if it could give any. */
+    boolean suits(Shelf shelf, Group group) {
+        return market.suits(shelf, group);
     }
 
     Surroundings around() {

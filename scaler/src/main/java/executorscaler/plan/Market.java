@@ -66,7 +66,12 @@ final class Market {
 
     /** Whether nodes of the pool may be bought for the group, as far as there is room. */
     boolean takes(Shelf shelf, Group group) {
-        return shelf.comes && shelf.perNode(group) > 0 && (!shelf.devices() || hasDevices(group) || onlyDevicesTake(group));
+        return shelf.comes && suits(shelf, group);
+    }
+
+    /** Whether nodes of the pool would be bought for the group, if it could give any. */
+    boolean suits(Shelf shelf, Group group) {
+        return shelf.perNode(group) > 0 && (!shelf.devices() || hasDevices(group) || onlyDevicesTake(group));
     }
 
     boolean onlyDevicesTake(Group group) {

@@ -112,9 +112,14 @@ record NodeTemplate(String pool, SortedMap<String, String> labels, List<String> 
                 tags.getOrDefault("ephemeral-storage", byFormula.ephemeralBytes()), tags.getOrDefault("pods", byFormula.pods()), extended);
     }
 
+    /** The taints that the config names. */
+    static List<Taint> taints(PoolConfig config) {
+        return config.taints().stream().map(taint -> new Taint(taint.key(), taint.value(), effect(taint.effect()))).toList();
+    }
+
     /** The config's taints, and those of the group's tags that have another key or effect. */
     private static List<Taint> taints(PoolConfig config, Pool pool) {
-        var taints = new ArrayList<>(config.taints().stream().map(taint -> new Taint(taint.key(), taint.value(), effect(taint.effect()))).toList());
+        var taints = new ArrayList<>(taints(config));
         for (Taint tagged : pool.setup().taints()) {
             if (taints.stream().noneMatch(taint -> taint.key().equals(tagged.key()) && taint.effect() == tagged.effect())) taints.add(tagged);
         }

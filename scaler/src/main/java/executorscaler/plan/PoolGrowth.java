@@ -31,13 +31,15 @@ final class PoolGrowth {
     /**
      * What growth leaves for shrinking to know.
      *
+     * @param homes who got a home where
      * @param bins all room, as filled
      * @param homeless pods that a pool could take if it were allowed more nodes
      * @param raised pools whose capacity the plan raises
      * @param notComing pools that cannot launch what they were ordered
      * @param bases by executor, what became of its floor of on-demand
      */
-    record Grown(List<Bin> bins, int homeless, SortedSet<String> raised, SortedSet<String> uncordoned, SortedMap<String, Instant> shortSince,
+    record Grown(Homes homes, List<Bin> bins, int homeless, SortedSet<String> raised, SortedSet<String> uncordoned,
+            SortedMap<String, Instant> shortSince,
             SortedSet<String> notComing, SortedMap<String, OnDemandBase.Settled> bases) {}
 
     /** Pods with rules about others: of more of them one way is tried, unless it leaves pods over. The others would save a small part, and take as long again. */
@@ -72,13 +74,14 @@ final class PoolGrowth {
         rehearse(demand, best);
         var uncordoned = uncordon(packing.bins());
         int homeless = 0;
-        var refusals = new Refusals(world, held);
-        for (var left : best.homeless()) homeless += refusals.explain(left, best);
+        var noHome = new NoHome(world, best, held);
+        for (var left : best.homeless()) homeless += noHome.explain(left);
         var filled = best.filled();
         if (world.config.balanceSimilarPools()) filled = new Levelling(best, groups).level();
         var raised = new TreeSet<String>();
-        for (Shelf shelf : best.shelves()) raise(shelf, filled.getOrDefault(shelf.config.name(), Packing.Filled.NOTHING), raised);
-        return new Grown(packing.bins(), homeless, raised, uncordoned, shortSince, notComing, OnDemandBase.settled(world, groups, best));
+        var fallbacks = new Fallbacks(world, groups, best);
+        for (Shelf shelf : best.shelves()) raise(shelf, fallbacks, filled.getOrDefault(shelf.config.name(), Packing.Filled.NOTHING), raised);
+        return new Grown(best, packing.bins(), homeless, raised, uncordoned, shortSince, notComing, OnDemandBase.settled(world, groups, best));
     }
 
     /** With the floors of on-demand that can be had, unless that leaves more pods waiting: what floors take may be all that others can use. */
@@ -210,9 +213,7 @@ final class PoolGrowth {
         for (var instance : alive) {
             shelf.zones.merge(instance.zone(), 1, Integer::sum);
             var host = world.hostOf(instance);
-            boolean comes = host.map(world::isComing)
-                    .orElseGet(() -> !world.departures.leaves(instance) && !world.pastDeadline(config, instance.launchedAt()));
-            if (comes) bins.add(coming(shelf.launched(instance, host), host));
+            if (world.isComing(config, instance)) bins.add(coming(shelf.launched(instance, host), host));
         }
         troubles(config, pool);
         var closed = Supply.closed(pool, world.memory, world.now);
@@ -274,7 +275,7 @@ final class PoolGrowth {
         return new TreeSet<>(returned.keySet());
     }
 
-    private void raise(Shelf shelf, Packing.Filled filled, SortedSet<String> raised) {
+    private void raise(Shelf shelf, Fallbacks fallbacks, Packing.Filled filled, SortedSet<String> raised) {
         int min = world.min(shelf.config, shelf.pool);
         int came = Cancellations.came(shelf.pool, shelf.max);
         int there = Math.max(came, Protection.keeps(world, shelf.pool, shelf.max));
@@ -282,12 +283,14 @@ final class PoolGrowth {
         if (wanted <= shelf.desired) return;
         Reason why = there == wanted
                 ? came == wanted ? new Reason.CameAfterAll(came, shelf.desired) : new Reason.LoweredByOthers(there, shelf.desired)
-                : shelf.bought > 0
-                        ? new Reason.PodsDoNotFit(filled.pods(), filled.coming(), filled.pending(), shelf.bought, shelf.price,
-                                shelf.warmBought(), filled.onDemand())
-                        : new Reason.BelowMinSize(min);
+                : shelf.bought > 0 ? bought(shelf, filled, fallbacks.inPlaceOf(shelf)) : new Reason.BelowMinSize(min);
         raised.add(shelf.config.name());
         steps.add(new Plan.Step(new Action.RaiseCapacity(shelf.config.name(), shelf.pool.group(), shelf.desired, wanted), why));
+    }
+
+    private static Reason bought(Shelf shelf, Packing.Filled filled, Optional<Fallbacks.CannotGive> other) {
+        return new Reason.PodsDoNotFit(filled.pods(), filled.coming(), filled.pending(), shelf.bought, shelf.price, shelf.warmBought(),
+                filled.onDemand(), other.map(Fallbacks.CannotGive::pool).orElse(""), other.map(Fallbacks.CannotGive::because).orElse(""));
     }
 
     private void hold(String subject, Reason why) {

@@ -46,12 +46,21 @@ public sealed interface Reason {
      * @param price of one node
      * @param warm of the nodes, how many wait in the group's warm pool
      * @param ofBase of the pods, for how many the nodes must be on demand ({@code onDemandBase})
+     * @param fallbackFor a pool that takes such pods and cannot give, whose fallback this one is in the config; empty: none
+     * @param because why that one cannot give
      */
-    record PodsDoNotFit(int pods, int coming, int pending, int nodes, Price price, int warm, int ofBase) implements Reason {
+    record PodsDoNotFit(int pods, int coming, int pending, int nodes, Price price, int warm, int ofBase, String fallbackFor, String because)
+            implements
+                Reason {
 
         /** Of nodes that are all launched anew, for pods that may be anywhere. */
         public PodsDoNotFit(int pods, int coming, int pending, int nodes, Price price) {
             this(pods, coming, pending, nodes, price, 0, 0);
+        }
+
+        /** Of nodes that stand in for none of another pool. */
+        public PodsDoNotFit(int pods, int coming, int pending, int nodes, Price price, int warm, int ofBase) {
+            this(pods, coming, pending, nodes, price, warm, ofBase, "", "");
         }
     }
 
@@ -261,19 +270,48 @@ public sealed interface Reason {
     /** More pods than nodes may be bought for. */
     record PoolAtMax(String pool, int max, int pods) implements Reason {}
 
-    /** No pool's nodes are for these pods, however many there were; one line a pool says why not. */
+    /** No pool's nodes are for these pods, however many there were; one line a pool says everything that is in the way. */
     record NoPoolFits(int pods, String example, List<String> because) implements Reason {
         public NoPoolFits {
             because = List.copyOf(because);
         }
     }
 
-    /** Pods that a pool could take, but not now: it is at its maximum, its capacity does not come, or it could not be read; one line a pool says which. */
-    record NoRoomNow(int pods, String example, List<String> because) implements Reason {
+    /**
+     * Pods that a pool could take, but not now: it is at its maximum, its capacity does not come, or rules about other pods keep them out; one line a pool says
+     * which.
+     *
+     * @param full names of those of the pools that are at their maximum, joined by {@code or}; empty: none is
+     */
+    record NoRoomNow(int pods, String example, String full, List<String> because) implements Reason {
         public NoRoomNow {
             because = List.copyOf(because);
         }
     }
+
+    /**
+     * Nobody knows whether a pool takes these pods: none that was read does, and one that might cannot be read; one line a pool says what is known.
+     *
+     * @param unread names of the pools that might, joined by {@code or}
+     */
+    record FitUnknown(int pods, String example, String unread, List<String> because) implements Reason {
+        public FitUnknown {
+            because = List.copyOf(because);
+        }
+    }
+
+    /**
+     * The pod waits for nodes that the plan counts on for it, and that cannot take it yet. Told to those who ask about the pod; no plan holds it.
+     *
+     * @param node that is promised to it; empty: whichever of the pool
+     * @param sole whether all pods that are like it wait for these nodes; else some of them do
+     * @param opened how many nodes that we had closed this plan opens again
+     * @param coming how many are on their way
+     * @param ordered how many this plan orders
+     * @param since when the first of those on their way was ordered or launched
+     * @param by when the last of all is expected
+     */
+    record NodesComing(String pool, String node, boolean sole, int opened, int coming, int ordered, Instant since, Instant by) implements Reason {}
 
     /** There is room, but the scheduler may give it to other pods first; then the next tick finds them another. */
     record MayHaveToWait(int pods) implements Reason {}

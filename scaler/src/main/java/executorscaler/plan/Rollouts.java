@@ -84,6 +84,7 @@ final class Rollouts {
             var because = switch (one.why()) {
                 case Reason.NoPoolFits none -> String.join("; ", none.because());
                 case Reason.NoRoomNow none -> String.join("; ", none.because());
+                case Reason.FitUnknown unknown -> String.join("; ", unknown.because());
                 case Reason.NotReadyToSchedule not -> String.join("; ", not.waitsFor());
                 case Reason.BelowPriorityCutoff below -> "priority " + below.priority() + " is below priorityCutoff " + below.cutoff();
                 case Reason.AwaitingDeployment awaiting when own && awaiting.pods() > 0 -> "image " + awaiting.image() + " cannot be pulled";

@@ -138,6 +138,12 @@ final class World {
                 && !pastDeadline(pool.get(), place.get().instance().launchedAt());
     }
 
+    /** Whether the instance, which is alive, is still to become a complete node, and has time to. */
+    boolean isComing(PoolConfig config, Pool.Instance instance) {
+        return hostOf(instance).map(this::isComing)
+                .orElseGet(() -> !departures.leaves(instance) && !pastDeadline(config, instance.launchedAt()));
+    }
+
     Optional<Missing> missing(Missing.Source source, String subject) {
         return snapshot.missing().stream().filter(missing -> missing.is(source, subject)).findFirst();
     }

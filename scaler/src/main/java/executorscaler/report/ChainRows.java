@@ -3,6 +3,8 @@ package executorscaler.report;
 import executorscaler.config.PoolConfig;
 import executorscaler.loop.Tick;
 import executorscaler.plan.PoolOptions;
+import executorscaler.plan.Prospects.Prospect;
+import executorscaler.plan.Reason;
 import executorscaler.report.Explanation.Next;
 import executorscaler.report.Explanation.Row;
 import executorscaler.report.Outlook.Holds;
@@ -39,6 +41,13 @@ final class ChainRows {
         rows.add(new Row("replicas", replicas(view)));
         rows.add(new Row("pods", pods(view)));
         if (pools.isEmpty()) rows.add(new Row("nodes", "no pool of the config is for these pods"));
+        rows.addAll(of(pools));
+        return rows;
+    }
+
+    /** Of the first pools one each. */
+    List<Row> of(List<PoolView> pools) {
+        var rows = new ArrayList<Row>();
         for (var pool : pools.subList(0, Math.min(POOLS, pools.size()))) rows.add(new Row("nodes", pool.name() + ": " + nodes(pool)));
         if (pools.size() > POOLS) rows.add(new Row("nodes", "and " + Sentences.count(pools.size() - POOLS, "other pool")));
         return rows;
@@ -72,7 +81,7 @@ final class ChainRows {
         var words = state(pod) + "   made at " + Sentences.at(pod.createdAt());
         return List.of(new Row("pod", pod.assigned() || pod.unschedulable().isEmpty()
                 ? words
-                : words + "; the scheduler says: " + Sentences.quote(pod.unschedulable())));
+                : words + "; the scheduler says: " + Sentences.line(pod.unschedulable())));
     }
 
     private String replicas(ExecutorView view) {
@@ -101,7 +110,7 @@ final class ChainRows {
 
     private String missing(Missing.Source source, String name) {
         return tick.snapshot().missing().stream().filter(one -> one.is(source, name)).findFirst()
-                .map(one -> Sentences.quote(one.error())).orElse("not there");
+                .map(one -> Sentences.line(one.error())).orElse("not there");
     }
 
     // How it is
@@ -131,7 +140,15 @@ final class ChainRows {
         };
     }
 
-    String state(Pod pod) {
+    String state(Pod pod, Optional<Prospect> prospect) {
+        if (!pod.assigned() && pod.nominated().isEmpty()) {
+            var pools = prospect.map(Prospect::coming).orElse(List.of()).stream().map(Reason.NodesComing::pool).toList();
+            if (!pools.isEmpty()) return "waits for a node of pool " + String.join(" or ", pools);
+        }
+        return state(pod);
+    }
+
+    private static String state(Pod pod) {
         if (pod.ended()) return "has ended";
         if (pod.terminating()) return "is being deleted" + (pod.assigned() ? " on " + pod.node() : "");
         if (!pod.assigned()) return pod.nominated().isEmpty() ? "waits for a node" : "waits for node " + pod.nominated();

@@ -34,7 +34,7 @@ public record Explanation(String subject, long tick, Instant at, String sentence
      * A reason and what it is about.
      *
      * @param kind the reason's code: the same word in page, metrics, events and log
-     * @param words the same as everywhere else
+     * @param words the same as everywhere else, with nothing left out
      * @param reason its facts; empty: a write was answered by an error, which is in {@code words}
      */
     public record Cause(String subject, String kind, Weight weight, String words, Optional<Reason> reason) {}

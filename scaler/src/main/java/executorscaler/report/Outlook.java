@@ -107,8 +107,13 @@ record Outlook(Holds holds, Optional<Instant> at, String ends, String advice) {
                     "raise nodePools[].maxSize of " + r.pool() + " and the group's own maximum; now " + r.max());
             case Reason.NoPoolFits _ ->
                 acts(Holds.WORK, "when the pod or a pool is changed", "change what the pod asks for, or add a pool that it fits");
-            case Reason.NoRoomNow _ ->
-                acts(Holds.WORK, "when one of these pools has room again", "raise the limit that is named, if they should not wait");
+            case Reason.NoRoomNow r -> acts(Holds.WORK, "when one of these pools can take them", r.full().isEmpty()
+                    ? "mend what keeps one of these pools from it, or give the pod another"
+                    : "raise the maximum of pool " + r.full() + ", if they should not wait");
+            case Reason.FitUnknown r ->
+                acts(Holds.WORK, "when pool " + r.unread() + " can be read",
+                        "find out why pool " + r.unread() + " cannot be read (executor-scaler why pool/NAME)");
+            case Reason.NodesComing r -> coming(r);
             case Reason.MayHaveToWait _ -> passes(Holds.WORK, "when the scheduler has placed the pods");
             case Reason.NotModelled _ -> acts(Holds.WORK, "when the scheduler finds a node",
                     "see that a node is there which the pod's own rules allow: it cannot be ordered for them");
@@ -116,7 +121,7 @@ record Outlook(Holds holds, Optional<Instant> at, String ends, String advice) {
             case Reason.BelowPriorityCutoff r ->
                 acts(Holds.WORK, "when others leave room", "raise the pods' priority to " + r.cutoff() + ", or lower priorityCutoff");
             case Reason.OnDemandBaseNotMet _ ->
-                acts(Holds.WORK, "when an on-demand pool has room", "raise the limit that is named, or lower onDemandBase");
+                acts(Holds.WORK, "when an on-demand pool has room", "let an on-demand pool have more nodes, or lower onDemandBase");
             case Reason.LaunchFailed r -> new Outlook(Holds.WORK, known(r.until()), "when the pool is asked again", launch(r.cause()));
             case Reason.GroupTrouble _ -> acts(Holds.BOTH, "when the group is as it says", "mend the group, its tags, or the config");
             case Reason.CapacityNotComing _ ->
@@ -147,6 +152,22 @@ record Outlook(Holds holds, Optional<Instant> at, String ends, String advice) {
         };
     }
 
+    /** The same where everything is read from files: there a source is missing because a file does not have it. */
+    static Outlook inFiles(Reason reason) {
+        return switch (reason) {
+            case Reason.SourceMissing r -> acts(Outlook.of(r).holds(), "when the files have it", switch (r.source()) {
+                case REDIS -> "write into queues.yaml how many jobs executor " + r.subject() + " has";
+                case KUBERNETES -> "put it into cluster.yaml; plan --help has the command";
+                case AWS -> "put it into the file that is named; plan --help has the commands";
+                case NOTICES -> "";
+            });
+            case Reason.ReadingIncomplete r -> acts(Outlook.of(r).holds(), "when the files have it", "put what is named into queues.yaml");
+            case Reason.FitUnknown r ->
+                acts(Outlook.of(r).holds(), "when the files have it", "put what is named into its file; plan --help has the commands");
+            default -> of(reason);
+        };
+    }
+
     private static Outlook done(String ends) {
         return passes(Holds.NOTHING, ends);
     }
@@ -165,6 +186,11 @@ record Outlook(Holds holds, Optional<Instant> at, String ends, String advice) {
 
     private static Optional<Instant> known(Instant time) {
         return time.equals(Instant.MAX) ? Optional.empty() : Optional.of(time);
+    }
+
+    private static Outlook coming(Reason.NodesComing r) {
+        if (r.coming() + r.ordered() == 0) return passes(Holds.WORK, "when the node is open");
+        return timed(Holds.WORK, r.by(), "at the latest, or as soon as " + (r.node().isEmpty() ? "such a node" : "the node") + " can take pods");
     }
 
     private static Outlook paused(Reason.PausedByHand r) {

@@ -48,7 +48,7 @@ public final class PlanJson {
             }
         }
         object.set("reason", Json.record((Record) step.why()));
-        return object.put("why", Sentences.of(step.why()));
+        return object.put("why", Sentences.whole(step.why()));
     }
 
     private static void instances(ObjectNode step, List<String> ids) {
@@ -59,6 +59,6 @@ public final class PlanJson {
     private static ObjectNode held(Plan.Held held) {
         var object = Json.object().put("subject", held.subject());
         object.set("reason", Json.record((Record) held.why()));
-        return object.put("why", Sentences.of(held.why()));
+        return object.put("why", Sentences.whole(held.why()));
     }
 }

@@ -15,12 +15,12 @@ public final class PlanText {
         var text = new StringBuilder();
         for (var step : plan.steps()) {
             text.append(sign(step.action())).append(' ').append(Sentences.of(step.action())).append('\n');
-            text.append("    because ").append(Sentences.of(step.why())).append('\n');
+            text.append("    because ").append(Sentences.whole(step.why())).append('\n');
         }
         if (!plan.held().isEmpty()) text.append(plan.steps().isEmpty() ? "" : "\n").append("Held back:\n");
         for (var held : plan.held()) {
             var details = details(held.why());
-            var sentence = Sentences.of(held.why());
+            var sentence = Sentences.whole(held.why());
             text.append("= ").append(held.subject()).append('\n').append("    ")
                     .append(details.isEmpty() ? sentence : sentence.substring(0, sentence.indexOf(": ") + 1)).append('\n');
             for (var detail : details) text.append("      ").append(detail).append('\n');
@@ -102,6 +102,7 @@ public final class PlanText {
         return switch (reason) {
             case Reason.NoPoolFits r -> r.because();
             case Reason.NoRoomNow r -> r.because();
+            case Reason.FitUnknown r -> r.because();
             case Reason.NotReadyToSchedule r -> r.waitsFor();
             default -> List.of();
         };

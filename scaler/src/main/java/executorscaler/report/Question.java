@@ -1,8 +1,10 @@
 package executorscaler.report;
 
+import executorscaler.plan.Prospects.Prospect;
 import executorscaler.report.Explanation.Next;
 import executorscaler.report.Explanation.Row;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What somebody who asks about a subject wants to know.
@@ -13,11 +15,17 @@ import java.util.List;
  * @param state how it is, in words that go on with {@code because}
  * @param rows the chain from the job to the pool
  * @param course what happens if nothing holds it up
+ * @param prospect of a pod that waits: what the planner counts on for it
  */
-record Question(String subject, List<String> scope, Outlook.Holds holds, String state, List<Row> rows, Next course) {
+record Question(String subject, List<String> scope, Outlook.Holds holds, String state, List<Row> rows, Next course, Optional<Prospect> prospect) {
 
     Question {
         scope = List.copyOf(scope);
         rows = List.copyOf(rows);
+    }
+
+    /** About something that waits for no node. */
+    Question(String subject, List<String> scope, Outlook.Holds holds, String state, List<Row> rows, Next course) {
+        this(subject, scope, holds, state, rows, course, Optional.empty());
     }
 }

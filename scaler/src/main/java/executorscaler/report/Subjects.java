@@ -4,6 +4,9 @@ import executorscaler.config.Nearest;
 import executorscaler.loop.Tick;
 import executorscaler.plan.Action;
 import executorscaler.plan.Plan;
+import executorscaler.plan.Prospects;
+import executorscaler.plan.Prospects.Prospect;
+import executorscaler.plan.Reason;
 import executorscaler.report.Explanation.Row;
 import executorscaler.report.Outlook.Holds;
 import executorscaler.report.TickView.ExecutorView;
@@ -105,14 +108,20 @@ final class Subjects {
         boolean waits = !pod.ended() && !pod.terminating() && !pod.ready();
         var holds = pod.ended() || pod.terminating() ? Holds.NOTHING : waits ? Holds.WORK : Holds.RETURN;
         var ours = executor.map(this::poolsOf).orElse(pools);
+        var prospect = Prospects.of(tick.config().config(), tick.snapshot(), tick.memory(), pod);
+        var awaited = prospect.map(Prospect::coming).orElse(List.of()).stream().map(Reason.NodesComing::pool).toList();
         var near = new ArrayList<>(List.of("pod/" + pod.path()));
         if (pod.assigned() && !waits) near.add("node/" + pod.node());
         if (!pod.assigned()) near.addAll(alike(pod));
+        awaited.forEach(pool -> near.add("pool/" + pool));
         executor.ifPresent(one -> near.add("executor/" + one.name()));
         var table = new ArrayList<Row>(rows.of(pod));
-        executor.ifPresent(one -> table.addAll(rows.of(one, ours)));
-        return new Asked(new Question("pod/" + pod.path(), scope(near.stream(), List.of(), executor.isPresent() ? ours : List.of(), holds),
-                holds, rows.state(pod), table, rows.course(pod, ours)));
+        executor.ifPresentOrElse(one -> table.addAll(rows.of(one, ours)),
+                () -> table.addAll(rows.of(pools.stream().filter(pool -> awaited.contains(pool.name())).toList())));
+        // Whose place is known waits for no node of another pool.
+        var course = rows.course(pod, prospect.isPresent() ? List.of() : ours);
+        return new Asked(new Question("pod/" + pod.path(), scope(near.stream(), List.of(), executor.isPresent() ? ours : List.of(), holds), holds,
+                rows.state(pod, prospect), table, course, prospect));
     }
 
     /** The planner speaks of pods that are alike by one of them. */

@@ -5,6 +5,7 @@ import executorscaler.act.Performed;
 import executorscaler.loop.Role;
 import executorscaler.loop.Tick;
 import executorscaler.plan.Plan;
+import executorscaler.plan.Prospects.Prospect;
 import executorscaler.plan.Reason;
 import executorscaler.report.Explanation.Cause;
 import executorscaler.report.Explanation.Next;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Answers why a pod, executor, pool or node is as it is: the chain from the job to the pool, the one reason that holds it up, and when that is looked at next. */
 public final class Why {
@@ -36,21 +38,39 @@ public final class Why {
 
     /** What this tick says about {@code pod/NAME}, {@code pod/NAMESPACE/NAME}, {@code executor/NAME}, {@code pool/NAME} or {@code node/NAME}. */
     public static Answer of(Tick tick, String subject) {
+        return answer(tick, subject, Outlook::of);
+    }
+
+    /** The same of a tick whose world was read from files: what is missing there is missing in a file. */
+    public static Answer ofFiles(Tick tick, String subject) {
+        return answer(tick, subject, Outlook::inFiles);
+    }
+
+    private static Answer answer(Tick tick, String subject, Function<Reason, Outlook> outlooks) {
         return switch (Subjects.find(tick, subject)) {
             case Subjects.Nothing nothing -> new Unknown(nothing.message(), nothing.understood());
-            case Subjects.Asked asked -> new Explained(explain(tick, asked.question()));
+            case Subjects.Asked asked -> new Explained(explain(tick, asked.question(), outlooks));
         };
     }
 
     /** The explanation of a question, by what the tick did and held back. */
     static Explanation explain(Tick tick, Question question) {
+        return explain(tick, question, Outlook::of);
+    }
+
+    private static Explanation explain(Tick tick, Question question, Function<Reason, Outlook> outlooks) {
         var held = new ArrayList<Candidate>();
         for (var done : tick.performed()) trouble(done, question).ifPresent(held::add);
         for (var one : tick.plan().held()) {
             int distance = question.scope().indexOf(one.subject());
-            if (distance >= 0) held.add(Candidate.of(one, distance));
+            if (distance >= 0) held.add(Candidate.of(one, distance, outlooks));
         }
-        var blocker = held.stream().filter(one -> one.outlook.holds().covers(question.holds())).min(order(question.holds()));
+        var coming = question.prospect().map(Prospect::coming).orElse(List.of());
+        for (var nodes : coming) held.add(Candidate.of(new Plan.Held(question.subject(), nodes), 0, outlooks));
+        boolean certain = !coming.isEmpty() && question.prospect().stream().noneMatch(Prospect::homeless);
+        var blocker = held.stream().filter(one -> one.outlook.holds().covers(question.holds()))
+                .filter(one -> !certain || one.cause.reason().filter(Reason.NodesComing.class::isInstance).isPresent() || one.undoes(coming))
+                .min(order(question.holds()));
         var others = held.stream().filter(one -> blocker.isEmpty() || !one.equals(blocker.get())).map(Candidate::cause).distinct().toList();
         var rows = new ArrayList<Row>();
         if (tick.role() instanceof Role.Follower follower) rows.add(new Row("role", Sentences.of(follower)));
@@ -65,8 +85,14 @@ public final class Why {
 
     private record Candidate(Cause cause, Outlook outlook, int distance) {
 
-        static Candidate of(Plan.Held held, int distance) {
-            return new Candidate(Why.cause(held.subject(), held.why()), Outlook.of(held.why()), distance);
+        static Candidate of(Plan.Held held, int distance, Function<Reason, Outlook> outlooks) {
+            return new Candidate(Why.cause(held.subject(), held.why()), outlooks.apply(held.why()), distance);
+        }
+
+        /** Whether an order of one of these pools was not made: a write that failed, or a step that was removed. All else along the way waits for the nodes, too. */
+        boolean undoes(List<Reason.NodesComing> coming) {
+            boolean write = cause.reason().isEmpty() || cause.reason().get() instanceof Reason.PlanRejected;
+            return write && coming.stream().anyMatch(nodes -> cause.subject().equals("pool/" + nodes.pool()));
         }
     }
 
@@ -88,7 +114,7 @@ public final class Why {
         };
         if (advice.isEmpty()) return Optional.empty();
         var cause = new Cause(action.subject(), done.outcome().getClass().getSimpleName(), Weight.ALARMING,
-                "could not " + Sentences.of(action) + ": " + Sentences.of(done.outcome()), Optional.empty());
+                "could not " + Sentences.whole(action) + ": " + Sentences.whole(done.outcome()), Optional.empty());
         return Optional.of(new Candidate(cause,
                 new Outlook(action.lowers() ? Holds.RETURN : Holds.WORK, Optional.empty(), "with the next try", advice), distance));
     }
@@ -98,7 +124,7 @@ public final class Why {
         for (var step : tick.plan().steps()) {
             if (!question.scope().contains(step.action().subject())) continue;
             doing.add(new Cause(step.action().subject(), step.action().getClass().getSimpleName(), Weight.of(step.why()),
-                    Sentences.of(step.action()) + ", because " + Sentences.of(step.why()), Optional.of(step.why())));
+                    Sentences.whole(step.action()) + ", because " + Sentences.whole(step.why()), Optional.of(step.why())));
         }
         return doing;
     }
@@ -109,6 +135,6 @@ public final class Why {
     }
 
     private static Cause cause(String subject, Reason why) {
-        return new Cause(subject, why.getClass().getSimpleName(), Weight.of(why), Sentences.of(why), Optional.of(why));
+        return new Cause(subject, why.getClass().getSimpleName(), Weight.of(why), Sentences.whole(why), Optional.of(why));
     }
 }

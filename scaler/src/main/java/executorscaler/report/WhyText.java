@@ -4,7 +4,10 @@ import executorscaler.report.Explanation.Cause;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An explanation for people: at most {@value #LINES} lines of {@value #WIDTH} columns, the thing to do in the last one. */
+/**
+ * An explanation for people: at most {@value #LINES} lines of {@value #WIDTH} columns, the thing to do in the last one. Words go on in the next line; where there is
+ * too little room for all of them, the chain gives way first, and the reason last.
+ */
 public final class WhyText {
 
     static final int WIDTH = 100;
@@ -16,18 +19,29 @@ public final class WhyText {
 
     /** The lines, each ended. */
     public static String of(Explanation why) {
-        var lines = new ArrayList<String>(wrapped("", "", why.sentence(), 2));
-        lines.add("");
-        for (var row : why.chain()) lines.add(clipped(label(row.label()) + row.words()));
-        for (var step : why.doing().stream().limit(STEPS).toList()) lines.add(clipped(label("does") + step.words()));
-        if (why.doing().size() > STEPS) lines.add(label("does") + "and " + Sentences.count(why.doing().size() - STEPS, "other step"));
-        var end = new ArrayList<String>();
-        if (!why.others().isEmpty()) end.add(clipped(label("also held") + others(why.others())));
-        end.addAll(wrapped(label("next"), INDENT, next(why), 2));
-        end.add("");
-        end.addAll(wrapped("", "    ", why.advice().isEmpty() ? "Do nothing: it goes on by itself." : "To do: " + why.advice() + ".", 2));
-        lines.addAll(why.blocker().map(cause -> blocker(cause, LINES - lines.size() - end.size())).orElse(List.of(label("held up") + "by nothing")));
-        lines.addAll(end);
+        var above = new ArrayList<Part>();
+        above.add(new Part(3, 3, "", "", why.sentence()));
+        above.add(new Part(0, 1, "", "", ""));
+        for (var row : why.chain()) above.add(new Part(5, 3, label(row.label()), INDENT, row.words()));
+        for (var step : why.doing().stream().limit(STEPS).toList()) above.add(new Part(4, 4, label("does"), INDENT, step.words()));
+        if (why.doing().size() > STEPS)
+            above.add(new Part(4, 1, label("does"), INDENT, "and " + Sentences.count(why.doing().size() - STEPS, "other step")));
+        var below = new ArrayList<Part>();
+        if (!why.others().isEmpty()) below.add(new Part(6, 2, label("also held"), INDENT, others(why.others())));
+        below.add(new Part(2, 2, label("next"), INDENT, next(why)));
+        below.add(new Part(0, 1, "", "", ""));
+        below.add(new Part(1, 3, "", "    ", why.advice().isEmpty() ? "Do nothing: it goes on by itself." : "To do: " + why.advice() + "."));
+
+        int room = LINES - above.size() - below.size();
+        int most = room > 8 ? room - 2 : room; // something is left for what to do
+        var blocker = why.blocker().map(cause -> blocker(cause, most)).orElse(List.of(label("held up") + "by nothing"));
+        var all = new ArrayList<>(above);
+        all.addAll(below);
+        Part.share(all, room - blocker.size());
+        var lines = new ArrayList<String>();
+        above.forEach(part -> lines.addAll(part.lines()));
+        lines.addAll(blocker);
+        below.forEach(part -> lines.addAll(part.lines()));
         return String.join("\n", lines) + "\n";
     }
 
@@ -35,9 +49,17 @@ public final class WhyText {
     private static List<String> blocker(Cause cause, int room) {
         var details = cause.reason().map(PlanText::details).orElse(List.of());
         var words = details.isEmpty() ? cause.words() : cause.words().substring(0, cause.words().indexOf(": ") + 1);
-        var lines = new ArrayList<>(wrapped(label("held up"), INDENT, cause.kind() + " of " + cause.subject() + ": " + words, 4));
-        int shown = details.size() <= room - lines.size() ? details.size() : Math.max(0, room - lines.size() - 1);
-        for (var detail : details.subList(0, shown)) lines.add(clipped(INDENT + "  " + detail));
+        var lines = new ArrayList<>(Lines.wrapped(label("held up"), INDENT, cause.kind() + " of " + cause.subject() + ": " + words, WIDTH,
+                Math.min(details.isEmpty() ? 8 : 4, room)));
+        int shown = 0;
+        for (var detail : details) {
+            boolean last = shown == details.size() - 1;
+            int most = room - lines.size() - (last ? 0 : 1); // a line for how many others there are
+            var all = Lines.wrapped(INDENT + "  ", INDENT + "    ", detail, WIDTH, Integer.MAX_VALUE);
+            if (all.size() > most && (shown > 0 || most < 1)) break;
+            lines.addAll(all.size() > most ? Lines.wrapped(INDENT + "  ", INDENT + "    ", detail, WIDTH, most) : all);
+            shown++;
+        }
         if (shown < details.size() && lines.size() < room) lines.add(INDENT + "  and " + Sentences.count(details.size() - shown, "other pool"));
         return lines;
     }
@@ -56,29 +78,36 @@ public final class WhyText {
         return "  " + label + " ".repeat(Math.max(1, INDENT.length() - 2 - label.length()));
     }
 
-    /** Breaks at blanks; what does not fit on so many lines is cut off. */
-    private static List<String> wrapped(String first, String others, String words, int most) {
-        var lines = new ArrayList<String>();
-        var line = new StringBuilder(first);
-        boolean empty = true;
-        for (var word : words.split(" ", -1)) {
-            if (!empty && line.length() + 1 + word.length() > WIDTH) {
-                lines.add(line.toString());
-                line = new StringBuilder(others);
-                empty = true;
-            }
-            line.append(empty ? "" : " ").append(word);
-            empty = false;
-        }
-        lines.add(line.toString());
-        var kept = lines.subList(0, Math.min(most, lines.size())).stream().map(WhyText::clipped).toList();
-        if (lines.size() <= most) return kept;
-        var cut = new ArrayList<>(kept);
-        cut.set(most - 1, clipped(cut.getLast() + " …" + " ".repeat(WIDTH)).stripTrailing());
-        return cut;
-    }
+    /** Words that have a line of their own, and more lines where there is room. */
+    private static final class Part {
 
-    private static String clipped(String line) {
-        return line.length() <= WIDTH ? line : line.substring(0, WIDTH - 1) + "…";
+        private final int rank; // who is served first
+        private final int most;
+        private final String first;
+        private final String others;
+        private final String words;
+        private int granted = 1;
+
+        Part(int rank, int most, String first, String others, String words) {
+            this.rank = rank;
+            this.most = most;
+            this.first = first;
+            this.others = others;
+            this.words = words;
+        }
+
+        /** Gives away so many lines more than one for each part. */
+        static void share(List<Part> parts, int lines) {
+            int left = Math.max(0, lines);
+            for (var part : parts.stream().sorted((one, other) -> Integer.compare(one.rank, other.rank)).toList()) {
+                int more = Math.min(left, Lines.wrapped(part.first, part.others, part.words, WIDTH, part.most).size() - 1);
+                part.granted += more;
+                left -= more;
+            }
+        }
+
+        List<String> lines() {
+            return Lines.wrapped(first, others, words, WIDTH, granted);
+        }
     }
 }

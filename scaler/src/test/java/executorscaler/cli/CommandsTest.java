@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,22 +32,23 @@ class CommandsTest {
         var ended = run("plan", "--config", CONFIG, "--from", FROM);
         assertThat(ended.err()).isEmpty();
         assertThat(ended.exitCode()).isZero();
-        assertThat(ended.out().stripTrailing()).isEqualTo("""
-                + scale production-platform/executor from 1 to 50
-                    because 100 jobs (97 waiting, 1 due, 2 running) at 2 a pod need 50 pods
-                + raise pool compute-optimized from 1 to 17 nodes
-                    because 47 pods (47 coming, 0 pending) do not fit on what there is and need 16 more nodes at $0.34 an hour (estimated)
+        assertThat(ended.out().stripTrailing()).isEqualTo(
+                """
+                        + scale production-platform/executor from 1 to 50
+                            because 100 jobs (97 waiting, 1 due, 2 running) at 2 a pod need 50 pods
+                        + raise pool compute-optimized from 1 to 17 nodes
+                            because 47 pods (47 coming, 0 pending) do not fit on what there is and need 16 more nodes at $0.34 an hour (estimated)
 
-                Held back:
-                = pod/production-platform/report-6d5d-x1y2z
-                    no pool fits 1 pod such as pod/production-platform/report-6d5d-x1y2z:
-                      general-purpose: the pod requests 6000m CPU, a new node offers 1930m
-                      compute-optimized: the pod's nodeSelector wants workload-type=general, the node has executor
-                      gpu-nodes: the pod's nodeSelector wants workload-type=general, the node has no such label
-                = node/ip-10-0-1-21.ec2.internal
-                    the pool is at its minimum of 2 nodes
+                        Held back:
+                        = pod/production-platform/report-6d5d-x1y2z
+                            no pool fits 1 pod such as pod/production-platform/report-6d5d-x1y2z:
+                              general-purpose: the pod requests 6000m CPU, a new node offers 1930m
+                              compute-optimized: the pod's nodeSelector wants workload-type=general, the node has executor; does not tolerate workload-type=executor
+                              gpu-nodes: the pod's nodeSelector wants workload-type=general, the node has no such label; does not tolerate nvidia.com/gpu=true; requests 6000m CPU, a new node offers 3920m
+                        = node/ip-10-0-1-21.ec2.internal
+                            the pool is at its minimum of 2 nodes
 
-                Plan: +49 executors, +16 nodes, 2 held back. Nothing was changed.""");
+                        Plan: +49 executors, +16 nodes, 2 held back. Nothing was changed.""");
     }
 
     @Test
@@ -135,8 +137,10 @@ class CommandsTest {
                   replicas  100 jobs / 2 a pod = 50, from 0 to 50; asked for 1, now 50
                   pods      1 ready, 0 starting, 0 without a node, 0 leaving
                   nodes     compute-optimized: 1 ready + 0 on the way, 0 draining, 0 leaving; from 0 to 20
-                  does      scale production-platform/executor from 1 to 50, because 100 jobs (97 waiting, 1 due, 2…
-                  does      raise pool compute-optimized from 1 to 17 nodes, because 47 pods (47 coming, 0 pending)…
+                  does      scale production-platform/executor from 1 to 50, because 100 jobs (97 waiting, 1 due, 2
+                            running) at 2 a pod need 50 pods
+                  does      raise pool compute-optimized from 1 to 17 nodes, because 47 pods (47 coming, 0 pending)
+                            do not fit on what there is and need 16 more nodes at $0.34 an hour (estimated)
                   held up   by nothing
                   next      when the nodes are ready
 
@@ -146,12 +150,16 @@ class CommandsTest {
                 pod/production-platform/report-6d5d-x1y2z: waits for a node, held up by NoPoolFits of
                 pod/production-platform/report-6d5d-x1y2z.
 
-                  pod       waits for a node   made at 11:58:00Z; the scheduler says: 0/3 nodes are available: 3 In…
+                  pod       waits for a node   made at 11:58:00Z; the scheduler says: 0/3 nodes are available: 3
+                            Insufficient cpu.
                   held up   NoPoolFits of pod/production-platform/report-6d5d-x1y2z: no pool fits 1 pod such as
                             pod/production-platform/report-6d5d-x1y2z:
                               general-purpose: the pod requests 6000m CPU, a new node offers 1930m
-                              compute-optimized: the pod's nodeSelector wants workload-type=general, the node has e…
-                              gpu-nodes: the pod's nodeSelector wants workload-type=general, the node has no such l…
+                              compute-optimized: the pod's nodeSelector wants workload-type=general, the node has
+                                executor; does not tolerate workload-type=executor
+                              gpu-nodes: the pod's nodeSelector wants workload-type=general, the node has no such
+                                label; does not tolerate nvidia.com/gpu=true; requests 6000m CPU, a new node offers
+                                3920m
                   next      when the pod or a pool is changed
 
                 To do: change what the pod asks for, or add a pool that it fits.
@@ -159,6 +167,38 @@ class CommandsTest {
         assertThat(run("why", "node/ip-10-0-1-21.ec2.internal", "--config", CONFIG, "--snapshot", FROM).out())
                 .contains("AtMinSize of node/ip-10-0-1-21.ec2.internal: the pool is at its minimum of 2 nodes").contains("next      never by itself");
         assertThat(run("why", "pool/gpu-nodes", "--config", CONFIG, "--snapshot", FROM).out()).startsWith("pool/gpu-nodes: no nodes.");
+    }
+
+    /** The pod selects nodes by a label that two pools have otherwise; of the third nobody knows anything without its group. */
+    @Test
+    void whatIsNotInTheFilesIsAskedForThereAndNotAtAws() throws IOException {
+        var from = copyOfExample();
+        var groups = new ObjectMapper().readTree(Files.readString(from.resolve("asgs.json")));
+        groups.path("AutoScalingGroups").forEach(group -> {
+            if (group.path("AutoScalingGroupName").asText().equals("general-purpose")) ((ObjectNode) group).put("AutoScalingGroupName", "other");
+        });
+        Files.writeString(from.resolve("asgs.json"), groups.toString());
+        assertThat(run("why", "pod/report-6d5d-x1y2z", "--config", CONFIG, "--snapshot", from.toString()).out())
+                .contains("held up by FitUnknown of").contains("To do: put what is named into its file; plan --help has the commands.");
+        assertThat(run("why", "pool/general-purpose", "--config", CONFIG, "--snapshot", from.toString()).out())
+                .contains("held up by SourceMissing of pool/general-purpose.")
+                .endsWith("To do: put it into the file that is named; plan --help has the commands.\n");
+        Files.writeString(from.resolve("queues.yaml"), "{}\n");
+        assertThat(run("why", "executor/executor", "--config", CONFIG, "--snapshot", from.toString()).out())
+                .endsWith("To do: write into queues.yaml how many jobs executor executor has.\n");
+        Files.writeString(from.resolve("queues.yaml"), "executor: {waiting: 0}\n");
+        assertThat(run("why", "executor/executor", "--config", CONFIG, "--snapshot", from.toString()).out())
+                .endsWith("To do: put what is named into queues.yaml.\n");
+    }
+
+    /** By its taint the pool that is missing takes no such pod, whatever else is true of it. */
+    @Test
+    void aPoolThatIsNotInTheFilesAndIsNotForThePodDoesNotChangeTheAnswer() throws IOException {
+        var from = copyOfExample();
+        Files.writeString(from.resolve("instance-types.json"),
+                Files.readString(from.resolve("instance-types.json")).replace("g4dn.xlarge", "g4dn.other"));
+        assertThat(run("why", "pod/report-6d5d-x1y2z", "--config", CONFIG, "--snapshot", from.toString()).out()).contains("held up by NoPoolFits of")
+                .contains("gpu-nodes: the pod does not tolerate nvidia.com/gpu=true");
     }
 
     @Test

@@ -98,6 +98,39 @@ class ChoiceOfPoolsTest {
         assertThat(bought()).isEqualTo("on-demand=38 spot=12");
     }
 
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', value = {"full | at its maximum of 12", "closed | AWS could not launch: none left",
+            "suspended | the group's process Launch is suspended: nothing that is ordered comes", "unread | it cannot be read"})
+    void anOrderFromAFallbackSaysForWhichPoolAndWhyThatOneCannotGive(String why, String because) {
+        var spot = pool("spot", 0.1, 0, "on-demand", why.equals("full") ? 12 : 40);
+        if (why.equals("closed")) spot.failed();
+        if (why.equals("suspended")) spot.suspended("Launch");
+        if (why.equals("unread")) given.missing(Missing.Source.AWS, "spot");
+        else
+            spot.is(0);
+        pool("on-demand", 0.3, 0, "", 40).is(0);
+        assertThat(order("on-demand")).extracting(Reason.PodsDoNotFit::fallbackFor, Reason.PodsDoNotFit::because).containsExactly("spot", because);
+        if (why.equals("full")) assertThat(order("spot").fallbackFor()).isEmpty();
+    }
+
+    @Test
+    void whatIsBoughtForPodsThatTheOtherPoolDoesNotTakeStandsInForNothing() {
+        pool("spot", 0.1, 0, "on-demand", 0).in(B).is(0);
+        pool("on-demand", 0.3, 0, "", 40).in(A).is(0);
+        zoned(A);
+        assertThat(order("on-demand").fallbackFor()).isEmpty();
+    }
+
+    /** By its labels in the config the pool that cannot be read is not for these pods. */
+    @Test
+    void aPoolThatCannotBeReadIsReplacedOnlyForPodsThatItMayTake() {
+        pool("spot", 0.1, 0, "on-demand", 40);
+        given.poolConfigs.set(0, relabelled(given.poolConfigs.getFirst(), "workload-type", "other"));
+        given.missing(Missing.Source.AWS, "spot");
+        pool("on-demand", 0.3, 0, "", 40).is(0);
+        assertThat(order("on-demand").fallbackFor()).isEmpty();
+    }
+
     // Levelling
 
     @ParameterizedTest(name = "desired {0}, {1}, {2} become {3}")
@@ -197,6 +230,19 @@ class ChoiceOfPoolsTest {
     }
 
     // The world
+
+    private static PoolConfig relabelled(PoolConfig like, String key, String value) {
+        var labels = new TreeMap<>(like.labels());
+        labels.put(key, value);
+        return new PoolConfig(like.name(), like.autoScalingGroup(), "", like.capacityType(), 0, like.maxSize(), labels, like.taints(), 0,
+                like.reserved(),
+                like.maxProvisionSeconds(), like.hourlyPrice(), like.priority(), PoolScaleDown.NONE, like.fallbackPool());
+    }
+
+    private Reason.PodsDoNotFit order(String pool) {
+        return given.planAtFirstSight().steps().stream().filter(step -> step.action().subject().equals("pool/" + pool)).map(Plan.Step::why)
+                .map(Reason.PodsDoNotFit.class::cast).findFirst().orElseThrow();
+    }
 
     private String bought() {
         return String.join(" ",

@@ -119,8 +119,8 @@ class GrowthTest {
         var plan = given.planAtFirstSight();
         assertThat(plan.steps()).isEmpty();
         assertThat(held(plan, "pod/web/huge")).containsExactly(new Reason.NoPoolFits(1, "pod/web/huge",
-                List.of("compute: the pod's nodeSelector wants workload-type=general, the node has executor",
-                        "general: the pod requests 64000m CPU, a new node offers 1930m")));
+                List.of("compute: the pod's nodeSelector wants workload-type=general, the node has executor; does not tolerate workload-type=executor; "
+                        + "requests 64000m CPU, a new node offers 7910m", "general: the pod requests 64000m CPU, a new node offers 1930m")));
     }
 
     @Test
@@ -151,8 +151,8 @@ class GrowthTest {
         for (int i = 0; i < 3; i++) given.pods.add(web(i, apart(ZONE)));
         var plan = given.planAtFirstSight();
         assertThat(actions(plan)).containsExactly(new Action.RaiseCapacity("general", "asg-general", 0, 2));
-        assertThat(held(plan, "pod/web/web0")).containsExactly(new Reason.NoRoomNow(1, "pod/web/web0",
-                List.of("compute: the pod's nodeSelector wants workload-type=general, the node has executor",
+        assertThat(held(plan, "pod/web/web0")).containsExactly(new Reason.NoRoomNow(1, "pod/web/web0", "",
+                List.of("compute: the pod's nodeSelector wants workload-type=general, the node has executor; does not tolerate workload-type=executor",
                         "general: a pod that the pod's anti-affinity avoids is in the node's topology.kubernetes.io/zone")));
     }
 
@@ -174,8 +174,9 @@ class GrowthTest {
         for (int i = 0; i < 4; i++) given.pods.add(web(i, near));
         var plan = given.planAtFirstSight();
         assertThat(actions(plan)).containsExactly(new Action.RaiseCapacity("general", "asg-general", 0, 1));
-        assertThat(held(plan, "pod/web/web0")).containsExactly(new Reason.NoRoomNow(1, "pod/web/web0",
-                List.of("compute: the pod's nodeSelector wants workload-type=general, the node has executor", "general: at its maximum of 1")));
+        assertThat(held(plan, "pod/web/web0")).containsExactly(new Reason.NoRoomNow(1, "pod/web/web0", "general",
+                List.of("compute: the pod's nodeSelector wants workload-type=general, the node has executor; does not tolerate workload-type=executor",
+                        "general: at its maximum of 1")));
     }
 
     /** A template is made from nodes that are there; the zone that they are in is not the next one's, where the group has several. */

@@ -133,6 +133,16 @@ class OnDemandBaseTest {
         assertThat(bought()).isEqualTo("on-demand=1 spot=3");
     }
 
+    /** Spot is full, but could not have given it in any case. */
+    @Test
+    void whatIsBoughtForTheBaseStandsInForNoSpotPool() {
+        needs(12, 3);
+        pool("spot", 0.1).fallback("on-demand").atMost(3).is(0);
+        pool("on-demand", 0.05).is(0);
+        assertThat(bought()).isEqualTo("on-demand=1 spot=3");
+        assertThat(order("on-demand").fallbackFor()).isEmpty();
+    }
+
     @Test
     void amongPoolsOnDemandFallbacksHold() {
         needs(12, 9);
@@ -140,6 +150,7 @@ class OnDemandBaseTest {
         pool("second", 0.3).is(0);
         pool("spot", 0.1).is(0);
         assertThat(bought()).isEqualTo("first=2 second=1 spot=1");
+        assertThat(order("second").fallbackFor()).isEqualTo("first");
     }
 
     @Test
@@ -340,6 +351,11 @@ class OnDemandBaseTest {
     private int bases() {
         return given.planAtFirstSight().steps().stream().map(Plan.Step::why).filter(Reason.PodsDoNotFit.class::isInstance)
                 .map(Reason.PodsDoNotFit.class::cast).mapToInt(Reason.PodsDoNotFit::ofBase).sum();
+    }
+
+    private Reason.PodsDoNotFit order(String pool) {
+        return given.planAtFirstSight().steps().stream().filter(step -> step.action().subject().equals("pool/" + pool)).map(Plan.Step::why)
+                .map(Reason.PodsDoNotFit.class::cast).findFirst().orElseThrow();
     }
 
     private String bought() {

@@ -90,9 +90,12 @@ class PlanPropertiesTest {
     }
 
     private static int homeless(Plan plan) {
-        return plan.held().stream().mapToInt(held -> held.why() instanceof Reason.NoRoomNow now
-                ? now.pods()
-                : held.why() instanceof Reason.NoPoolFits none ? none.pods() : 0).sum();
+        return plan.held().stream().mapToInt(held -> switch (held.why()) {
+            case Reason.NoRoomNow now -> now.pods();
+            case Reason.NoPoolFits none -> none.pods();
+            case Reason.FitUnknown unknown -> unknown.pods();
+            default -> 0;
+        }).sum();
     }
 
     private static Given world(RandomGenerator random) {

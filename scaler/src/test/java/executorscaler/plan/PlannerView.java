@@ -78,6 +78,7 @@ record PlannerView(RandomCluster cluster, List<Node> nodes, List<Pod> pods, List
         return switch (reason) {
             case Reason.NoPoolFits none -> none.pods();
             case Reason.NoRoomNow full -> full.pods();
+            case Reason.FitUnknown unknown -> unknown.pods();
             case Reason.NotReadyToSchedule waiting -> waiting.pods();
             default -> 0;
         };

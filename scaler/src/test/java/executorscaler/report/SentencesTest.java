@@ -78,6 +78,40 @@ class SentencesTest {
                         "10 pods (8 coming, 2 pending) do not fit on what there is and need 4 more nodes at $0.34 an hour, 3 of them from the warm pool");
     }
 
+    @Test
+    void anOrderFromAFallbackSaysForWhichPoolAndWhy() {
+        var price = new Price(0.34, Price.Source.CONFIG);
+        assertThat(Sentences.of(new Reason.PodsDoNotFit(2, 0, 2, 1, price, 0, 0, "spot", "at its maximum of 12"))).isEqualTo(
+                "2 pods (0 coming, 2 pending) do not fit on what there is and need 1 more node at $0.34 an hour; as the fallback of spot: at its maximum of 12");
+        var failed = new Reason.PodsDoNotFit(2, 0, 2, 1, price, 0, 0, "spot", "AWS could not launch: " + LONG);
+        assertThat(Sentences.of(failed)).hasSize(200).endsWith("…");
+        assertThat(Sentences.whole(failed)).endsWith("as the fallback of spot: AWS could not launch: " + LONG);
+    }
+
+    @Test
+    void whatAPodWaitsForIsCounted() {
+        var since = Instant.parse("2026-01-05T09:00:00Z");
+        var by = since.plusSeconds(600);
+        assertThat(Sentences.of(new Reason.NodesComing("compute", "", true, 0, 1, 0, since, by)))
+                .isEqualTo("it waits for pool compute: 1 node on its way since 09:00:00Z; expected by 09:10:00Z");
+        assertThat(Sentences.of(new Reason.NodesComing("compute", "", false, 1, 2, 3, since, by)))
+                .isEqualTo("it or pods like it wait for pool compute: "
+                        + "1 node opened again, 2 nodes on their way since 09:00:00Z, 3 nodes ordered by this plan; expected by 09:10:00Z");
+        assertThat(Sentences.of(new Reason.NodesComing("compute", "", true, 1, 0, 0, since, by)))
+                .isEqualTo("it waits for pool compute: 1 node opened again");
+        assertThat(Sentences.of(new Reason.NodesComing("compute", "n1", true, 0, 1, 0, since, by)))
+                .isEqualTo("node n1 of pool compute is promised to it, on its way since 09:00:00Z; expected by 09:10:00Z");
+    }
+
+    /** Where there is room for all of it, as in JSON. */
+    @ParameterizedTest
+    @MethodSource("reasons")
+    void theWholeSentenceLeavesNothingOut(Class<?> kind) throws ReflectiveOperationException {
+        assertThat(Sentences.whole((Reason) example(kind, LONG))).doesNotContain("…");
+        var brief = (Reason) example(kind, "name-1");
+        assertThat(Sentences.whole(brief)).isEqualTo(Sentences.of(brief));
+    }
+
     private static void checked(String sentence) {
         assertThat(sentence).isNotBlank().doesNotContain("null", "[", "Reason", "\n").hasSizeLessThanOrEqualTo(200);
     }

@@ -71,7 +71,8 @@ class WhyTest {
     void whatEndsByItselfSaysWhen(Class<?> kind) throws ReflectiveOperationException {
         var expected = switch (kind.getSimpleName()) {
             case "IdleSince", "NodeYoung", "UnreadySince", "Stabilizing", "ReadingNotTrusted", "CordonSettling" -> "2026-01-05T09:00:07Z";
-            case "AtPace", "LaunchFailed", "YieldsToOthers", "LeftToOthers", "JobsUntil", "AwsAnnounced", "TimeRunsOut" -> "2026-01-05T09:00:00Z";
+            case "AtPace", "LaunchFailed", "YieldsToOthers", "LeftToOthers", "JobsUntil", "AwsAnnounced", "TimeRunsOut", "NodesComing" ->
+                "2026-01-05T09:00:00Z";
             default -> "never by itself";
         };
         var outlook = Outlook.of((Reason) SentencesTest.example(kind, "name-1"));

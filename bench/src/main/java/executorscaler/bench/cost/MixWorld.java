@@ -67,6 +67,7 @@ final class MixWorld {
         for (var held : plan.held()) {
             if (held.why() instanceof Reason.NoRoomNow noRoom) homeless += noRoom.pods();
             if (held.why() instanceof Reason.NoPoolFits noPool) homeless += noPool.pods();
+            if (held.why() instanceof Reason.FitUnknown unknown) homeless += unknown.pods();
         }
         return new Bought(List.of(nodes), homeless);
     }

@@ -5,10 +5,12 @@ import executorscaler.snapshot.Requirement;
 import executorscaler.snapshot.Selector;
 import executorscaler.snapshot.Taint;
 import executorscaler.snapshot.Toleration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,25 +65,39 @@ public final class Fit {
     }
 
     /** See the other; the zones of a node that is not there are not known. */
-    public static String refusal(PodShape shape, String node, SortedMap<String, String> labels, List<Taint> taints) {
-        return refusal(shape, node, labels, List.of(), taints);
+    public static List<String> refusals(PodShape shape, String node, SortedMap<String, String> labels, List<Taint> taints) {
+        return refusals(shape, node, labels, List.of(), taints);
     }
 
-    /** The first filter that refuses, in words with its values; empty when none does. */
-    public static String refusal(PodShape shape, String node, SortedMap<String, String> labels, List<String> zones, List<Taint> taints) {
+    /** Every filter that refuses, each in words with its values; none: such a node takes pods of this shape. */
+    public static List<String> refusals(PodShape shape, String node, SortedMap<String, String> labels, List<String> zones, List<Taint> taints) {
+        return refusals(shape, node, labels, zones, taints, _ -> true);
+    }
+
+    /** The same of a new node of which no more is told than these labels and taints: what refuses it whatever else it has. */
+    public static List<String> certainRefusals(PodShape shape, SortedMap<String, String> labels, List<Taint> taints) {
+        return refusals(shape, "", labels, List.of(), taints,
+                key -> value(key, "", labels) != null || key.equals(HOSTNAME) || key.equals(NODE_NAME));
+    }
+
+    /** Only of labels that are {@code told} it is known whether the node has them. */
+    private static List<String> refusals(PodShape shape, String node, SortedMap<String, String> labels, List<String> zones, List<Taint> taints,
+            Predicate<String> told) {
+        var refusals = new ArrayList<String>();
         for (var wanted : shape.nodeSelector().entrySet()) {
-            if (!has(wanted, node, labels))
-                return "the pod's nodeSelector wants " + wanted.getKey() + "=" + wanted.getValue() + ", " + instead(wanted.getKey(), node, labels);
+            if (told.test(wanted.getKey()) && !has(wanted, node, labels))
+                refusals.add(
+                        "the pod's nodeSelector wants " + wanted.getKey() + "=" + wanted.getValue() + ", " + instead(wanted.getKey(), node, labels));
         }
-        if (!shape.nodeTerms().isEmpty() && shape.nodeTerms().stream().noneMatch(term -> matches(term, node, labels, zones))) {
-            return refusal(shape.nodeTerms(), node, labels, zones);
-        }
+        Predicate<Requirement> fails = requirement -> told.test(requirement.key()) && !matches(requirement, node, labels, zones);
+        Predicate<Selector> refuses = term -> term.requirements().isEmpty() || term.requirements().stream().anyMatch(fails);
+        if (!shape.nodeTerms().isEmpty() && shape.nodeTerms().stream().allMatch(refuses))
+            refusals.addAll(ofAffinity(shape.nodeTerms(), fails, node, labels));
         for (Taint taint : taints) {
-            if (taint.repels() && !tolerates(shape.tolerations(), taint)) {
-                return "the pod does not tolerate " + taint.key() + (taint.value().isEmpty() ? "" : "=" + taint.value());
-            }
+            if (taint.repels() && !tolerates(shape.tolerations(), taint))
+                refusals.add("the pod does not tolerate " + taint.key() + (taint.value().isEmpty() ? "" : "=" + taint.value()));
         }
-        return "";
+        return refusals;
     }
 
     /** Whether nodes have their zone under that name. */
@@ -89,14 +105,16 @@ public final class Fit {
         return ZONES.contains(key);
     }
 
-    /** Of the first term, the first requirement that does not hold. */
-    private static String refusal(List<Selector> terms, String node, SortedMap<String, String> labels, List<String> zones) {
-        var first = terms.getFirst().requirements().stream().filter(requirement -> !matches(requirement, node, labels, zones)).findFirst();
-        if (first.isEmpty() || terms.getFirst().equals(Selector.NOTHING)) return "the pod's node affinity, or that of its volumes, matches no node";
-        var requirement = first.get();
-        return (terms.size() == 1 ? "" : "none of " + terms.size() + " alternatives matches: ")
-                + "the pod's node affinity, or that of its volumes, wants "
-                + words(requirement) + ", " + instead(requirement.key(), node, labels);
+    /** Of a term that stands alone every requirement that does not hold; of alternatives the first one of the first. */
+    private static List<String> ofAffinity(List<Selector> terms, Predicate<Requirement> fails, String node, SortedMap<String, String> labels) {
+        var first = terms.getFirst();
+        var failing = first.requirements().stream().filter(fails).limit(terms.size() == 1 ? Long.MAX_VALUE : 1).toList();
+        if (failing.isEmpty() || first.equals(Selector.NOTHING)) return List.of("the pod's node affinity, or that of its volumes, matches no node");
+        var alternatives = terms.size() == 1 ? "" : "none of " + terms.size() + " alternatives matches: ";
+        return failing.stream()
+                .map(requirement -> alternatives + "the pod's node affinity, or that of its volumes, wants " + words(requirement) + ", "
+                        + instead(requirement.key(), node, labels))
+                .toList();
     }
 
     private static String words(Requirement requirement) {

@@ -5,6 +5,7 @@ import executorscaler.snapshot.Resources;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,6 +52,7 @@ public final class Packing {
     private final SortedMap<String, Filled> filled = new TreeMap<>();
     private final IdentityHashMap<Group, Integer> placed = new IdentityHashMap<>();
     private final IdentityHashMap<Bin, Map<Group, Integer>> onJoining = new IdentityHashMap<>();
+    private final IdentityHashMap<Group, EnumMap<Bin.Kind, SortedMap<String, Integer>>> awaiting = new IdentityHashMap<>(); // by kind and pool
 
     /** Into these bins, by these rules. */
     public Packing(List<Bin> bins, Surroundings around) {
@@ -136,6 +138,13 @@ public final class Packing {
         return Collections.unmodifiableMap(onJoining.getOrDefault(bin, Collections.emptyMap()));
     }
 
+    /** By pool, how many pods of the group were put on its nodes of that kind: one of those that cannot take pods yet. */
+    public SortedMap<String, Integer> awaiting(Group group, Bin.Kind kind) {
+        var kinds = awaiting.get(group);
+        return Collections
+                .unmodifiableSortedMap(kinds == null ? Collections.emptySortedMap() : kinds.getOrDefault(kind, Collections.emptySortedMap()));
+    }
+
     private int placeAtOnce(Group group, List<Bin> bins, int pods, Predicate<Bin> may, boolean selected) {
         int left = pods;
         for (Bin bin : bins) {
@@ -171,6 +180,9 @@ public final class Packing {
     private void count(Group group, Bin bin, int pods) {
         around.placed(group, bin, pods);
         if (!bin.joining().isEmpty()) onJoining.computeIfAbsent(bin, _ -> new LinkedHashMap<>()).merge(group, pods, Integer::sum);
+        if (bin.kind() != Bin.Kind.OPEN)
+            awaiting.computeIfAbsent(group, _ -> new EnumMap<>(Bin.Kind.class)).computeIfAbsent(bin.kind(), _ -> new TreeMap<>())
+                    .merge(bin.pool(), pods, Integer::sum);
         int before = placed.merge(group, pods, Integer::sum) - pods;
         if (bin.kind() != Bin.Kind.NEW) return;
         // Pods that exist are counted first, whichever of the group they are.

@@ -76,7 +76,7 @@ class FitTest {
         var shape = wanting(new Requirement("k", operator, list(values)));
 
         assertThat(Fit.accepts(shape, "n1", labels, List.of())).isEqualTo(accepted);
-        assertThat(Fit.refusal(shape, "n1", labels, List.of()).isEmpty()).isEqualTo(accepted);
+        assertThat(Fit.refusals(shape, "n1", labels, List.of()).isEmpty()).isEqualTo(accepted);
     }
 
     /** A node that is not there yet has a host name that nobody knows. */
@@ -110,7 +110,7 @@ class FitTest {
         var shape = wanting(new Requirement(key, operator, list(values)));
 
         assertThat(Fit.accepts(shape, "", NONE, list(zones), List.of())).isEqualTo(accepted);
-        assertThat(Fit.refusal(shape, "", NONE, list(zones), List.of()).isEmpty()).isEqualTo(accepted);
+        assertThat(Fit.refusals(shape, "", NONE, list(zones), List.of()).isEmpty()).isEqualTo(accepted);
         if (!key.equals("metadata.name") && !key.equals("other"))
             assertThat(Fit.accepts(wanting(new Requirement(key, Requirement.Operator.EXISTS, List.of())), "n1", NONE, list(zones), List.of()))
                     .as("a node that is there has its labels and no more").isFalse();
@@ -132,8 +132,8 @@ class FitTest {
     void aNewNodeCannotBeChosenByItsName() {
         var byName = shape(Map.of(HOST, "n1"), List.of(), List.of());
 
-        assertThat(Fit.refusal(byName, "", NONE, List.of()))
-                .isEqualTo("the pod's nodeSelector wants kubernetes.io/hostname=n1, the name of a new node is not known");
+        assertThat(Fit.refusals(byName, "", NONE, List.of()))
+                .containsExactly("the pod's nodeSelector wants kubernetes.io/hostname=n1, the name of a new node is not known");
     }
 
     @Test
@@ -146,10 +146,10 @@ class FitTest {
         assertThat(Fit.accepts(shape(Map.of(), List.of(term(a, b)), List.of()), "n1", labels, List.of())).as("contradictory").isFalse();
         assertThat(Fit.accepts(shape(Map.of(), List.of(new Selector(List.of())), List.of()), "n1", labels, List.of())).as("empty").isFalse();
         assertThat(Fit.accepts(shape(Map.of(), List.of(Selector.NOTHING), List.of()), "n1", labels, List.of())).isFalse();
-        assertThat(Fit.refusal(shape(Map.of(), List.of(term(a), term(a, b)), List.of()), "n1", labels, List.of())).isEqualTo(
+        assertThat(Fit.refusals(shape(Map.of(), List.of(term(a), term(a, b)), List.of()), "n1", labels, List.of())).containsExactly(
                 "none of 2 alternatives matches: the pod's node affinity, or that of its volumes, wants k in a, the node has b");
-        assertThat(Fit.refusal(shape(Map.of(), List.of(Selector.NOTHING), List.of()), "n1", labels, List.of()))
-                .isEqualTo("the pod's node affinity, or that of its volumes, matches no node");
+        assertThat(Fit.refusals(shape(Map.of(), List.of(Selector.NOTHING), List.of()), "n1", labels, List.of()))
+                .containsExactly("the pod's node affinity, or that of its volumes, matches no node");
     }
 
     /** Of a taint k=v with that effect. */
@@ -178,7 +178,7 @@ class FitTest {
         var taints = List.of(new Taint("k", "v", taint));
 
         assertThat(Fit.accepts(shape, "n1", NONE, taints)).isEqualTo(accepted);
-        assertThat(Fit.refusal(shape, "n1", NONE, taints)).isEqualTo(accepted ? "" : "the pod does not tolerate k=v");
+        assertThat(Fit.refusals(shape, "n1", NONE, taints)).isEqualTo(accepted ? List.of() : List.of("the pod does not tolerate k=v"));
     }
 
     @Test
@@ -186,8 +186,58 @@ class FitTest {
         var taints = List.of(new Taint("a", "", Taint.Effect.NO_SCHEDULE), new Taint("b", "", Taint.Effect.NO_SCHEDULE));
         var one = shape(Map.of(), List.of(), List.of(new Toleration("a", true, "", "")));
 
-        assertThat(Fit.refusal(one, "n1", NONE, taints)).isEqualTo("the pod does not tolerate b");
+        assertThat(Fit.refusals(one, "n1", NONE, taints)).containsExactly("the pod does not tolerate b");
         assertThat(Fit.accepts(one, "n1", NONE, taints.subList(0, 1))).isTrue();
+    }
+
+    @Test
+    void everythingThatRefusesIsNamed() {
+        var affinity = term(new Requirement("disk", Requirement.Operator.IN, List.of("fast")),
+                new Requirement("spot", Requirement.Operator.DOES_NOT_EXIST, List.of()));
+        var shape = shape(Map.of("team", "a", "tier", "web"), List.of(affinity), List.of());
+        var taints = List.of(new Taint("gpu", "yes", Taint.Effect.NO_SCHEDULE), new Taint("soft", "", Taint.Effect.PREFER_NO_SCHEDULE));
+
+        assertThat(Fit.refusals(shape, "n1", new TreeMap<>(Map.of("tier", "db", "team", "a", "spot", "yes")), taints)).containsExactly(
+                "the pod's nodeSelector wants tier=web, the node has db",
+                "the pod's node affinity, or that of its volumes, wants disk in fast, the node has no such label",
+                "the pod's node affinity, or that of its volumes, wants spot not to exist, the node has yes",
+                "the pod does not tolerate gpu=yes");
+    }
+
+    /** Of a node with the label k=v and the taint t, and whatever else. */
+    @ParameterizedTest(name = "selects {0}, affinity {1} {2} [{3}], tolerates t: {4} -> {5}")
+    @CsvSource(delimiter = '|', nullValues = "~", textBlock = """
+            k=v    | ~                           | ~              | ~   | true  | false
+            k=w    | ~                           | ~              | ~   | true  | true
+            other=v | ~                          | ~              | ~   | true  | false
+            ~      | ~                           | ~              | ~   | false | true
+            ~      | k                           | IN             | v   | true  | false
+            ~      | k                           | IN             | w   | true  | true
+            ~      | k                           | DOES_NOT_EXIST | ~   | true  | true
+            ~      | other                       | IN             | w   | true  | false
+            ~      | other                       | EXISTS         | ~   | true  | false
+            ~      | topology.kubernetes.io/zone | IN             | a   | true  | false
+            ~      | kubernetes.io/hostname      | IN             | n1  | true  | true
+            """)
+    void whatIsNotToldOfANodeRefusesNobodyForCertain(@Nullable String selector, @Nullable String key, Requirement.Operator operator, String values,
+            boolean tolerates,
+            boolean refused) {
+        var selects = selector == null ? Map.<String, String>of() : Map.of(selector.split("=")[0], selector.split("=")[1]);
+        var terms = key == null ? List.<Selector>of() : List.of(term(new Requirement(key, operator, list(values))));
+        var shape = shape(selects, terms, tolerates ? List.of(new Toleration("t", true, "", "")) : List.of());
+        var taints = List.of(new Taint("t", "", Taint.Effect.NO_SCHEDULE));
+
+        assertThat(Fit.certainRefusals(shape, new TreeMap<>(Map.of("k", "v")), taints).isEmpty()).isEqualTo(!refused);
+    }
+
+    @Test
+    void ofAlternativesEachMustBeRefusedForCertain() {
+        var told = term(new Requirement("k", Requirement.Operator.IN, List.of("w")));
+        var untold = term(new Requirement("other", Requirement.Operator.IN, List.of("w")));
+        var labels = new TreeMap<>(Map.of("k", "v"));
+
+        assertThat(Fit.certainRefusals(shape(Map.of(), List.of(told, untold), List.of()), labels, List.of())).isEmpty();
+        assertThat(Fit.certainRefusals(shape(Map.of(), List.of(told, told), List.of()), labels, List.of())).hasSize(1);
     }
 
     private static PodShape wanting(Requirement requirement) {
