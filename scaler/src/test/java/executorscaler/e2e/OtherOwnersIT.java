@@ -22,7 +22,7 @@ class OtherOwnersIT {
 
     private static final String IMAGE = "example/executor:1";
 
-    /** In one request: kubectl's own --all takes them one by one and looks whether each is gone, which takes minutes after the tests before these. */
+    /** In one request: kubectl's own --all takes those of all tests before these one by one, looks whether each is gone, and lets five requests a second pass. */
     @BeforeEach
     void withoutEventsOfOthers(TestBed bed) {
         bed.kubectl("delete", "--raw", "/apis/events.k8s.io/v1/namespaces/" + Platform.NAMESPACE + "/events");
