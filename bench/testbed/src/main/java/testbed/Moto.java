@@ -1,6 +1,7 @@
 package testbed;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -21,8 +22,11 @@ public final class Moto implements AutoCloseable {
     // One of the images Moto knows from the start.
     private static final String IMAGE = "ami-12c6146b";
 
+    // The SDK asks again for what was not answered in time. A busy machine's Moto does it twice then, and making the same thing twice is an error.
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
     private final URI endpoint;
-    private final SdkHttpClient http = UrlConnectionHttpClient.create();
+    private final SdkHttpClient http = UrlConnectionHttpClient.builder().socketTimeout(PATIENCE).build();
     private final AutoScalingClient autoScaling;
     private final Ec2Client ec2;
 
