@@ -59,6 +59,12 @@ class CommandsTest {
         assertThat(run("validate", "--config", spot, "--strict").exitCode()).isZero();
         assertThat(run("plan", "--config", spot, "--from", FROM).out()).contains("+ raise pool compute-spot from 0 to 16 nodes")
                 .doesNotContain("raise pool compute-optimized");
+        var dear = Files.readString(Path.of(spot)).replace("fallbackPool: compute-optimized\n",
+                "fallbackPool: compute-optimized\n  hourlyPrice: 1\n");
+        assertThat(dear).contains("hourlyPrice: 1");
+        var dearer = Files.writeString(temp.resolve("dear.yaml"), dear).toString();
+        assertThat(run("plan", "--config", dearer, "--from", FROM).out()).as("not by price alone")
+                .contains("+ raise pool compute-spot from 0 to 16 nodes");
         var from = copyOfExample();
         var groups = Files.readString(from.resolve("asgs.json"));
         var named = "\"AutoScalingGroupName\": \"compute-spot\"";
