@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -90,11 +91,37 @@ record Offers(List<Pool.Offer> offers, boolean spot, List<String> troubles) {
         }
 
         void name() throws NoMachineType {
-            if (!config.instanceType().isEmpty()) {
-                weights.put(config.instanceType(), overrides().stream().filter(one -> config.instanceType().equals(one.instanceType()))
-                        .map(Reading::weight).findFirst().orElse(""));
+            if (config.instanceType().isEmpty()) byGroup();
+            else
+                byConfig(config.instanceType());
+        }
+
+        /** As the config says, unless the group is known to launch something else. */
+        private void byConfig(String said) throws NoMachineType {
+            var overrides = overrides();
+            boolean listed = !overrides.isEmpty() && overrides.stream().allMatch(one -> one.instanceType() != null);
+            if (listed && overrides.stream().noneMatch(one -> said.equals(one.instanceType()))) {
+                byGroup();
+                contradicted(said, "the group launches", weights.keySet(), weights.keySet());
                 return;
             }
+            // A policy without such a list may choose by requirements: whoever says a type then, says by which to plan.
+            var launched = group.mixedInstancesPolicy() == null ? Launched.by(group) : Launched.NOTHING;
+            if (launched.contradicts(said) && !launched.now().isEmpty()) {
+                launched.now().forEach(type -> weights.put(type, ""));
+                contradicted(said, "the group launches", launched.now(), launched.now());
+                return;
+            }
+            if (launched.contradicts(said)) contradicted(said, "the group's instances are", launched.types(), Set.of(said));
+            weights.put(said, overrides.stream().filter(one -> said.equals(one.instanceType())).map(Reading::weight).findFirst().orElse(""));
+        }
+
+        /** Short, because sentences quote it. */
+        private void contradicted(String said, String reality, Set<String> types, Set<String> planned) {
+            troubles.add("the config says " + said + ", " + reality + " " + String.join(", ", types) + ": planned as " + String.join(", ", planned));
+        }
+
+        private void byGroup() throws NoMachineType {
             var overrides = overrides();
             if (overrides.isEmpty()) {
                 name(template(), "");

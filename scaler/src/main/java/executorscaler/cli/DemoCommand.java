@@ -101,9 +101,11 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static void move(SimWorld world, SimClock clock) {
+    private void move(SimWorld world, SimClock clock) {
+        var lag = new DemoLag(Clock.system(), speed, STEP, line -> spec.commandLine().getOut().println(line));
         try {
             while (!Thread.currentThread().isInterrupted()) {
+                lag.stepped();
                 world.advanceTo(clock.now());
                 Thread.sleep(STEP);
             }

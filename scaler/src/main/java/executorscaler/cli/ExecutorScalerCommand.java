@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
         "Scales executor Deployments and EC2 Auto Scaling Groups together, from Redis queues.", "", "Examples:", "  executor-scaler demo",
         "  executor-scaler validate -f docs/examples/platform.yaml",
         "  executor-scaler plan -c docs/examples/platform.yaml --from docs/examples/plan-from",
-        "  executor-scaler why executor/executor -c docs/examples/platform.yaml --snapshot docs/examples/plan-from",
+        "  executor-scaler why executor/executor -c docs/examples/platform.yaml --from docs/examples/plan-from",
         "  executor-scaler simulate -c docs/examples/platform.yaml -a bursts:100/30min --hours 2", ""}, //
         footer = {"", "What every command does and how it ends: docs/cli.md."})
 public final class ExecutorScalerCommand implements Runnable {

@@ -1,6 +1,7 @@
 package executorscaler.cli;
 
 import executorscaler.cli.importing.Import;
+import executorscaler.report.Sentences;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -56,7 +57,7 @@ public final class ImportCommand implements Callable<Integer> {
         if (imported.yaml().isEmpty()) imported.lost().forEach(err::println);
         imported.problems().forEach(err::println);
         if (imported.problems().isEmpty() && !imported.lost().isEmpty())
-            err.println(imported.lost().size() + " thing(s) not carried over: see the comments at the top");
+            err.println(Sentences.count(imported.lost().size(), "thing") + " not carried over: see the comments at the top");
         return imported.problems().isEmpty() ? 0 : 1;
     }
 }

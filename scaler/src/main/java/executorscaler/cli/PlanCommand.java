@@ -51,16 +51,24 @@ public final class PlanCommand implements Callable<Integer> {
 
         @Option(names = "--from", paramLabel = "DIR", description = "plan offline, from files")
         private Optional<Path> from = Optional.empty();
+
+        @Option(names = "--snapshot", hidden = true, description = "another name of --from")
+        private Optional<Path> snapshot = Optional.empty();
+
+        Optional<Path> directory() {
+            return from.or(() -> snapshot);
+        }
     }
 
     @Override
     public Integer call() throws InterruptedException {
         try {
             var written = GivenConfig.read(config);
-            Snapshot snapshot = source.from.isPresent()
-                    ? new SnapshotDirectory(source.from.get()).read(written)
+            var directory = source.directory();
+            Snapshot snapshot = directory.isPresent()
+                    ? new SnapshotDirectory(directory.get()).read(written)
                     : Wiring.snapshot(written, source.kubeconfig);
-            var plan = Offline.tick(written, snapshot, stoodFor.orElse(source.from.isPresent() ? Offline.LONG_ENOUGH_SECONDS : 0L)).plan();
+            var plan = Offline.tick(written, snapshot, stoodFor.orElse(directory.isPresent() ? Offline.LONG_ENOUGH_SECONDS : 0L)).plan();
             output.print(() -> PlanText.of(plan), () -> PlanJson.of(plan));
             return detailed && !plan.steps().isEmpty() ? 2 : 0;
         } catch (GivenConfig.Rejected rejected) {

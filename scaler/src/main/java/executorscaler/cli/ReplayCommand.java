@@ -5,6 +5,7 @@ import executorscaler.report.Difference;
 import executorscaler.report.Failure;
 import executorscaler.report.Json;
 import executorscaler.report.RecordedTick;
+import executorscaler.report.Sentences;
 import executorscaler.report.TickRecorder;
 import java.io.BufferedReader;
 import java.io.EOFException;
@@ -113,9 +114,10 @@ public final class ReplayCommand implements Callable<Integer> {
             one.difference().added().forEach(words -> text.append("+ ").append(words).append('\n'));
             text.append('\n');
         }
-        if (different.size() > show) text.append("and ").append(different.size() - show).append(" other tick(s), see --show\n\n");
-        if (lost > 0) text.append(lost).append(" tick(s) are missing in the recording.\n");
-        return text + "Replayed " + ticks + " tick(s): " + (different.isEmpty() ? "all" : ticks - different.size()) + " planned as they were, "
+        if (different.size() > show) text.append("and ").append(Sentences.count(different.size() - show, "other tick")).append(", see --show\n\n");
+        if (lost > 0) text.append(Sentences.count(lost, "tick")).append(lost == 1 ? " is" : " are").append(" missing in the recording.\n");
+        return text + "Replayed " + Sentences.count(ticks, "tick") + ": " + (different.isEmpty() ? "all" : ticks - different.size())
+                + " planned as they were, "
                 + different.size() + " differently. Nothing was changed.";
     }
 

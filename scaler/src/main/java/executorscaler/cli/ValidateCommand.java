@@ -4,6 +4,7 @@ import executorscaler.config.Config;
 import executorscaler.config.ConfigReader;
 import executorscaler.config.Doubts;
 import executorscaler.report.ConfigJson;
+import executorscaler.report.Sentences;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +58,7 @@ public final class ValidateCommand implements Callable<Integer> {
             case ConfigReader.Invalid invalid -> {
                 output.print(() -> String.join("\n", invalid.problems().stream().map(problem -> file + ": " + problem).toList()),
                         () -> ConfigJson.invalid(file, invalid.problems()));
-                spec.commandLine().getErr().println(invalid.problems().size() + " problem(s)");
+                spec.commandLine().getErr().println(Sentences.count(invalid.problems().size(), "problem"));
                 yield 1;
             }
         };
@@ -65,7 +66,8 @@ public final class ValidateCommand implements Callable<Integer> {
 
     private int valid(Config config) {
         var doubts = Doubts.of(config);
-        output.print(() -> file + ": valid, " + config.executors().size() + " executor(s), " + config.nodePools().size() + " node pool(s)"
+        output.print(() -> file + ": valid, " + Sentences.count(config.executors().size(), "executor") + ", "
+                + Sentences.count(config.nodePools().size(), "node pool")
                 + String.join("", doubts.stream().map(doubt -> "\n" + file + ": doubtful: " + doubt).toList()),
                 () -> ConfigJson.valid(file, config, doubts));
         return strict && !doubts.isEmpty() ? 3 : 0;

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,8 +31,8 @@ import picocli.CommandLine.Spec;
         "Says why a pod, executor, pool or node is as it is, what holds it up, and when that is looked at next.", "", "Examples:",
         "  executor-scaler why executor/executor",
         "  executor-scaler why pod/production-platform/executor-6c9f-abcde --url http://executor-scaler.executor-scaler:8080",
-        "  executor-scaler why pod/report-6d5d-x1y2z -c docs/examples/platform.yaml --snapshot docs/examples/plan-from",
-        "  executor-scaler why pool/gpu-nodes -c docs/examples/platform.yaml --snapshot docs/examples/plan-from -o json", ""}, //
+        "  executor-scaler why pod/report-6d5d-x1y2z -c docs/examples/platform.yaml --from docs/examples/plan-from",
+        "  executor-scaler why pool/gpu-nodes -c docs/examples/platform.yaml --from docs/examples/plan-from -o json", ""}, //
         exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:answered",
                 "1:there is no such thing, the service does not answer, or a file is wrong", "2:wrong usage"})
 public final class WhyCommand implements Callable<Integer> {
@@ -47,13 +48,13 @@ public final class WhyCommand implements Callable<Integer> {
     @Option(names = "--token-file", paramLabel = "FILE", description = "file with a bearer token for the service")
     private Optional<Path> tokenFile = Optional.empty();
 
-    @Option(names = "--snapshot", paramLabel = "DIR", description = "ask a snapshot in files instead, as plan --from reads it; needs --config")
-    private Optional<Path> snapshot = Optional.empty();
+    @ArgGroup
+    private Saved saved = new Saved();
 
-    @Option(names = {"-c", "--config"}, paramLabel = "FILE", description = "the config, with --snapshot")
+    @Option(names = {"-c", "--config"}, paramLabel = "FILE", description = "the config, with --from")
     private Optional<Path> config = Optional.empty();
 
-    @Option(names = "--stood-for", paramLabel = "SECONDS", description = "with --snapshot, for how long everything has been as it is (default: longer than any window)")
+    @Option(names = "--stood-for", paramLabel = "SECONDS", description = "with --from, for how long everything has been as it is (default: longer than any window)")
     private Optional<Long> stoodFor = Optional.empty();
 
     @Mixin
@@ -62,13 +63,27 @@ public final class WhyCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
+    /** A world in files. */
+    static final class Saved {
+        @Option(names = "--from", paramLabel = "DIR", description = "ask a world in files instead, as plan reads it; needs --config")
+        private Optional<Path> from = Optional.empty();
+
+        @Option(names = "--snapshot", hidden = true, description = "another name of --from")
+        private Optional<Path> snapshot = Optional.empty();
+
+        Optional<Path> directory() {
+            return from.or(() -> snapshot);
+        }
+    }
+
     @Override
     public Integer call() throws InterruptedException {
-        return snapshot.isPresent() ? askFiles(snapshot.get()) : askService();
+        var directory = saved.directory();
+        return directory.isPresent() ? askFiles(directory.get()) : askService();
     }
 
     private int askFiles(Path directory) throws InterruptedException {
-        var file = config.orElseThrow(() -> new ParameterException(spec.commandLine(), "--snapshot needs --config"));
+        var file = config.orElseThrow(() -> new ParameterException(spec.commandLine(), "--from needs --config"));
         try {
             var written = GivenConfig.read(file);
             var tick = Offline.tick(written, new SnapshotDirectory(directory).read(written), stoodFor.orElse(Offline.LONG_ENOUGH_SECONDS));

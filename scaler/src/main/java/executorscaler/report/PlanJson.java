@@ -6,17 +6,20 @@ import executorscaler.plan.Plan;
 import java.util.List;
 
 /**
- * A plan for machines: {@code {"actions": [{kind, subject, from?, to?, reason: {kind, ...}, why}], "held": [{subject, reason, why}]}}. {@code from} and
- * {@code to} are there where the action has numbers.
+ * A plan for machines: {@code {"apiVersion", "actions": [{kind, subject, from?, to?, reason: {kind, ...}, why}], "held": [{subject, reason, why}]}}.
+ * {@code from} and {@code to} are there where the action has numbers.
  */
 public final class PlanJson {
     private PlanJson() {}
 
     /** The plan, indented. */
     public static String of(Plan plan) {
-        return Json.pretty(tree(plan));
+        var whole = Json.object().put("apiVersion", Failure.API_VERSION);
+        whole.setAll(tree(plan));
+        return Json.pretty(whole);
     }
 
+    /** The plan alone, as a part of a larger document. */
     static ObjectNode tree(Plan plan) {
         var actions = Json.array();
         plan.steps().forEach(step -> actions.add(step(step)));

@@ -285,7 +285,7 @@ public final class Sentences {
     }
 
     /** {@code 1 node}, {@code 2 nodes}. */
-    static String count(long number, String noun) {
+    public static String count(long number, String noun) {
         return count(number, noun, noun + "s");
     }
 

@@ -112,7 +112,50 @@ class OffersTest {
     void theConfigsTypeIsTheOnlyOfferAndKeepsItsWeight() throws NoMachineType {
         var policy = overridden(type("r5.xlarge", "2"), type("c5.large", "3"));
         assertThat(names(offers("c5.large", policy))).isEqualTo("c5.large=3");
-        assertThat(names(offers("c5.metal", policy))).isEqualTo("c5.metal=1");
+    }
+
+    @Test
+    void whereThePolicyListsOtherTypesThanTheConfigThePolicyCounts() throws NoMachineType {
+        var offers = offers("c5.metal", overridden(type("r5.xlarge", "2"), type("c5.large", "3")));
+        assertThat(names(offers)).isEqualTo("r5.xlarge=2 c5.large=3");
+        assertThat(offers.troubles())
+                .containsExactly("the config says c5.metal, the group launches r5.xlarge, c5.large: planned as r5.xlarge, c5.large");
+    }
+
+    /** The group names version 3 of a template, {@code $Latest}, or a launch configuration; its instances were launched by a version, or by a configuration. */
+    @ParameterizedTest(name = "config {0}, group of {1}, instances {2}: {3}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "-", value = {"c5.large | 3 | - | c5.large=1 | -",
+            "c5.large | 3 | c5.large by 3 | c5.large=1 | -", "c5.large | 3 | c5.large by 3, m5.large by 2 | c5.large=1 | -",
+            "c5.large | $Latest | c5.large by 2, m5.large by 3 | c5.large=1 | -",
+            "c5.large | 3 | m5.large by 3, c5.large by 2 | m5.large=1 | the config says c5.large, the group launches m5.large: planned as m5.large",
+            "c5.large | 3 | m5.large by 3 | m5.large=1 | the config says c5.large, the group launches m5.large: planned as m5.large",
+            "c5.large | 3 | m5.large by 3, r5.large by 2 | m5.large=1 | the config says c5.large, the group launches m5.large: planned as m5.large",
+            "c5.large | 3 | m5.large by 2 | c5.large=1 | the config says c5.large, the group's instances are m5.large: planned as c5.large",
+            "c5.large | $Latest | m5.large by 3 | c5.large=1 | the config says c5.large, the group's instances are m5.large: planned as c5.large",
+            "c5.large | conf | m5.large by conf | m5.large=1 | the config says c5.large, the group launches m5.large: planned as m5.large",
+            "c5.large | conf | m5.large by old | c5.large=1 | the config says c5.large, the group's instances are m5.large: planned as c5.large",
+            "c5.large | 3 | m5.large by 3 leaving | c5.large=1 | -"})
+    void whatTheGroupIsKnownToLaunchCountsAndWhatContradictsTheConfigIsTold(String said, String by, @Nullable String instances, String planned,
+            @Nullable String trouble) throws NoMachineType {
+        var offers = offers(said, group -> {
+            if (by.equals("conf")) group.launchConfigurationName("conf");
+            else
+                group.launchTemplate(version(by));
+            group.instances(instances == null ? List.of() : Arrays.stream(instances.split(", ", -1)).map(OffersTest::launched).toList());
+        });
+        assertThat(names(offers)).isEqualTo(planned);
+        assertThat(offers.troubles()).isEqualTo(trouble == null ? List.of() : List.of(trouble));
+    }
+
+    /** {@code m5.large by 3}, {@code m5.large by conf}, {@code m5.large by 3 leaving}. */
+    private static Instance launched(String words) {
+        var parts = words.split(" ", -1);
+        var instance = instance(parts[0]).toBuilder().lifecycleState(parts.length > 3 ? "Terminating" : "InService");
+        return (parts[2].matches("[0-9]+") ? instance.launchTemplate(version(parts[2])) : instance.launchConfigurationName(parts[2])).build();
+    }
+
+    private static LaunchTemplateSpecification version(String version) {
+        return LaunchTemplateSpecification.builder().launchTemplateId("lt-1").launchTemplateName("workers").version(version).build();
     }
 
     @Test

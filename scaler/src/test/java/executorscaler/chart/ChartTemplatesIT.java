@@ -137,13 +137,15 @@ class ChartTemplatesIT {
     }
 
     @Test
-    void theNotesWarnOfWhatDoesNothing() {
+    void theNotesWarnOfWhatDoesNothing() throws IOException {
         assertThat(notes()).contains("production-platform/executor, up to 50 replicas", "rollout status").doesNotContain("WARNING");
         assertThat(notes("--set", "replicaCount=3", "--set", "global.a=1").lines().filter(line -> line.contains("WARNING"))).singleElement()
                 .asString()
                 .contains("\"replicaCount\"");
-        assertThat(notes("--values", ci("minimal").toString())).as("every pool has labels").doesNotContain("may close any node");
-        assertThat(notes()).as("one pool has none").contains("may close any node");
+        assertThat(notes()).as("every pool has labels").doesNotContain("may close any node");
+        var unlabelled = Files.writeString(bed.directory().resolve("unlabelled.yaml"),
+                Files.readString(ci("minimal")).replace("    labels: {pool: render}\n", ""));
+        assertThat(notes("--values", unlabelled.toString())).as("one pool has none").contains("may close any node");
     }
 
     private static String notes(String... arguments) {

@@ -44,11 +44,51 @@ class CommandsTest {
                             no pool fits 1 pod such as pod/production-platform/report-6d5d-x1y2z:
                               general-purpose: the pod requests 6000m CPU, a new node offers 1930m
                               compute-optimized: the pod's nodeSelector wants workload-type=general, the node has executor; does not tolerate workload-type=executor
-                              gpu-nodes: the pod's nodeSelector wants workload-type=general, the node has no such label; does not tolerate nvidia.com/gpu=true; requests 6000m CPU, a new node offers 3920m
+                              gpu-nodes: the pod's nodeSelector wants workload-type=general, the node has gpu; does not tolerate nvidia.com/gpu=true; requests 6000m CPU, a new node offers 3920m
                         = node/ip-10-0-1-21.ec2.internal
                             the pool is at its minimum of 2 nodes
 
                         Plan: +49 executors, +16 nodes, 2 held back. Nothing was changed.""");
+    }
+
+    @Test
+    void theExampleOfSpotBuysOnDemandOnlyWhileSpotCannotGive() throws IOException {
+        var spot = EXAMPLES.resolve("spot.yaml").toString();
+        assertThat(run("validate", "--config", spot, "--strict").exitCode()).isZero();
+        assertThat(run("plan", "--config", spot, "--from", FROM).out()).contains("+ raise pool compute-spot from 0 to 16 nodes")
+                .doesNotContain("raise pool compute-optimized");
+        var dear = Files.readString(Path.of(spot)).replace("fallbackPool: compute-optimized\n",
+                "fallbackPool: compute-optimized\n  hourlyPrice: 1\n");
+        assertThat(dear).contains("hourlyPrice: 1");
+        var dearer = Files.writeString(temp.resolve("dear.yaml"), dear).toString();
+        assertThat(run("plan", "--config", dearer, "--from", FROM).out()).as("not by price alone")
+                .contains("+ raise pool compute-spot from 0 to 16 nodes");
+        var from = copyOfExample();
+        var groups = Files.readString(from.resolve("asgs.json"));
+        var named = "\"AutoScalingGroupName\": \"compute-spot\"";
+        assertThat(groups).contains(named);
+        Files.writeString(from.resolve("asgs.json"), groups.replace(named, named + ", \"SuspendedProcesses\": [{\"ProcessName\": \"Launch\"}]"));
+        assertThat(run("plan", "--config", spot, "--from", from.toString()).out()).contains("+ raise pool compute-optimized from 1 to 17 nodes")
+                .doesNotContain("raise pool compute-spot");
+    }
+
+    @Test
+    void aGroupThatIsNotOfTheConfigsTypeIsTold() throws IOException {
+        var from = copyOfExample();
+        var groups = Files.readString(from.resolve("asgs.json"));
+        Files.writeString(from.resolve("asgs.json"), groups.replace("\"InstanceType\": \"c5.2xlarge\"", "\"InstanceType\": \"t3.large\""));
+        assertThat(run("plan", "--config", CONFIG, "--from", from.toString()).out()).contains("= pool/compute-optimized\n",
+                "the config says c5.2xlarge, the group's instances are t3.large: planned as c5.2xlarge\n");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"plan, ''", "why, executor/executor"})
+    void fromAndSnapshotAreOneOption(String command, String subject) {
+        var from = subject.isEmpty() ? run(command, "-c", CONFIG, "--from", FROM) : run(command, subject, "-c", CONFIG, "--from", FROM);
+        var snapshot = subject.isEmpty() ? run(command, "-c", CONFIG, "--snapshot", FROM) : run(command, subject, "-c", CONFIG, "--snapshot", FROM);
+        assertThat(from.exitCode()).isZero();
+        assertThat(snapshot).isEqualTo(from);
+        assertThat(run(command, "--help").out()).contains("--from=DIR").doesNotContain("--snapshot");
     }
 
     @Test
@@ -120,17 +160,21 @@ class CommandsTest {
     @Test
     void validateEndsWithZeroOneOrTwo() throws IOException {
         assertThat(run("validate", "--config", CONFIG).exitCode()).isZero();
+        assertThat(run("validate", "--config", CONFIG).out()).endsWith("platform.yaml: valid, 1 executor, 3 node pools\n");
         var bad = Files.writeString(temp.resolve("bad.yaml"), "executors:\n- name: a\n  jobsPerPood: 2\nnodePools: 7\n");
         var ended = run("validate", "--config", bad.toString());
         assertThat(ended.exitCode()).isEqualTo(1);
         assertThat(ended.out()).contains("executors[0].jobsPerPood").contains("did you mean").contains("nodePools");
+        assertThat(ended.err()).matches("[2-9] problems\n");
+        Files.writeString(bad, Files.readString(Path.of(CONFIG)).replace("maxSize: 20", "maxSize: -1"));
+        assertThat(run("validate", "--config", bad.toString()).err()).isEqualTo("1 problem\n");
         assertThat(run("validate", "--config", temp.resolve("absent.yaml").toString()).exitCode()).isEqualTo(2);
         assertThat(run("validate", "--config", temp.toString()).exitCode()).isEqualTo(2);
     }
 
     @Test
     void whyOnADirectoryTellsTheChainAndTheOneReason() {
-        assertThat(run("why", "executor/executor", "--config", CONFIG, "--snapshot", FROM).out()).isEqualTo("""
+        assertThat(run("why", "executor/executor", "--config", CONFIG, "--from", FROM).out()).isEqualTo("""
                 executor/executor: 98 jobs wait.
 
                   jobs      97 waiting + 1 due + 2 running = 100   read at 12:00:00Z
@@ -146,7 +190,7 @@ class CommandsTest {
 
                 Do nothing: it goes on by itself.
                 """);
-        assertThat(run("why", "pod/report-6d5d-x1y2z", "--config", CONFIG, "--snapshot", FROM).out()).isEqualTo("""
+        assertThat(run("why", "pod/report-6d5d-x1y2z", "--config", CONFIG, "--from", FROM).out()).isEqualTo("""
                 pod/production-platform/report-6d5d-x1y2z: waits for a node, held up by NoPoolFits of
                 pod/production-platform/report-6d5d-x1y2z.
 
@@ -157,16 +201,15 @@ class CommandsTest {
                               general-purpose: the pod requests 6000m CPU, a new node offers 1930m
                               compute-optimized: the pod's nodeSelector wants workload-type=general, the node has
                                 executor; does not tolerate workload-type=executor
-                              gpu-nodes: the pod's nodeSelector wants workload-type=general, the node has no such
-                                label; does not tolerate nvidia.com/gpu=true; requests 6000m CPU, a new node offers
-                                3920m
+                              gpu-nodes: the pod's nodeSelector wants workload-type=general, the node has gpu; does
+                                not tolerate nvidia.com/gpu=true; requests 6000m CPU, a new node offers 3920m
                   next      when the pod or a pool is changed
 
                 To do: change what the pod asks for, or add a pool that it fits.
                 """);
-        assertThat(run("why", "node/ip-10-0-1-21.ec2.internal", "--config", CONFIG, "--snapshot", FROM).out())
+        assertThat(run("why", "node/ip-10-0-1-21.ec2.internal", "--config", CONFIG, "--from", FROM).out())
                 .contains("AtMinSize of node/ip-10-0-1-21.ec2.internal: the pool is at its minimum of 2 nodes").contains("next      never by itself");
-        assertThat(run("why", "pool/gpu-nodes", "--config", CONFIG, "--snapshot", FROM).out()).startsWith("pool/gpu-nodes: no nodes.");
+        assertThat(run("why", "pool/gpu-nodes", "--config", CONFIG, "--from", FROM).out()).startsWith("pool/gpu-nodes: no nodes.");
     }
 
     /** The pod selects nodes by a label that two pools have otherwise; of the third nobody knows anything without its group. */
@@ -178,16 +221,16 @@ class CommandsTest {
             if (group.path("AutoScalingGroupName").asText().equals("general-purpose")) ((ObjectNode) group).put("AutoScalingGroupName", "other");
         });
         Files.writeString(from.resolve("asgs.json"), groups.toString());
-        assertThat(run("why", "pod/report-6d5d-x1y2z", "--config", CONFIG, "--snapshot", from.toString()).out())
+        assertThat(run("why", "pod/report-6d5d-x1y2z", "--config", CONFIG, "--from", from.toString()).out())
                 .contains("held up by FitUnknown of").contains("To do: put what is named into its file; plan --help has the commands.");
-        assertThat(run("why", "pool/general-purpose", "--config", CONFIG, "--snapshot", from.toString()).out())
+        assertThat(run("why", "pool/general-purpose", "--config", CONFIG, "--from", from.toString()).out())
                 .contains("held up by SourceMissing of pool/general-purpose.")
                 .endsWith("To do: put it into the file that is named; plan --help has the commands.\n");
         Files.writeString(from.resolve("queues.yaml"), "{}\n");
-        assertThat(run("why", "executor/executor", "--config", CONFIG, "--snapshot", from.toString()).out())
+        assertThat(run("why", "executor/executor", "--config", CONFIG, "--from", from.toString()).out())
                 .endsWith("To do: write into queues.yaml how many jobs executor executor has.\n");
         Files.writeString(from.resolve("queues.yaml"), "executor: {waiting: 0}\n");
-        assertThat(run("why", "executor/executor", "--config", CONFIG, "--snapshot", from.toString()).out())
+        assertThat(run("why", "executor/executor", "--config", CONFIG, "--from", from.toString()).out())
                 .endsWith("To do: put what is named into queues.yaml.\n");
     }
 
@@ -197,13 +240,13 @@ class CommandsTest {
         var from = copyOfExample();
         Files.writeString(from.resolve("instance-types.json"),
                 Files.readString(from.resolve("instance-types.json")).replace("g4dn.xlarge", "g4dn.other"));
-        assertThat(run("why", "pod/report-6d5d-x1y2z", "--config", CONFIG, "--snapshot", from.toString()).out()).contains("held up by NoPoolFits of")
-                .contains("gpu-nodes: the pod does not tolerate nvidia.com/gpu=true");
+        assertThat(run("why", "pod/report-6d5d-x1y2z", "--config", CONFIG, "--from", from.toString()).out()).contains("held up by NoPoolFits of")
+                .contains("gpu-nodes: the pod's nodeSelector wants workload-type=general, the node has gpu");
     }
 
     @Test
     void whySaysTheSameAsPlanInJson() throws IOException {
-        var why = new ObjectMapper().readTree(run("why", "pod/report-6d5d-x1y2z", "--config", CONFIG, "--snapshot", FROM, "-o", "json").out());
+        var why = new ObjectMapper().readTree(run("why", "pod/report-6d5d-x1y2z", "--config", CONFIG, "--from", FROM, "-o", "json").out());
         var plan = new ObjectMapper().readTree(run("plan", "--config", CONFIG, "--from", FROM, "-o", "json").out());
         var held = plan.path("held").get(0);
         assertThat(why.path("blocker").path("subject")).isEqualTo(held.path("subject"));
@@ -214,11 +257,11 @@ class CommandsTest {
 
     @Test
     void whyOfNothingAndOfNobodyIsAnError() {
-        var unknown = run("why", "executor/executr", "--config", CONFIG, "--snapshot", FROM);
+        var unknown = run("why", "executor/executr", "--config", CONFIG, "--from", FROM);
         assertThat(unknown.exitCode()).isEqualTo(1);
         assertThat(unknown.err()).contains("did you mean executor/executor?");
-        assertThat(run("why", "executor", "--config", CONFIG, "--snapshot", FROM).exitCode()).isEqualTo(2);
-        assertThat(run("why", "executor/executor", "--snapshot", FROM).exitCode()).isEqualTo(2);
+        assertThat(run("why", "executor", "--config", CONFIG, "--from", FROM).exitCode()).isEqualTo(2);
+        assertThat(run("why", "executor/executor", "--from", FROM).exitCode()).isEqualTo(2);
         var nobody = run("why", "executor/executor", "--url", "http://127.0.0.1:1");
         assertThat(nobody.exitCode()).isEqualTo(1);
         assertThat(nobody.err()).contains("no service answers at http://127.0.0.1:1");

@@ -99,7 +99,7 @@ class HelpTest {
     @ParameterizedTest
     @ValueSource(strings = {"plan -c absent.yaml -o json", "plan -c absent.yaml -o=json", "plan -o json", "plan --output=json --conifg x",
             "plan -c ../docs/examples/platform.yaml --from absent -ojson", "why executor/x -o json --url http://127.0.0.1:1", "why -o json",
-            "why executor/x -o json -c ../docs/examples/platform.yaml --snapshot ../docs/examples/plan-from", "why nonsense -o json --url nowhere",
+            "why executor/x -o json -c ../docs/examples/platform.yaml --from ../docs/examples/plan-from", "why nonsense -o json --url nowhere",
             "validate -f absent.yaml -o json", "validate -f ../docs/examples/trace.csv -o json", "simulate -o json -c absent.yaml -a poisson:1/h",
             "simulate -o json -c ../docs/examples/platform.yaml -a nothing:1",
             "simulate -o json -c ../docs/examples/platform.yaml -a poisson:1/h --hours -1",
@@ -113,9 +113,19 @@ class HelpTest {
         assertThat(document.path("error").path("message").asText() + document.path("problems")).isNotBlank();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"plan -c ../docs/examples/platform.yaml --from ../docs/examples/plan-from", "validate -f ../docs/examples/platform.yaml",
+            "why pool/gpu-nodes -c ../docs/examples/platform.yaml --from ../docs/examples/plan-from",
+            "simulate -c ../docs/examples/platform.yaml -a poisson:1/h --hours 1"})
+    void everyJsonDocumentSaysItsVersion(String line) throws IOException {
+        var ended = run((line + " -o json").split(" ", -1));
+        assertThat(ended.exitCode()).as(ended.err()).isZero();
+        assertThat(new ObjectMapper().readTree(ended.out()).path("apiVersion").asText()).isEqualTo("executor-scaler/v1");
+    }
+
     @Test
     void yamlSaysTheSameAsJson() throws IOException {
-        var words = "why pool/gpu-nodes -c ../docs/examples/platform.yaml --snapshot ../docs/examples/plan-from -o ";
+        var words = "why pool/gpu-nodes -c ../docs/examples/platform.yaml --from ../docs/examples/plan-from -o ";
         var json = new ObjectMapper().readTree(run((words + "json").split(" ", -1)).out());
         var yaml = new org.snakeyaml.engine.v2.api.Load(org.snakeyaml.engine.v2.api.LoadSettings.builder().build())
                 .loadFromString(run((words + "yaml").split(" ", -1)).out());
@@ -147,7 +157,7 @@ class HelpTest {
     }
 
     @ParameterizedTest(name = "{1} -> {2}, strict {3}")
-    @CsvSource(delimiter = '|', value = {"maxSize: 20 | maxSize: 20 | 0 | 0", "maxSize: 20 | maxSize: 0 | 0 | 3",
+    @CsvSource(delimiter = '|', value = {"maxSize: 20 | maxSize: 20 | 0 | 0", "workload-type: gpu | '' | 0 | 3", "maxSize: 20 | maxSize: 0 | 0 | 3",
             "maxReplicas: 50 | maxReplicas: 0 | 0 | 3",
             "maxReplicas: 50 | maxReplicas: -1 | 1 | 1"})
     void whatIsDoubtfulCountsWhereStrictnessIsAskedFor(String what, String by, int plain, int strict) throws IOException {

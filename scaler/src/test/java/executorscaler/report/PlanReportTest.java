@@ -23,7 +23,7 @@ class PlanReportTest {
 
     @Test
     void asJson() {
-        assertThat(PlanJson.of(PLAN).replaceAll("\\s+", " ")).isEqualTo("{ \"actions\" : ["
+        assertThat(PlanJson.of(PLAN).replaceAll("\\s+", " ")).isEqualTo("{ \"apiVersion\" : \"executor-scaler/v1\", \"actions\" : ["
                 + " { \"kind\" : \"ScaleExecutor\", \"subject\" : \"executor/executor\", \"from\" : 0, \"to\" : 50, \"reason\" : { \"kind\" : \"QueueNeeds\","
                 + " \"waiting\" : 100, \"due\" : 0, \"running\" : 0, \"jobsPerPod\" : 2, \"wanted\" : 50, \"min\" : 0, \"max\" : 50 },"
                 + " \"why\" : \"100 jobs (100 waiting, 0 due, 0 running) at 2 a pod need 50 pods\" },"

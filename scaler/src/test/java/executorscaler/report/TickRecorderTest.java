@@ -86,7 +86,7 @@ class TickRecorderTest {
             ticks(CONFIG).stream().limit(4).forEach(recorder::ticked); // as many as wait without loss
         }
         var same = run("replay", temp.toString());
-        assertThat(same).startsWith("0 ").contains("tick(s): all planned as they were, 0 differently");
+        assertThat(same).startsWith("0 ").contains(" ticks: all planned as they were, 0 differently");
         var smaller = Files.writeString(temp.resolve("smaller.yaml"), Files.readString(Path.of("../docs/examples/platform.yaml"))
                 .replace("waiting: jobs", "waiting: \"jobs:waiting\"").replace("maxReplicas: 50", "maxReplicas: 3"));
         assertThat(run("replay", temp.toString(), "--config", smaller.toString())).startsWith("3 ")
