@@ -60,7 +60,7 @@ record Judgement(RandomCluster cluster, PlannerView before, Plan plan, List<Stri
     /** Whether no node of the pool takes the pod, in whichever zone it comes up; if only some zones will do, this one may be one of them. */
     private static boolean refuses(Reason.NoPoolFits none, String pool) {
         return none.because().stream().filter(line -> line.startsWith(pool + ": "))
-                .noneMatch(line -> Arrays.stream(line.split("; ")).allMatch(one -> one.endsWith("in any of the pool's zones")));
+                .noneMatch(line -> Arrays.stream(line.split("; ", -1)).allMatch(one -> one.endsWith("in any of the pool's zones")));
     }
 
     private static String poolOf(LiveCluster.Seen seen, Pod pod) {
