@@ -222,7 +222,7 @@ class FitTest {
     void whatIsNotToldOfANodeRefusesNobodyForCertain(@Nullable String selector, @Nullable String key, Requirement.Operator operator, String values,
             boolean tolerates,
             boolean refused) {
-        var selects = selector == null ? Map.<String, String>of() : Map.of(selector.split("=")[0], selector.split("=")[1]);
+        var selects = selector == null ? Map.<String, String>of() : Map.of(selector.split("=", -1)[0], selector.split("=", -1)[1]);
         var terms = key == null ? List.<Selector>of() : List.of(term(new Requirement(key, operator, list(values))));
         var shape = shape(selects, terms, tolerates ? List.of(new Toleration("t", true, "", "")) : List.of());
         var taints = List.of(new Taint("t", "", Taint.Effect.NO_SCHEDULE));
