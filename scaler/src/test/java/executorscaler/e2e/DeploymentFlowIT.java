@@ -62,7 +62,6 @@ class DeploymentFlowIT {
 
             edit(file, Platform.configWith("maxReplicas: 50", "maxReplicas: 3"));
             withinTwoSeconds("a good edit", () -> scaler.state().path("executors").path(0).path("max").asInt() == 3);
-            assertThat(scaler.log()).contains("is in force: executors[executor].maxReplicas: 50 to 3");
             assertThat(rejected(scaler)).isEqualTo("0");
             Platform.push(bed, 100, 1);
             Platform.stays(Duration.ofSeconds(6),
