@@ -279,6 +279,43 @@ class PageIT {
     }
 
     @Test
+    void fiftyQueuesOnFiveHundredNodesAreDrawnAndMoveOn() throws Exception {
+        try (var page = PageWorld.large(500, 50)) {
+            for (int i = 0; i < 50; i++) page.world.push("etl-" + i, 60, Duration.ofMinutes(30));
+            page.run(Duration.ofMinutes(5), Duration.ofSeconds(10));
+            browser.open(page.address());
+            headline("3000 jobs running on 1500 executors");
+            assertThat(browser.number("document.querySelectorAll('#executors tr').length")).isEqualTo(50);
+            browser.run(
+                    """
+                            window.spent = [];
+                            window.sizes = [];
+                            const whole = take;
+                            take = block => {
+                              const at = performance.now();
+                              whole(block);
+                              if (!block.startsWith('event: delta')) return;
+                              spent.push(performance.now() - at);
+                              sizes.push(block.length);
+                            };""");
+            for (int i = 0; i < 40; i++) {
+                long tick = browser.number("newest.tick");
+                for (int queue = 0; queue < 5; queue++) page.world.push("etl-" + (i + 7 * queue) % 50, 3, Duration.ofMinutes(30));
+                page.run(SECOND, SECOND);
+                await().atMost(SOON).pollInterval(Duration.ofMillis(50)).until(() -> browser.number("newest.tick") > tick);
+            }
+            assertThat(browser.number("sizes.length")).isEqualTo(40);
+            browser.run("const at = performance.now(); travel(newest.tick - 20).then(() => window.wentBack = performance.now() - at)");
+            await().atMost(SOON).until(() -> shows("past") && browser.run("return window.wentBack") != null);
+            System.out.println("50 queues, 500 nodes, twenty ticks back in ms: " + browser.run("return Math.round(wentBack)"));
+            System.out.println("50 queues, 500 nodes, 40 updates of 5 queues each: scripting in ms, sorted: "
+                    + strings("spent.sort((a, b) => a - b).map(ms => ms.toFixed(1))") + "; bytes: "
+                    + strings("sizes.sort((a, b) => a - b).map(String)"));
+            assertThat(browser.errors()).isEmpty();
+        }
+    }
+
+    @Test
     void moreThanFiveHundredNodesOfAPoolAreBars() throws Exception {
         try (var page = PageWorld.large(2400)) {
             page.world.push("etl-0", 3600, Duration.ofMinutes(5));
