@@ -113,5 +113,6 @@ if (first.headline) {
   draw(first);
 }
 setInterval(showAge, 250);
+setInterval(mend, 250);
 setInterval(fillGap, 2000);
 start();

@@ -6,17 +6,21 @@ let lines = []; // of the newest state, as the stream counts them
 let lastId = -1;
 let heard = 0; // when the stream spoke last, and when it brought a tick: performance.now()
 let ticked = 0;
+let called = 0; // when the stream was asked for last
 let token = sessionStorage.getItem('token') || '';
 const past = new Map(); // some states by tick
 
-const STALLED = 5000, OLD = 3000, TOO_OLD = 10000; // ms; where the service is told to look more seldom, only a tick that is late is old
+const STALLED = 4000, ANSWER = 10000; // ms of silence until a line is given up: of the stream, of an answer
+const AGAIN = 2500, LONGEST = 10000; // ms that a new try for the stream has, twice as long each time
+const OLD = 3000, TOO_OLD = 10000; // ms; where the service is told to look more seldom, only a tick that is late is old
+let patience = AGAIN;
 
 function headers(more) {
   return token ? {...more, Authorization: 'Bearer ' + token} : more;
 }
 
 async function ask(path) {
-  const reply = await fetch(path, {headers: headers({})});
+  const reply = await fetch(path, {headers: headers({}), signal: AbortSignal.timeout(ANSWER)});
   if (reply.status === 401) askForToken();
   if (!reply.ok) throw new Error(reply.status + ' ' + (await reply.text()).trim());
   return reply.json();
@@ -151,6 +155,7 @@ function applied(delta) {
 
 function take(block) {
   heard = performance.now();
+  patience = AGAIN;
   let event = 'message', id = null;
   const data = [];
   for (const line of block.split('\n')) {
@@ -172,6 +177,7 @@ let stream = null;
 async function listen() {
   if (stream || document.hidden) return;
   const mine = stream = new AbortController();
+  called = performance.now();
   try {
     const known = lastId >= 0 ? {'Last-Event-ID': String(points.length ? points[points.length - 1].tick : lastId)} : {};
     const reply = await fetch('api/v1/stream', {headers: headers({Accept: 'text/event-stream', ...known}), signal: mine.signal, cache: 'no-store'});
@@ -201,6 +207,15 @@ async function listen() {
 function hush() {
   if (stream) stream.abort();
   stream = null;
+}
+
+// A line may be dead without a word to either end: one on which nothing comes is given up, and another is tried.
+function mend() {
+  const now = performance.now();
+  if (!stream || now - heard < STALLED || now - called < patience) return;
+  if (called > heard) patience = Math.min(LONGEST, 2 * patience); // a try that was not answered
+  hush();
+  listen();
 }
 
 function showAge() {

@@ -2,9 +2,11 @@
 const DENSE = 50;
 const SLOTS = {b: 'busy', f: 'free', u: 'unknown', s: 'starting', l: 'leaving'};
 const NODES = {
-  ready: 'ready', closed: 'closed by somebody else', joining: 'joined, not ready yet', draining: 'going back', leaving: 'ending',
+  ready: 'ready', closed: 'closed by somebody else', joining: 'joined, not complete yet', draining: 'going back', leaving: 'ending',
   booting: 'launched, not joined yet', ordered: 'ordered, not launched yet'
 };
+
+const became = node => NODES[node.state] + (node.waitsFor ? ' (' + node.waitsFor + ')' : '');
 
 // What is left of a boot, from how long others took. Past nine in ten it is late.
 function countdown(since, pool, now) {
@@ -33,7 +35,7 @@ function about({state, node, booting, pool, now, slots, others}) {
   const all = Object.values(slots).join('');
   const work = all ? count(all.length, 'job slot') + ' (' + listed(Object.entries(SLOTS).map(([letter, word]) =>
     [all.split(letter).length - 1, word === 'unknown' ? 'may be busy' : word])) + ')' : '';
-  return [node.name, node.type, node.zone, NODES[state] + (node.closedAt ? ' for ' + age(node.closedAt) : ', up for ' + age(node.since)),
+  return [node.name, node.type, node.zone, became(node) + (node.closedAt ? ' for ' + age(node.closedAt) : ', up for ' + age(node.since)),
     work, others ? count(others, 'other pod') : '', work || others ? '' : 'empty'].filter(Boolean).join(', ');
 }
 
@@ -100,7 +102,7 @@ function makeNode(box, line) {
 
 function showNode(target, box) {
   const ghost = box.booting ? countdown(Date.parse(box.booting.since), box.pool, box.now) : null;
-  const face = [box.state, ghost && ghost.label, ghost && ghost.late, JSON.stringify(box.slots), box.others, selected].join();
+  const face = [box.state, box.node && box.node.waitsFor, ghost && ghost.label, ghost && ghost.late, JSON.stringify(box.slots), box.others, selected].join();
   target.box = box;
   if (target.face === face) return;
   target.face = face;

@@ -53,7 +53,7 @@ function arithmetic(state, kind, name, now) {
       if (!one) continue;
       const pods = (one.pods || []).map(pod => pod.name + ' (' + pod.state + ')');
       return [
-        ['state', NODES[one.state] + (one.closedAt ? ' for ' + age(one.closedAt) : ''), ''], ['up', age(one.since), ''],
+        ['state', became(one) + (one.closedAt ? ' for ' + age(one.closedAt) : ''), ''], ['up', age(one.since), ''],
         ['pool', pool.name, ''], ['instance', [one.instance, one.type, one.zone].filter(Boolean).join(', ') || 'none matches', ''],
         ['pods', pods.join(', ') || (one.others || Object.keys(one.slots).length ? 'not listed in a pool of this size' : 'none'), '']
       ];
@@ -105,7 +105,7 @@ async function askWhy(subject, tick) {
   asking = true;
   askedAt = performance.now();
   try {
-    const reply = await fetch('api/v1/why?subject=' + encodeURIComponent(subject), {headers: headers({})});
+    const reply = await fetch('api/v1/why?subject=' + encodeURIComponent(subject), {headers: headers({}), signal: AbortSignal.timeout(ANSWER)});
     const said = await reply.json();
     answer = reply.ok ? {...said, asked: subject} : {asked: subject, tick, sentence: said.error.message};
   } catch (silence) {

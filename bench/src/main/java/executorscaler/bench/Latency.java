@@ -98,7 +98,7 @@ final class Latency {
     }
 
     /** By nearest rank: of 50 values the 99th percentile is the largest. */
-    private static double percentile(double[] values, int percent) {
+    static double percentile(double[] values, int percent) {
         var sorted = Arrays.stream(values).sorted().toArray();
         return sorted[Math.max(0, (int) Math.ceil(percent / 100.0 * sorted.length) - 1)];
     }

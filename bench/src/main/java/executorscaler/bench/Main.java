@@ -9,7 +9,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * Measures: {@code planner}, {@code cost}, {@code latency}, {@code footprint}, {@code viewers} or {@code all}, and a folder for what is too long to print. Ends with 1 where a
+ * Measures: {@code planner}, {@code cost}, {@code latency}, {@code footprint}, {@code viewers}, {@code fresh}, {@code starts} or {@code all}, and a folder for what is too long to print. Ends with 1 where a
  * budget is exceeded. With the property {@code seed} it prints that mix of {@code cost} instead.
  */
 public final class Main {
@@ -30,6 +30,8 @@ public final class Main {
         if (chosen(what, "latency")) within &= new Latency().measure();
         if (chosen(what, "footprint")) within &= new Footprint().measure();
         if (chosen(what, "viewers")) within &= new Viewers().measure();
+        if (chosen(what, "fresh")) within &= new Fresh().measure();
+        if (chosen(what, "starts")) within &= new Starts(results).measure();
         if (!within) System.exit(1);
     }
 

@@ -13,9 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A TCP address that leads to another one of this machine. It can stand still: bytes that come are kept and connections stay open, as on a way on which
- * packets are lost without a word. It can lead elsewhere from one moment to the next.
+ * packets are lost without a word. It can lead elsewhere from one moment to the next, and forget connections without telling their ends.
  */
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
     private static final int CHUNK = 64 * 1024;
 
     private final ServerSocket server;
@@ -27,7 +27,7 @@ final class Wire implements AutoCloseable {
     private boolean marked;
 
     /** A wire to this port; a connection whose client has sent one of the marks in clear is a marked one. */
-    static Wire to(int target, String... marks) {
+    public static Wire to(int target, String... marks) {
         try {
             Wire wire = new Wire(target, List.of(marks));
             daemon(wire::accept);
@@ -43,12 +43,13 @@ final class Wire implements AutoCloseable {
         this.server = new ServerSocket(Ports.free(), 50, InetAddress.getLoopbackAddress());
     }
 
-    int port() {
+    /** The port that it listens on. */
+    public int port() {
         return server.getLocalPort();
     }
 
     /** Everything stands still, new connections too. */
-    synchronized void freeze() {
+    public synchronized void freeze() {
         frozen = true;
         marked = false;
     }
@@ -60,13 +61,18 @@ final class Wire implements AutoCloseable {
     }
 
     /** What was kept goes on its way, in its order. */
-    synchronized void thaw() {
+    public synchronized void thaw() {
         frozen = false;
         notifyAll();
     }
 
+    /** Nothing ever passes again on connections that are open now, and nobody closes them; later ones go on. */
+    public void strand() {
+        links.forEach(link -> link.stranded = true);
+    }
+
     /** From now on it leads to this port; connections to the old one are cut. */
-    void leadTo(int port) {
+    public void leadTo(int port) {
         target = port;
         links.forEach(Link::cut);
     }
@@ -105,7 +111,7 @@ final class Wire implements AutoCloseable {
     }
 
     private synchronized void pass(Link link) throws InterruptedException {
-        while (frozen && !(marked && link.marked) && links.contains(link)) {
+        while ((link.stranded || (frozen && !(marked && link.marked))) && links.contains(link)) {
             wait();
         }
     }
@@ -128,6 +134,7 @@ final class Wire implements AutoCloseable {
         private final Socket client;
         private final Socket onward;
         private volatile boolean marked;
+        private volatile boolean stranded;
 
         Link(Socket client, Socket onward) throws IOException {
             this.client = client;

@@ -85,6 +85,21 @@ class WireTest {
         }
     }
 
+    @Test
+    void strandedConnectionsStayOpenAndSilentAndLaterOnesPass() throws IOException {
+        try (Socket open = client()) {
+            assertThat(read(open, 1)).isEqualTo("a");
+            wire.strand();
+            send(open, "one");
+            nothingComes(open);
+            try (Socket later = client()) {
+                assertThat(read(later, 1)).isEqualTo("a");
+            }
+            wire.thaw();
+            nothingComes(open);
+        }
+    }
+
     private Socket client() throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), wire.port());
         socket.setSoTimeout(10_000);

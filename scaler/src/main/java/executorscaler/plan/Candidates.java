@@ -144,7 +144,7 @@ final class Candidates {
             hold(node, waits.get());
             return;
         }
-        var missing = World.missingDevices(node, host.place().orElseThrow());
+        var missing = Completeness.missingDevices(node, host.place().orElseThrow());
         candidates.add(new Candidate(turn, host, List.of(), 0, turn.price(host),
                 new Reason.DevicesMissing(missing, launched, world.provisionSeconds(turn.config))));
     }

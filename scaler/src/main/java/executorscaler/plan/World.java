@@ -12,8 +12,6 @@ import executorscaler.snapshot.PodShape;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Queue;
 import executorscaler.snapshot.Snapshot;
-import executorscaler.snapshot.Taint;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,8 +32,6 @@ final class World {
 
     /** The node controller marks a cordoned node with it, and takes it off when the node opens. */
     static final String CORDON_TAINT = "node.kubernetes.io/unschedulable";
-
-    private static final int ENOUGH_BOOTS = 3;
 
     final Config config;
     final Snapshot snapshot;
@@ -275,65 +271,22 @@ final class World {
         return Math.min(config.maxSize(), pool.max());
     }
 
-    /**
-     * Ready, with every resource that its machine should bring allocatable (a GPU node without its GPUs is still on its way, rule S9), and without a taint that
-     * the config does not name. A new node keeps such taints until its controllers have seen it ({@code node.kubernetes.io/not-ready} for some 100 ms, a network
-     * plugin's for longer); once the pool's time is over they are the node's own.
-     */
+    /** Ready, and lacks nothing, see {@link Completeness#of}. */
     boolean isComplete(Node node, PoolConfig config, Joining.Place place) {
-        if (!node.ready()) return false;
-        var pool = place.pool();
-        if (!missingDevices(node, place).isEmpty()) return false;
-        for (Taint taint : node.taints()) {
-            boolean expected = !taint.repels() || taint.key().equals(CORDON_TAINT) || declared(config, pool, taint);
-            if (!expected) return pastDeadline(config, place.instance().launchedAt());
-        }
-        return true;
-    }
-
-    /** Names of the devices that the machine should bring and of which the node has too few allocatable. */
-    static List<String> missingDevices(Node node, Joining.Place place) {
-        var devices = NodeTemplate.devices(place.pool(), place.instance().type());
-        if (devices.isEmpty()) return List.of();
-        return devices.entrySet().stream().filter(device -> node.allocatable().extended().getOrDefault(device.getKey(), 0L) < device.getValue())
-                .map(Map.Entry::getKey).toList();
-    }
-
-    private static boolean declared(PoolConfig config, Pool pool, Taint taint) {
-        for (var each : config.taints()) {
-            if (each.key().equals(taint.key()) && each.value().equals(taint.value())) return true;
-        }
-        for (Taint each : pool.setup().taints()) {
-            if (each.key().equals(taint.key()) && each.value().equals(taint.value())) return true;
-        }
-        return false;
+        return node.ready() && Completeness.of(node, config, place, () -> pastDeadline(config, place.instance().launchedAt())).nothing();
     }
 
     boolean pastDeadline(PoolConfig config, Instant since) {
         return moment.past(since.plusSeconds(provisionSeconds(config)));
     }
 
-    /**
-     * How long a launched instance may take until its node is ready: twice the longest that the pool's nodes took to register, and two minutes, once there are three
-     * to learn from; never more than the config allows. Where nodes bring devices the config alone counts, as nobody notes when those became allocatable.
-     */
+    /** How long a launched instance may take until its node is ready, see {@link Completeness#provisionSeconds}. */
     int provisionSeconds(PoolConfig config) {
-        return provisionSeconds.computeIfAbsent(config.name(), _ -> learnt(config));
-    }
-
-    private int learnt(PoolConfig config) {
-        var pool = pool(config);
-        int most = PoolOptions.of(this.config.scaleDown(), config, pool).maxProvisionSeconds();
-        if (pool.isEmpty() || !NodeTemplate.devices(pool.get(), "").isEmpty()) return most;
-        int boots = 0;
-        long longest = 0;
-        for (Host host : hosts(pool.get())) {
-            if (!host.node().ready()) continue;
-            long seconds = Duration.between(host.place().orElseThrow().instance().launchedAt(), host.node().createdAt()).toSeconds();
-            if (seconds > 0) boots++;
-            longest = Math.max(longest, seconds);
-        }
-        if (boots < ENOUGH_BOOTS) return most;
-        return (int) Math.min(most, 2 * longest + 120);
+        return provisionSeconds.computeIfAbsent(config.name(), _ -> {
+            var pool = pool(config);
+            var nodes = pool.map(this::hosts).orElse(List.of()).stream()
+                    .map(host -> new Completeness.Registered(host.node(), host.place().orElseThrow().instance())).toList();
+            return Completeness.provisionSeconds(this.config, config, pool, nodes);
+        });
     }
 }

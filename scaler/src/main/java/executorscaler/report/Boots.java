@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** How long the instances of each pool took from their launch until their node was ready, for those of which that was seen. Not for decisions. */
+/** How long the instances of each pool took from their launch until their node was complete, for those of which that was seen. Not for decisions. */
 final class Boots {
     private static final int KEPT = 256;
 
@@ -24,7 +24,7 @@ final class Boots {
     private final Map<String, ArrayDeque<Long>> seconds = new HashMap<>(); // by pool, the newest last
     private Set<String> waitedFor = Set.of(); // instance ids
 
-    /** Looks at who has become ready since the last tick. */
+    /** Looks at who has become complete since the last tick. */
     void seen(Tick tick, List<PoolView> pools) {
         var waiting = new HashSet<String>();
         for (var pool : pools) {
@@ -32,7 +32,7 @@ final class Boots {
             for (var view : pool.nodes()) {
                 var instance = view.instance();
                 if (instance.isEmpty()) continue;
-                if (!view.node().ready()) {
+                if (!view.complete()) {
                     waiting.add(instance.get().id());
                 } else if (waitedFor.contains(instance.get().id())) {
                     took(pool.name(), instance.get(), tick);

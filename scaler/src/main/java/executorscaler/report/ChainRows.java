@@ -136,7 +136,7 @@ final class ChainRows {
         return switch (view.node().cordon()) {
             case Node.Cordon.ByUs closed -> "closed by us at " + Sentences.at(closed.since()) + ", to be given back";
             case Node.Cordon.ByOthers _ -> "closed by somebody else";
-            case Node.Cordon.None _ -> view.node().ready() ? "ready" : "not ready";
+            case Node.Cordon.None _ -> view.complete() ? "ready" : view.node().ready() ? "ready, " + view.waitsFor() : "not ready";
         };
     }
 
@@ -175,7 +175,7 @@ final class ChainRows {
 
     Next course(NodeView view) {
         if (view.leaving()) return when("when the instance has ended");
-        return when(view.node().ready() ? "when it is idle" : "when it is ready");
+        return when(view.complete() ? "when it is idle" : "when it can take pods");
     }
 
     Next course(Pod pod, List<PoolView> pools) {

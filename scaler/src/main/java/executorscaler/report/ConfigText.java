@@ -16,6 +16,8 @@ import java.util.TreeSet;
 /** A config as paths and values, what differs between two of them, and nothing secret in either: of a URL the user and the password are left out. */
 final class ConfigText {
 
+    private static final int TOLD = 3;
+
     private ConfigText() {}
 
     /** By path ({@code nodePools[spot].maxSize}), every value that is in force, defaults among them. */
@@ -44,6 +46,14 @@ final class ConfigText {
             }
         }
         return changes;
+    }
+
+    /** The first of these changes in one line, and how many more there are. */
+    static String difference(Config before, Config after) {
+        var changes = changes(before, after);
+        if (changes.isEmpty()) return "nothing in it differs";
+        var first = String.join("; ", changes.subList(0, Math.min(TOLD, changes.size())));
+        return changes.size() > TOLD ? first + "; and " + (changes.size() - TOLD) + " more" : first;
     }
 
     private static void put(SortedMap<String, String> values, String path, Object value) {

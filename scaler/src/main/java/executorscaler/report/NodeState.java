@@ -4,11 +4,11 @@ import executorscaler.report.TickView.NodeView;
 
 /** What becomes of a node, as the page draws it. */
 public enum NodeState {
-    /** Open for pods. */
+    /** Complete, and open for pods. */
     READY,
-    /** Ready, and closed by somebody else. */
+    /** Complete, and closed by somebody else. */
     CLOSED,
-    /** There, and not ready. */
+    /** In the cluster, and not complete: not ready, without its devices, or with a taint of its start. */
     JOINING,
     /** Closed by us. */
     DRAINING,
@@ -22,7 +22,7 @@ public enum NodeState {
     static NodeState of(NodeView view) {
         if (view.leaving()) return LEAVING;
         if (view.draining()) return DRAINING;
-        if (!view.node().ready()) return JOINING;
+        if (view.joining()) return JOINING;
         return view.node().open() ? READY : CLOSED;
     }
 }

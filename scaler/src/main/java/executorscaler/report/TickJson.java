@@ -230,8 +230,7 @@ public final class TickJson {
         view.booting().stream().limit(MOST_GHOSTS)
                 .forEach(one -> booting.add(Json.object().put("id", one.id()).put("zone", one.zone()).put("since", one.launchedAt().toString())));
         object.set("booting", booting);
-        long there = view.nodes().stream().filter(node -> !node.leaving()).count() + view.booting().size();
-        object.put("ordered", Math.max(0, view.desired() - there));
+        object.put("ordered", view.unlaunched());
         return object;
     }
 
@@ -239,6 +238,7 @@ public final class TickJson {
         var node = view.node();
         var object = Json.object().put("name", node.name()).put("state", lower(NodeState.of(view).name())).put("since", node.createdAt().toString());
         if (node.cordon() instanceof Node.Cordon.ByUs cordon) object.put("closedAt", cordon.since().toString());
+        if (!view.waitsFor().isEmpty()) object.put("waitsFor", view.waitsFor());
         view.instance().ifPresent(one -> object.put("zone", one.zone()).put("instance", one.id()).put("type", one.type()));
         object.set("slots", work.slots(node.name()));
         object.put("others", work.others(node.name()));

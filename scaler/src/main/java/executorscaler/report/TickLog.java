@@ -94,7 +94,8 @@ public final class TickLog implements TickListener {
     private void config(Tick tick) {
         var config = tick.config();
         if (config.generation() != generation) {
-            log.atInfo().addKeyValue("generation", config.generation()).log("config {} is in force", config.generation());
+            var differs = given.map(before -> ": " + ConfigText.difference(before, config.config())).orElse("");
+            log.atInfo().addKeyValue("generation", config.generation()).log("config {} is in force{}", config.generation(), differs);
             generation = config.generation();
             var lost = given.map(before -> Allowance.lost(before, config.config())).orElse(List.of());
             if (!lost.isEmpty())

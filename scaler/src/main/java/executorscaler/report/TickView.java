@@ -4,6 +4,9 @@ import executorscaler.config.ExecutorConfig;
 import executorscaler.config.PoolConfig;
 import executorscaler.loop.Tick;
 import executorscaler.plan.Action;
+import executorscaler.plan.Completeness;
+import executorscaler.plan.Completeness.Lacks;
+import executorscaler.plan.Completeness.Registered;
 import executorscaler.snapshot.Executor;
 import executorscaler.snapshot.Joining;
 import executorscaler.snapshot.Node;
@@ -38,8 +41,13 @@ final class TickView {
         }
     }
 
-    /** A node of a pool; {@code instance} is empty where none matches. */
-    record NodeView(Node node, Optional<Pool.Instance> instance) {
+    /**
+     * A node of a pool.
+     *
+     * @param instance empty where none matches
+     * @param lacks what it still waits for if it is ready
+     */
+    record NodeView(Node node, Optional<Pool.Instance> instance, Lacks lacks) {
         boolean leaving() {
             return instance.map(one -> one.lifecycle() == Pool.Lifecycle.LEAVING).orElse(false);
         }
@@ -48,8 +56,26 @@ final class TickView {
             return !leaving() && node.cordon() instanceof Node.Cordon.ByUs;
         }
 
+        /** Ready, with everything that it should have: what counts as complete for the plan. */
+        boolean complete() {
+            return node.ready() && lacks.nothing();
+        }
+
+        /** In the cluster, and not complete. */
+        boolean joining() {
+            return !complete() && !leaving() && !draining();
+        }
+
         boolean usable() {
-            return node.ready() && !leaving() && !draining();
+            return complete() && !leaving() && !draining();
+        }
+
+        /** What a ready node waits for, in words; empty: it is complete, or not even ready. */
+        String waitsFor() {
+            if (!node.ready() || lacks.nothing()) return "";
+            return "still " + (lacks.devices().isEmpty()
+                    ? "with taint " + Sentences.quote(lacks.taint())
+                    : "without " + Sentences.quote(String.join(", ", lacks.devices())));
         }
     }
 
@@ -82,10 +108,15 @@ final class TickView {
             return nodes.stream().filter(NodeView::leaving).count();
         }
 
-        /** Ordered and not ready: not launched yet, booting, or joined without being ready. */
+        /** Ordered and not complete, however late: not launched yet, booting, or joined. */
         long onTheWay() {
-            long there = nodes.stream().filter(view -> !view.leaving() && view.node().ready()).count();
-            return Math.max(0, desired - there);
+            long joining = nodes.stream().filter(view -> view.joining() && view.instance().map(Pool.Instance::counts).orElse(false)).count();
+            return unlaunched() + booting.size() + joining;
+        }
+
+        /** Nodes of the capacity that is desired and that no instance fills; of the least weight, where machines have weights. */
+        int unlaunched() {
+            return group.map(one -> Math.max(0, desired - one.filled()) / one.leastWeight()).orElse(0);
         }
     }
 
@@ -118,20 +149,31 @@ final class TickView {
         var views = new ArrayList<PoolView>();
         for (var config : tick.config().config().nodePools()) {
             var group = seen.pools().stream().filter(one -> one.name().equals(config.name())).findFirst();
-            var nodes = new ArrayList<NodeView>();
+            var registered = new ArrayList<Registered>();
             var booting = new ArrayList<Pool.Instance>();
             for (var instance : group.map(Pool::instances).orElse(List.of())) {
                 var node = byInstance.get(instance.id());
                 if (node != null) {
-                    nodes.add(new NodeView(node, Optional.of(instance)));
+                    registered.add(new Registered(node, instance));
                 } else if (instance.counts()) {
                     booting.add(instance);
                 }
             }
+            var nodes = group.map(one -> views(tick, config, one, registered)).orElse(List.of());
             int desired = group.map(one -> Math.max(one.desired(), raised(tick, config.name()).orElse(0))).orElse(0);
             views.add(new PoolView(config, group, desired, nodes, booting));
         }
         return views;
+    }
+
+    private static List<NodeView> views(Tick tick, PoolConfig config, Pool group, List<Registered> registered) {
+        int seconds = Completeness.provisionSeconds(tick.config().config(), config, Optional.of(group), registered);
+        return registered.stream().map(each -> {
+            var launched = each.instance().launchedAt();
+            var lacks = Completeness.of(each.node(), config, new Joining.Place(group, each.instance()),
+                    () -> launched.plusSeconds(seconds).isBefore(tick.snapshot().takenAt()));
+            return new NodeView(each.node(), Optional.of(each.instance()), lacks);
+        }).toList();
     }
 
     /** Nodes that belong to no instance of the config's pools, e.g. the control plane. */

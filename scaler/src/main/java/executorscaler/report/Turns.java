@@ -10,7 +10,6 @@ import java.util.Optional;
 
 /** What turned from one tick to the next beside what was decided: another config, a source that is lost or back. */
 final class Turns {
-    private static final int CHANGES = 3;
 
     private Turns() {}
 
@@ -35,10 +34,8 @@ final class Turns {
         var then = before.config();
         var now = after.config();
         if (now.generation() != then.generation()) {
-            var changes = ConfigText.changes(then.config(), now.config());
-            var more = changes.size() > CHANGES ? "; and " + (changes.size() - CHANGES) + " more" : "";
-            var words = changes.isEmpty() ? "nothing in it differs" : String.join("; ", changes.stream().limit(CHANGES).toList()) + more;
-            return Optional.of(seen("Config", "config", "config " + now.generation() + " is in force", words));
+            return Optional.of(seen("Config", "config", "config " + now.generation() + " is in force",
+                    ConfigText.difference(then.config(), now.config())));
         }
         if (now.rejected().isEmpty() || now.rejected().equals(then.rejected())) return Optional.empty();
         return Optional.of(seen("ConfigRejected", "config", "the newest config is rejected", Sentences.quote(now.rejected().getFirst().toString())));

@@ -71,11 +71,18 @@ public final class PageWorld implements AutoCloseable {
 
     /** Four executors and four pools of so many nodes together. */
     public static PageWorld large(int nodes) {
+        return large(nodes, 4);
+    }
+
+    /** So many executors, and four pools of so many nodes together. */
+    public static PageWorld large(int nodes, int queues) {
         var executors = new ArrayList<ExecutorConfig>();
         var pools = new ArrayList<PoolConfig>();
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < queues; i++) {
             var queue = new QueueConfig.Lists("jobs:" + i, "running:" + i, "delayed:" + i, QueueConfig.TimeUnit.SECONDS);
-            executors.add(new ExecutorConfig("etl-" + i, "jobs", "etl-" + i, queue, 2, 0, nodes * 3 / 4, WorkerConfig.SILENT));
+            executors.add(new ExecutorConfig("etl-" + i, "jobs", "etl-" + i, queue, 2, 0, nodes * 3 / queues, WorkerConfig.SILENT));
+        }
+        for (int i = 0; i < 4; i++) {
             pools.add(new PoolConfig("pool-" + i, "pool-" + i + "-asg", "c5.2xlarge", CapacityType.SPOT, 0, nodes / 4,
                     new TreeMap<>(), List.of(), 0, Reserved.BY_FORMULA, 600));
         }

@@ -106,6 +106,9 @@ class PageIT {
             assertThat(browser.number("innerWidth")).isEqualTo(width);
             legible(scheme);
             everythingInteractiveIsReachedByTab();
+            browser.press("w");
+            legible(scheme);
+            browser.press("w");
             browser.press("?");
             legible(scheme);
             browser.press("Escape");
@@ -136,6 +139,7 @@ class PageIT {
             browser.open("about:blank");
             browser.open(link);
             headline("Waiting for 17 nodes");
+            ageIsShown();
             assertThat(browser.text("#past")).contains("as of " + then.toString().substring(0, 19).replace('T', ' '));
             assertThat(browser.text("#why-subject")).isEqualTo("pool/compute-optimized");
             assertThat(browser.run("return byId('answer').hidden")).as("of the past the page reasons for itself").isEqualTo(true);
@@ -208,18 +212,29 @@ class PageIT {
                     Arrays.stream(SlotState.values()).map(state -> state.letter() + state.name()).toList());
             assertThat(strings("Object.keys(WEIGHTS)")).containsExactlyInAnyOrderElementsOf(
                     Arrays.stream(Weight.values()).map(weight -> weight.name().toLowerCase(Locale.ROOT)).toList());
-            // States differ in how their boxes look, and not by colour alone: by line or by ground.
+            // States differ without any colour, too: by line, by ground or by shape.
             var looks = strings(
                     """
                             Object.keys(NODES).map(state => {
                               const box = element('button', 'node');
                               box.dataset.state = state;
                               byId('pools').append(box);
-                              const style = getComputedStyle(box), look = [style.borderStyle, style.borderWidth, style.backgroundImage !== 'none', style.backgroundColor, style.opacity].join();
+                              const style = getComputedStyle(box), look = [style.borderStyle, style.borderWidth, style.backgroundImage !== 'none', style.backgroundColor === 'rgba(0, 0, 0, 0)', style.opacity].join();
                               box.remove();
                               return look;
                             })""");
             assertThat(looks).doesNotHaveDuplicates();
+            var slots = strings(
+                    """
+                            [...Object.values(SLOTS), 'other'].map(state => {
+                              const cell = element('i', 'cell');
+                              cell.dataset.state = state;
+                              byId('pools').append(cell);
+                              const style = getComputedStyle(cell), look = [style.borderStyle, style.borderRadius, style.backgroundImage !== 'none', style.backgroundColor === 'rgba(0, 0, 0, 0)'].join();
+                              cell.remove();
+                              return look;
+                            })""");
+            assertThat(slots).doesNotHaveDuplicates();
             // Each reason is drawn where it is asked for: of the past, where the page reasons for itself, as it does with the service's answer.
             browser.run("cursor = newest.tick");
             var reasons = Arrays.stream(Reason.class.getPermittedSubclasses()).map(Class::getSimpleName).toList();
@@ -259,6 +274,43 @@ class PageIT {
             }
             System.out.println("1,000 nodes: scripting of each update in ms: " + strings("spent.map(ms => ms.toFixed(1))"));
             assertThat(browser.number("document.documentElement.scrollWidth")).isLessThanOrEqualTo(1440);
+            assertThat(browser.errors()).isEmpty();
+        }
+    }
+
+    @Test
+    void fiftyQueuesOnFiveHundredNodesAreDrawnAndMoveOn() throws Exception {
+        try (var page = PageWorld.large(500, 50)) {
+            for (int i = 0; i < 50; i++) page.world.push("etl-" + i, 60, Duration.ofMinutes(30));
+            page.run(Duration.ofMinutes(5), Duration.ofSeconds(10));
+            browser.open(page.address());
+            headline("3000 jobs running on 1500 executors");
+            assertThat(browser.number("document.querySelectorAll('#executors tr').length")).isEqualTo(50);
+            browser.run(
+                    """
+                            window.spent = [];
+                            window.sizes = [];
+                            const whole = take;
+                            take = block => {
+                              const at = performance.now();
+                              whole(block);
+                              if (!block.startsWith('event: delta')) return;
+                              spent.push(performance.now() - at);
+                              sizes.push(block.length);
+                            };""");
+            for (int i = 0; i < 40; i++) {
+                long tick = browser.number("newest.tick");
+                for (int queue = 0; queue < 5; queue++) page.world.push("etl-" + (i + 7 * queue) % 50, 3, Duration.ofMinutes(30));
+                page.run(SECOND, SECOND);
+                await().atMost(SOON).pollInterval(Duration.ofMillis(50)).until(() -> browser.number("newest.tick") > tick);
+            }
+            assertThat(browser.number("sizes.length")).isEqualTo(40);
+            browser.run("const at = performance.now(); travel(newest.tick - 20).then(() => window.wentBack = performance.now() - at)");
+            await().atMost(SOON).until(() -> shows("past") && browser.run("return window.wentBack") != null);
+            System.out.println("50 queues, 500 nodes, twenty ticks back in ms: " + browser.run("return Math.round(wentBack)"));
+            System.out.println("50 queues, 500 nodes, 40 updates of 5 queues each: scripting in ms, sorted: "
+                    + strings("spent.sort((a, b) => a - b).map(ms => ms.toFixed(1))") + "; bytes: "
+                    + strings("sizes.sort((a, b) => a - b).map(String)"));
             assertThat(browser.errors()).isEmpty();
         }
     }
@@ -352,12 +404,20 @@ class PageIT {
         }
     }
 
+    /** How old the newest is that the page has, whatever it shows. */
+    private static void ageIsShown() {
+        assertThat(browser.run("return byId('age').checkVisibility({visibilityProperty: true}) ? byId('age').textContent : ''")).asString()
+                .matches("(live|stream stalled) .*|connecting");
+    }
+
     private static void legible(String scheme) {
+        ageIsShown();
         assertThat(browser.number("document.documentElement.scrollWidth")).as("no horizontal scroll")
                 .isLessThanOrEqualTo(browser.number("innerWidth"));
         assertThat(strings(
                 "Array.from(document.querySelectorAll('body *')).filter(e => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 90))"))
                 .as("nothing is cut off on the right").isEmpty();
+        assertThat(strings(Accessible.RULES)).as("what a reader of screens stumbles over").isEmpty();
         assertThat(strings(CONTRAST)).as("texts with less contrast than WCAG AA asks for").isEmpty();
         assertThat(browser.number("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number).reduce((a, b) => a + b)") < 3 * 128)
                 .as("dark").isEqualTo(scheme.equals("dark"));

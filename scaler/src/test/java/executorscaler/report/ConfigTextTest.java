@@ -34,6 +34,17 @@ class ConfigTextTest {
         assertThat(ConfigText.changes(config(YAML), config(YAML))).isEmpty();
     }
 
+    @Test
+    void inOneLineAreTheFirstThree() {
+        var two = YAML.replace("maxSize: 10", "maxSize: 4").replace("maxReplicas: 40", "maxReplicas: 41");
+        assertThat(ConfigText.difference(config(YAML), config(two)))
+                .isEqualTo("executors[render].maxReplicas: 40 to 41; nodePools[spot].maxSize: 10 to 4");
+        var more = two + "- {name: gpu, autoScalingGroup: gpu-asg, instanceType: g4dn.xlarge, maxSize: 2}\n";
+        assertThat(ConfigText.difference(config(YAML), config(more))).startsWith("executors[render].maxReplicas: 40 to 41; nodePools[gpu].")
+                .matches(".*; and \\d+ more");
+        assertThat(ConfigText.difference(config(YAML), config(YAML))).isEqualTo("nothing in it differs");
+    }
+
     private static Config config(String yaml) {
         return switch (ConfigReader.read(yaml, Map.of())) {
             case ConfigReader.Valid valid -> valid.config();
