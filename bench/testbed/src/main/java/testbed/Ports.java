@@ -15,10 +15,6 @@ final class Ports {
     private static final int LAST = 32_000;
     private static final int TRIES = 200;
 
-    /** The number of this test process among those that run at once, from 1; 0 is a process that knows of none. */
-    private static final int FORK = Integer.getInteger("testbed.fork", 0);
-    private static final int FORKS = 8;
-
     private static final Set<Integer> given = ConcurrentHashMap.newKeySet();
 
     private Ports() {
@@ -26,17 +22,8 @@ final class Ports {
 
     /** A port nobody listens on now; another process may still be quicker, so a start is tried again on a clash. */
     static int free() {
-        return free(FORK);
-    }
-
-    /**
-     * Test processes that run at once never take each other's: the port of a server that is stopped for a while looks free, and whoever asked there for it
-     * would find a stranger's.
-     */
-    static int free(int fork) {
         for (int i = 0; i < TRIES; i++) {
-            int any = ThreadLocalRandom.current().nextInt(FIRST, LAST);
-            int port = fork == 0 ? any : any - any % FORKS + fork % FORKS;
+            int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
             if (isFree(port) && given.add(port)) {
                 return port;
             }

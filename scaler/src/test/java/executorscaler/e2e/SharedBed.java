@@ -20,8 +20,8 @@ import testbed.BootOptions;
 import testbed.TestBed;
 
 /**
- * One test bed for all test methods of a process that ask for a {@link TestBed}, empty again before each of them: a bed takes eight seconds to start, two to
- * empty. What the service logged in a test that failed, and what the cluster looked like, is kept in {@code target/e2e}.
+ * One test bed for all test methods that ask for a {@link TestBed}, empty again before each of them: a bed takes eight seconds to start, two to empty. What the
+ * service logged in a test that failed, and what the cluster looked like, is kept in {@code target/e2e}.
  */
 final class SharedBed implements BeforeEachCallback, AfterTestExecutionCallback, ParameterResolver {
 
@@ -56,9 +56,8 @@ final class SharedBed implements BeforeEachCallback, AfterTestExecutionCallback,
         return bed(context);
     }
 
-    /** Of the session: where processes share the tests, each gets its classes one by one, and every class is a run of its own. */
     private static TestBed bed(ExtensionContext context) {
-        var store = context.getStore(ExtensionContext.StoreScope.LAUNCHER_SESSION, ExtensionContext.Namespace.create(SharedBed.class));
+        var store = context.getRoot().getStore(ExtensionContext.Namespace.create(SharedBed.class));
         return store.computeIfAbsent("bed", _ -> TestBed.plan().everything().pools(Platform.POOLS).boot(BOOT).start(), TestBed.class);
     }
 
