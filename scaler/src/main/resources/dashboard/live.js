@@ -266,7 +266,7 @@ async function fillGap() {
     points.push(...later.filter(one => one.tick > last));
     drawChart();
   } catch (none) {
-    // the chart has a gap
+    gap = gap === null ? after : Math.min(gap, after); // asked for again
   }
 }
 
