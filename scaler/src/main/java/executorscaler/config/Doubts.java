@@ -33,7 +33,7 @@ public final class Doubts {
         if (pool.labels().isEmpty() && !config.autoDiscovery().on())
             doubt(doubts, path + "labels", "there are none: the admission fence lets the service close any node but those of the control plane");
         config.nodePools().stream().filter(other -> other.name().equals(pool.fallbackPool())).findFirst()
-                .ifPresent(fallback -> Fallbacks.differences(pool, fallback)
+                .ifPresent(fallback -> FallbackDoubts.differences(pool, fallback)
                         .forEach(difference -> doubt(doubts, path + "fallbackPool", difference)));
     }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Where a pod that waits is to go. A plan tells what is ordered and not for whom, and the ticks are spared that: it is worked out when somebody asks, in about the time
@@ -31,6 +32,16 @@ public final class Prospects {
     public record Prospect(List<Reason.NodesComing> coming, boolean homeless) {
         public Prospect {
             coming = List.copyOf(coming);
+        }
+    }
+
+    /** By pool, how many pods of a group go on nodes that are opened again, on nodes that are on their way, and on nodes that this plan orders. */
+    private record Placed(SortedMap<String, Integer> closed, SortedMap<String, Integer> onTheWay, SortedMap<String, Integer> bought) {
+        SortedMap<String, Integer> byPool() {
+            var pods = new TreeMap<>(closed);
+            onTheWay.forEach((pool, some) -> pods.merge(pool, some, Integer::sum));
+            bought.forEach((pool, some) -> pods.merge(pool, some, Integer::sum));
+            return pods;
         }
     }
 
@@ -80,29 +91,25 @@ public final class Prospects {
         var told = steps.stream().map(Plan.Step::action).filter(Action.Nominate.class::isInstance).map(Action.Nominate.class::cast)
                 .filter(step -> step.uid().equals(pod.uid())).findFirst().flatMap(step -> promised(world, step.node()));
         if (told.isPresent()) return new Prospect(List.of(told.get()), homeless);
-        var pods = new TreeMap<String, Integer>(); // by pool
-        for (var kind : List.of(Bin.Kind.CLOSED_BY_US, Bin.Kind.ON_THE_WAY))
-            awaiting(group, kind).forEach((pool, some) -> pods.merge(pool, some, Integer::sum));
-        bought(group).forEach((pool, some) -> pods.merge(pool, some, Integer::sum));
+        var placed = new Placed(awaiting(group, Bin.Kind.CLOSED_BY_US), awaiting(group, Bin.Kind.ON_THE_WAY), bought(group));
+        var pods = placed.byPool();
         boolean sole = pods.size() == 1 && pods.values().iterator().next() >= group.pods();
         var byPods = Comparator.<Map.Entry<String, Integer>>comparingInt(Map.Entry::getValue).reversed().thenComparing(Map.Entry::getKey);
         var coming = new ArrayList<Reason.NodesComing>();
         for (var each : pods.entrySet().stream().sorted(byPods).toList()) {
             world.config.nodePools().stream().filter(config -> config.name().equals(each.getKey())).findFirst()
-                    .ifPresent(config -> coming.add(of(group, config, sole)));
+                    .ifPresent(config -> coming.add(of(config, placed, sole)));
         }
         return new Prospect(coming, homeless);
     }
 
-    private Reason.NodesComing of(Group group, PoolConfig config, boolean sole) {
+    private Reason.NodesComing of(PoolConfig config, Placed placed, boolean sole) {
         var name = config.name();
-        int opened = awaiting(group, Bin.Kind.CLOSED_BY_US).containsKey(name)
-                ? (int) grown.bins().stream().filter(bin -> bin.pool().equals(name) && grown.uncordoned().contains(bin.node())).count()
+        int opened = placed.closed.containsKey(name)
+                ? count(bin -> bin.pool().equals(name) && grown.uncordoned().contains(bin.node()))
                 : 0;
-        int coming = awaiting(group, Bin.Kind.ON_THE_WAY).containsKey(name)
-                ? (int) grown.bins().stream().filter(bin -> bin.pool().equals(name) && bin.kind() == Bin.Kind.ON_THE_WAY).count()
-                : 0;
-        int ordered = bought(group).containsKey(name) ? grown.homes().shelf(name).map(shelf -> shelf.bought).orElse(0) : 0;
+        int coming = placed.onTheWay.containsKey(name) ? count(bin -> bin.pool().equals(name) && bin.kind() == Bin.Kind.ON_THE_WAY) : 0;
+        int ordered = placed.bought.containsKey(name) ? grown.homes().shelf(name).map(shelf -> shelf.bought).orElse(0) : 0;
         var since = coming > 0 ? since(config) : List.of(world.now);
         var last = ordered > 0 ? world.now : since.getLast();
         return new Reason.NodesComing(name, "", sole, opened, coming, ordered, since.getFirst(), last.plusSeconds(world.provisionSeconds(config)));
@@ -120,6 +127,10 @@ public final class Prospects {
             if (shelf.bought > 0 && (levelled || placed.containsKey(name))) bought.put(name, placed.getOrDefault(name, 1));
         }
         return bought;
+    }
+
+    private int count(Predicate<Bin> which) {
+        return (int) grown.bins().stream().filter(which).count();
     }
 
     private SortedMap<String, Integer> awaiting(Group group, Bin.Kind kind) {

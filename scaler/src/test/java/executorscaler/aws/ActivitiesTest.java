@@ -2,6 +2,7 @@ package executorscaler.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import executorscaler.loop.FakeTime;
 import executorscaler.snapshot.MachineType;
 import executorscaler.snapshot.Pool;
 import executorscaler.snapshot.Pool.LaunchFailure;

@@ -2,9 +2,8 @@ package executorscaler.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import executorscaler.loop.Clock;
+import executorscaler.loop.FakeTime;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -16,22 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("unit")
 class DemoLagTest {
 
-    /** Begins below zero, as a machine's monotonic clock may. */
-    private static final class Machine implements Clock {
-        private Duration elapsed = Duration.ofDays(-1);
-
-        @Override
-        public Instant now() {
-            return Instant.EPOCH;
-        }
-
-        @Override
-        public Duration elapsed() {
-            return elapsed;
-        }
-    }
-
-    private final Machine machine = new Machine();
+    private final FakeTime machine = new FakeTime(Duration.ofDays(-1)); // as a monotonic clock may begin
     private final List<String> told = new ArrayList<>();
 
     private DemoLag lag(int speed) {
@@ -39,7 +23,7 @@ class DemoLagTest {
     }
 
     private void step(DemoLag lag, long millis) {
-        machine.elapsed = machine.elapsed.plusMillis(millis);
+        machine.pass(Duration.ofMillis(millis));
         lag.stepped();
     }
 

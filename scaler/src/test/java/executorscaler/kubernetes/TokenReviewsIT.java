@@ -3,12 +3,11 @@ package executorscaler.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import executorscaler.loop.Clock;
+import executorscaler.loop.FakeTime;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -19,18 +18,7 @@ import testbed.TestBed;
 @Tag("control-plane")
 @RequiresTool("go")
 class TokenReviewsIT {
-    private Duration elapsed = Duration.ZERO;
-    private final Clock clock = new Clock() {
-        @Override
-        public Instant now() {
-            return Instant.EPOCH;
-        }
-
-        @Override
-        public Duration elapsed() {
-            return elapsed;
-        }
-    };
+    private final FakeTime clock = new FakeTime();
 
     @Test
     void aTokenOfWhoeverMayGetThePathIsAccepted() throws Exception {
@@ -61,14 +49,14 @@ class TokenReviewsIT {
                     - {kind: ServiceAccount, name: viewer, namespace: default}
                     """);
             await("the right").atMost(Duration.ofSeconds(30)).until(() -> {
-                elapsed = elapsed.plusSeconds(10); // refusals are forgotten after five seconds
+                clock.seconds(10); // refusals are forgotten after five seconds
                 return reviews.accepts(token);
             });
             clients.calling().rbac().clusterRoleBindings().withName("executor-scaler-viewer").delete();
-            elapsed = elapsed.plusSeconds(30);
+            clock.seconds(30);
             assertThat(reviews.accepts(token)).as("an acceptance counts for a minute").isTrue();
             await("the right is gone").atMost(Duration.ofSeconds(30)).until(() -> {
-                elapsed = elapsed.plusSeconds(70);
+                clock.seconds(70);
                 return !reviews.accepts(token);
             });
         }

@@ -20,30 +20,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("unit")
 class ElectorTest {
 
-    private static final Instant START = Instant.parse("2026-01-05T09:00:00Z");
+    private static final Instant START = FakeTime.START;
 
     /** Two clocks that have nothing to do with each other, as on a machine. */
-    private static final class Hands implements Clock {
-        private Duration elapsed = Duration.ofDays(40);
-        private Instant wall = START;
-
-        @Override
-        public Instant now() {
-            return wall;
-        }
-
-        @Override
-        public Duration elapsed() {
-            return elapsed;
-        }
-
-        void pass(Duration time) {
-            elapsed = elapsed.plus(time);
-            wall = wall.plus(time);
-        }
-    }
-
-    private final Hands clock = new Hands();
+    private final FakeTime clock = new FakeTime(Duration.ofDays(40));
     private final ArrayList<String> changes = new ArrayList<>();
 
     private Elector elector(SimLease lease, String identity) {
@@ -183,7 +163,7 @@ class ElectorTest {
         var follower = elector(lease, "b");
         leader.turn();
         follower.turn();
-        clock.wall = clock.wall.plusSeconds(seconds);
+        clock.set(clock.now().plusSeconds(seconds));
         for (int i = 0; i < 20; i++) {
             clock.pass(Elector.PERIOD);
             leader.turn();
@@ -192,7 +172,7 @@ class ElectorTest {
             assertThat(follower.role().writes()).isFalse();
         }
         lease.silent(true);
-        clock.wall = clock.wall.minusSeconds(seconds);
+        clock.set(clock.now().minusSeconds(seconds));
         clock.pass(Duration.ofSeconds(10));
         assertThat(leader.role().writes()).isFalse();
     }

@@ -10,39 +10,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import testbed.RequiresTool;
 import testbed.Wire;
 
 /** What the page does on a line that dies without a word to either end: a way whose router has forgotten it, a machine that slept. */
-@Tag("chromium")
-@RequiresTool("chromium")
-class LineIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
-    private static final Duration SECOND = Duration.ofSeconds(1);
-
-    @TempDir
-    private static Path directory = Path.of("");
-    private static Browser browser;
-
-    @BeforeAll
-    static void start() {
-        browser = new Browser(directory.resolve("profile"));
-    }
-
-    @AfterAll
-    static void stop() {
-        if (browser != null) browser.close();
-    }
+class LineIT extends InBrowser {
 
     @Test
     void aDeadLineIsSaidAndTakenAnewAndNoDecisionIsLost() throws Exception {
@@ -91,10 +66,5 @@ class LineIT {
                 kept.add(point.path(0).asLong() + " " + point.path(7).asText());
             return kept;
         }
-    }
-
-    @SuppressWarnings("unchecked")
-    private static List<String> strings(String script) {
-        return (List<String>) Objects.requireNonNull(browser.run("return " + script), script);
     }
 }

@@ -19,56 +19,22 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import testbed.RequiresTool;
 
 /** The page in a real browser, with the demo or a simulated world behind it. */
-@Tag("chromium")
-@RequiresTool("chromium")
-class PageIT {
+class PageIT extends InBrowser {
 
-    private static final Duration SOON = Duration.ofSeconds(60);
-    private static final Duration SECOND = Duration.ofSeconds(1);
     private static final HttpSettings ANY_PORT = new HttpSettings("127.0.0.1", 0);
     private static final String CHAIN = "Array.from(document.querySelectorAll('.link')).map(e => e.innerText.replace(/\\s+/g, ' ').trim()).join(' | ')";
-
-    @TempDir
-    private static Path directory = Path.of("");
-    private static Browser browser;
-
-    @BeforeAll
-    static void start() {
-        browser = new Browser(directory.resolve("profile"));
-    }
-
-    @AfterAll
-    static void stop() {
-        if (browser != null) browser.close();
-    }
-
-    @BeforeEach
-    void leaveThePageBefore() {
-        browser.open("about:blank");
-        browser.errors();
-        browser.size(1440, 900);
-        browser.scheme("light");
-    }
 
     @Test
     void theStoryIsSeenAsItHappens() throws Exception {
@@ -267,10 +233,8 @@ class PageIT {
             browser.run(
                     "window.spent = []; const whole = arrived; arrived = text => { const at = performance.now(); whole(text); spent.push(performance.now() - at); };");
             for (int i = 0; i < 12; i++) {
-                long tick = browser.number("newest.tick");
                 page.world.push("etl-0", 7, Duration.ofMinutes(30));
-                page.run(SECOND, SECOND);
-                await().atMost(SOON).pollInterval(Duration.ofMillis(50)).until(() -> browser.number("newest.tick") > tick);
+                seen(page);
             }
             System.out.println("1,000 nodes: scripting of each update in ms: " + strings("spent.map(ms => ms.toFixed(1))"));
             assertThat(browser.number("document.documentElement.scrollWidth")).isLessThanOrEqualTo(1440);
@@ -286,6 +250,7 @@ class PageIT {
             browser.open(page.address());
             headline("3000 jobs running on 1500 executors");
             assertThat(browser.number("document.querySelectorAll('#executors tr').length")).isEqualTo(50);
+            await("the stream's own first state, which is whole").atMost(SOON).until(() -> browser.number("lines.length") > 0);
             browser.run(
                     """
                             window.spent = [];
@@ -299,12 +264,10 @@ class PageIT {
                               sizes.push(block.length);
                             };""");
             for (int i = 0; i < 40; i++) {
-                long tick = browser.number("newest.tick");
                 for (int queue = 0; queue < 5; queue++) page.world.push("etl-" + (i + 7 * queue) % 50, 3, Duration.ofMinutes(30));
-                page.run(SECOND, SECOND);
-                await().atMost(SOON).pollInterval(Duration.ofMillis(50)).until(() -> browser.number("newest.tick") > tick);
+                seen(page);
             }
-            assertThat(browser.number("sizes.length")).as("two ticks that follow each other at once are one update").isBetween(20L, 40L);
+            assertThat(browser.number("sizes.length")).as("an update a tick").isEqualTo(40);
             browser.run("const at = performance.now(); travel(newest.tick - 20).then(() => window.wentBack = performance.now() - at)");
             await().atMost(SOON).until(() -> shows("past") && browser.run("return window.wentBack") != null);
             System.out.println("50 queues, 500 nodes, twenty ticks back in ms: " + browser.run("return Math.round(wentBack)"));
@@ -455,19 +418,10 @@ class PageIT {
         return time.equals(browser.run("return document.body.dataset.time"));
     }
 
-    private static void headline(String words) {
-        await("headline " + words).atMost(SOON).pollInterval(Duration.ofMillis(50)).until(() -> browser.text("#headline").contains(words));
-    }
-
     private static HttpResponse<String> get(String address) throws Exception {
         try (var client = HttpClient.newHttpClient()) {
             return client.send(HttpRequest.newBuilder(URI.create(address)).build(), HttpResponse.BodyHandlers.ofString());
         }
-    }
-
-    @SuppressWarnings("unchecked")
-    private static List<String> strings(String script) {
-        return (List<String>) Objects.requireNonNull(browser.run("return " + script), script);
     }
 
     private static final ObjectMapper JSON = new ObjectMapper();

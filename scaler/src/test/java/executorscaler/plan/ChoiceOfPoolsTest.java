@@ -65,11 +65,7 @@ class ChoiceOfPoolsTest {
     @CsvSource({"closed", "suspended", "unread"})
     void aPoolThatGivesNothingLeavesAllToTheFallback(String why) {
         var spot = pool("spot", 0.1, 0, "on-demand", 40);
-        if (why.equals("closed")) spot.failed();
-        if (why.equals("suspended")) spot.suspended("Launch");
-        if (why.equals("unread")) given.missing(Missing.Source.AWS, "spot");
-        else
-            spot.is(0);
+        cannotGive(spot, why);
         pool("on-demand", 0.3, 0, "", 40).is(0);
         assertThat(bought()).isEqualTo("on-demand=17");
     }
@@ -103,11 +99,7 @@ class ChoiceOfPoolsTest {
             "suspended | the group's process Launch is suspended: nothing that is ordered comes", "unread | it cannot be read"})
     void anOrderFromAFallbackSaysForWhichPoolAndWhyThatOneCannotGive(String why, String because) {
         var spot = pool("spot", 0.1, 0, "on-demand", why.equals("full") ? 12 : 40);
-        if (why.equals("closed")) spot.failed();
-        if (why.equals("suspended")) spot.suspended("Launch");
-        if (why.equals("unread")) given.missing(Missing.Source.AWS, "spot");
-        else
-            spot.is(0);
+        cannotGive(spot, why);
         pool("on-demand", 0.3, 0, "", 40).is(0);
         assertThat(order("on-demand")).extracting(Reason.PodsDoNotFit::fallbackFor, Reason.PodsDoNotFit::because).containsExactly("spot", because);
         if (why.equals("full")) assertThat(order("spot").fallbackFor()).isEmpty();
@@ -263,6 +255,16 @@ class ChoiceOfPoolsTest {
         given.shape = Given.withHostPort(Given.executorShape(), 9100);
         given.executors.clear();
         given.replicas(0);
+    }
+
+    /** As said, without nodes: {@code closed}, {@code suspended}, {@code unread}, or in any other word nothing. */
+    private void cannotGive(PoolUnderTest pool, String why) {
+        switch (why) {
+            case "closed" -> pool.failed().is(0);
+            case "suspended" -> pool.suspended("Launch").is(0);
+            case "unread" -> given.missing(Missing.Source.AWS, pool.name);
+            default -> pool.is(0);
+        }
     }
 
     private PoolUnderTest pool(String name, double price, int priority, String fallback, int max) {

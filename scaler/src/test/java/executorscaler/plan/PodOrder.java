@@ -20,7 +20,7 @@ enum PodOrder {
     /** So many of a hundred pods that the plan counted may be left pending by the first plan; the next tick buys for them. */
     final int pendingPercent;
 
-    /** So many of a hundred nodes that were bought may be left empty. */
+    /** So many of a hundred nodes that were bought may be left empty; {@link Verdict} says which of the empty ones are not counted. */
     final int emptyPercent;
 
     PodOrder(int pendingPercent, int emptyPercent) {

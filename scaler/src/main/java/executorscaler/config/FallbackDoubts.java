@@ -7,14 +7,14 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Why pods that are meant for a pool could not go to the one that stands in for it. */
-final class Fallbacks {
+final class FallbackDoubts {
 
     /** EC2's families with devices, by how their names begin (EC2 user guide, "accelerated computing instances"): gr6.4xlarge, g4dn.xlarge, p5.48xlarge. */
     private static final Pattern NVIDIA = Pattern.compile("(g|gr|p)[0-9](?!ad).*");
     private static final Pattern AMD = Pattern.compile("g[0-9]ad.*");
     private static final Pattern NEURON = Pattern.compile("(inf|trn)[0-9].*");
 
-    private Fallbacks() {}
+    private FallbackDoubts() {}
 
     /** One sentence for each difference, none where every pod that selects the pool's labels and bears its taints may go to the other one. */
     static List<String> differences(PoolConfig pool, PoolConfig fallback) {
