@@ -18,11 +18,13 @@ import org.slf4j.LoggerFactory;
 public final class Elector implements Leadership {
 
     /** How long others wait after they have seen the last renewal. */
-    static final Duration DURATION = Duration.ofSeconds(15);
+    static final Duration DURATION = Duration.ofSeconds(12);
     /** How long a renewal is good for the leader itself. */
-    static final Duration RENEW_DEADLINE = Duration.ofSeconds(10);
-    /** Between two renewals, or two looks. */
+    static final Duration RENEW_DEADLINE = Duration.ofSeconds(7);
+    /** Between two renewals. */
     static final Duration PERIOD = Duration.ofSeconds(2);
+    /** Between two looks of a candidate, which only read; and after a call that was not answered. */
+    static final Duration LOOK = Duration.ofSeconds(1);
 
     /** How often a renewal is written again in the same turn because somebody has edited the Lease in between. */
     private static final int SECOND_TRIES = 2;
@@ -125,6 +127,7 @@ public final class Elector implements Leadership {
             trouble = "";
         } catch (LeaseStore.Unanswered unanswered) {
             trouble = String.valueOf(unanswered.getMessage());
+            pause = LOOK;
         }
         var role = role();
         if (!role.equals(told)) {
@@ -199,9 +202,9 @@ public final class Elector implements Leadership {
         var wait = now.isPresent() && now.get().free() ? Duration.ZERO : patience(now).minus(asked.minus(since));
         var mayStand = standsFrom.minus(asked);
         if (mayStand.compareTo(wait) > 0) wait = mayStand;
-        if (wait.isPositive()) return wait.compareTo(PERIOD) < 0 ? wait : PERIOD;
+        if (wait.isPositive()) return wait.compareTo(LOOK) < 0 ? wait : LOOK;
         take(now);
-        return PERIOD;
+        return held == null ? LOOK : PERIOD;
     }
 
     private void take(Optional<Lease> now) throws LeaseStore.Unanswered {
