@@ -4,7 +4,6 @@ import executorscaler.plan.Prospects.Prospect;
 import executorscaler.report.Explanation.Next;
 import executorscaler.report.Explanation.Row;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What somebody who asks about a subject wants to know.
@@ -15,17 +14,21 @@ import java.util.Optional;
  * @param state how it is, in words that go on with {@code because}
  * @param rows the chain from the job to the pool
  * @param course what happens if nothing holds it up
- * @param prospect of a pod that waits: what the planner counts on for it
+ * @param prospects of pods that wait, one of each kind: what the planner counts on for them
  */
-record Question(String subject, List<String> scope, Outlook.Holds holds, String state, List<Row> rows, Next course, Optional<Prospect> prospect) {
+record Question(String subject, List<String> scope, Outlook.Holds holds, String state, List<Row> rows, Next course, List<PodProspect> prospects) {
+
+    /** @param pod as a subject, {@code pod/namespace/name} */
+    record PodProspect(String pod, Prospect prospect) {}
 
     Question {
         scope = List.copyOf(scope);
         rows = List.copyOf(rows);
+        prospects = List.copyOf(prospects);
     }
 
     /** About something that waits for no node. */
     Question(String subject, List<String> scope, Outlook.Holds holds, String state, List<Row> rows, Next course) {
-        this(subject, scope, holds, state, rows, course, Optional.empty());
+        this(subject, scope, holds, state, rows, course, List.of());
     }
 }

@@ -10,13 +10,16 @@ import executorscaler.plan.Prospects.Prospect;
 import executorscaler.plan.Reason;
 import executorscaler.report.Explanation.Row;
 import executorscaler.report.Outlook.Holds;
+import executorscaler.report.Question.PodProspect;
 import executorscaler.report.TickView.ExecutorView;
 import executorscaler.report.TickView.NodeView;
 import executorscaler.report.TickView.PoolView;
 import executorscaler.snapshot.Node;
 import executorscaler.snapshot.Pod;
+import executorscaler.snapshot.PodShape;
 import executorscaler.snapshot.Pool;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -66,7 +69,7 @@ final class Subjects {
         var holds = waits ? Holds.WORK : stays ? Holds.RETURN : Holds.NOTHING;
         var ours = poolsOf(one);
         return new Asked(new Question("executor/" + name, scope(Stream.of("source/redis", "executor/" + name), one.pods(), ours, holds), holds,
-                rows.state(one), rows.of(one, ours), rows.course(one, ours, holds)));
+                rows.state(one), rows.of(one, ours), rows.course(one, ours, holds), holds == Holds.WORK ? prospects(one.pods()) : List.of()));
     }
 
     private Found pool(String name) {
@@ -109,7 +112,7 @@ final class Subjects {
         boolean waits = !pod.ended() && !pod.terminating() && !pod.ready();
         var holds = pod.ended() || pod.terminating() ? Holds.NOTHING : waits ? Holds.WORK : Holds.RETURN;
         var ours = executor.map(this::poolsOf).orElse(pools);
-        var prospect = Prospects.of(tick.config().config(), tick.snapshot(), tick.memory(), pod);
+        var prospect = prospect(pod);
         var awaited = prospect.map(Prospect::coming).orElse(List.of()).stream().map(Reason.NodesComing::pool).toList();
         var near = new ArrayList<>(List.of("pod/" + pod.path()));
         if (pod.assigned() && !waits) near.add("node/" + pod.node());
@@ -122,7 +125,23 @@ final class Subjects {
         // Whose place is known waits for no node of another pool.
         var course = rows.course(pod, prospect.isPresent() ? List.of() : ours);
         return new Asked(new Question("pod/" + pod.path(), scope(near.stream(), List.of(), executor.isPresent() ? ours : List.of(), holds), holds,
-                rows.state(pod, prospect), table, course, prospect));
+                rows.state(pod, prospect), table, course,
+                prospect.map(one -> new PodProspect("pod/" + pod.path(), one)).stream().toList()));
+    }
+
+    private Optional<Prospect> prospect(Pod pod) {
+        return Prospects.of(tick.config().config(), tick.snapshot(), tick.memory(), pod);
+    }
+
+    /** Of those that wait, one of each shape: there are two during a rollout. */
+    private List<PodProspect> prospects(List<Pod> pods) {
+        var shapes = new LinkedHashMap<PodShape, Pod>();
+        for (var pod : pods) {
+            if (!pod.assigned() && !pod.terminating()) shapes.putIfAbsent(pod.shape(), pod);
+        }
+        var prospects = new ArrayList<PodProspect>();
+        for (var pod : shapes.values()) prospect(pod).ifPresent(one -> prospects.add(new PodProspect("pod/" + pod.path(), one)));
+        return prospects;
     }
 
     /** The planner speaks of pods that are alike by one of them. */

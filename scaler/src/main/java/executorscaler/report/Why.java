@@ -5,7 +5,6 @@ import executorscaler.act.Performed;
 import executorscaler.loop.Role;
 import executorscaler.loop.Tick;
 import executorscaler.plan.Plan;
-import executorscaler.plan.Prospects.Prospect;
 import executorscaler.plan.Reason;
 import executorscaler.report.Explanation.Cause;
 import executorscaler.report.Explanation.Next;
@@ -65,9 +64,12 @@ public final class Why {
             int distance = question.scope().indexOf(one.subject());
             if (distance >= 0) held.add(Candidate.of(one, distance, outlooks));
         }
-        var coming = question.prospect().map(Prospect::coming).orElse(List.of());
-        for (var nodes : coming) held.add(Candidate.of(new Plan.Held(question.subject(), nodes), 0, outlooks));
-        boolean certain = !coming.isEmpty() && question.prospect().stream().noneMatch(Prospect::homeless);
+        var coming = new ArrayList<Reason.NodesComing>();
+        for (var one : question.prospects()) {
+            coming.addAll(one.prospect().coming());
+            for (var nodes : one.prospect().coming()) held.add(Candidate.of(new Plan.Held(one.pod(), nodes), 0, outlooks));
+        }
+        boolean certain = !coming.isEmpty() && question.prospects().stream().noneMatch(one -> one.prospect().homeless());
         var blocker = held.stream().filter(one -> one.outlook.holds().covers(question.holds()))
                 .filter(one -> !certain || one.cause.reason().filter(Reason.NodesComing.class::isInstance).isPresent() || one.undoes(coming))
                 .min(order(question.holds()));

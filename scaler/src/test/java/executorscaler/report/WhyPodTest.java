@@ -70,13 +70,31 @@ class WhyPodTest {
                 """);
     }
 
+    /** The jobs wait for pods, and these for nodes: the executor is held up by what holds up its pods. */
+    @Test
+    void anExecutorWhosePodsWaitForNodesIsHeldUpByThese() {
+        executors(2);
+        assertThat(why("executor/executor")).startsWith("executor/executor: 4 jobs wait, held up by NodesComing of pod/jobs/p0.\n")
+                .contains("held up   NodesComing of pod/jobs/p0: it waits for pool compute: 1 node ordered by this plan;")
+                .contains("next      at 12:10:00Z, at the latest, or as soon as such a node can take pods");
+        given.pools.clear();
+        given.pool(given.poolConfigs.getFirst(), Given.C5, 1, Given.instance("i-0", NOW.minusSeconds(30)));
+        assertThat(blocker("executor/executor").words()).contains("1 node on its way since");
+    }
+
+    @Test
+    void anExecutorOfWhosePodsSomeHaveNoHomeSaysThat() {
+        given.poolConfigs.set(0, Given.compute(0, 1));
+        executors(20);
+        assertThat(blocker("executor/executor").kind()).isEqualTo("NoRoomNow");
+    }
+
     /** Redis is away, and another pool is full; this pod waits for its node and for nothing else. */
     @Test
     void whatElseIsWrongAlongTheWayDoesNotHoldItUp() {
+        executors(1);
         given.queues.clear();
-        given.replicas(3).executors.removeFirst();
         given.missing(Missing.Source.REDIS, "");
-        given.executorPod("p0", "");
         assertThat(blocker("pod/p0").kind()).isEqualTo("NodesComing");
     }
 
@@ -146,6 +164,14 @@ class WhyPodTest {
     private void general(int desired, Pool.Instance... instances) {
         given.poolConfigs.add(Given.general(0, 10));
         given.pool(given.poolConfigs.getLast(), Given.T3, desired, instances);
+    }
+
+    /** So many pods without a node, and two jobs for each. */
+    private void executors(int pods) {
+        given.queues.clear();
+        given.executors.clear();
+        given.jobs(2L * pods, 0).replicas(pods);
+        for (int i = 0; i < pods; i++) given.executorPod("p" + i, "");
     }
 
     private void waits(String name, long cpuMillis) {
