@@ -39,17 +39,19 @@ public sealed interface Reason {
     record StaysAfterAll(long jobs) implements Reason {}
 
     /**
-     * Pods without a home.
+     * Pods without a home. Nodes for zones' turns stay empty: a group launches where it has the fewest, and these pods may only be elsewhere.
      *
      * @param coming are not made yet
      * @param pending are waiting for a node
      * @param price of one node
      * @param warm of the nodes, how many wait in the group's warm pool
      * @param ofBase of the pods, for how many the nodes must be on demand ({@code onDemandBase})
+     * @param turns of the nodes, how many are expected to stay empty: zones take turns, and theirs come before the one that the pods may be in
      * @param fallbackFor a pool that takes such pods and cannot give, whose fallback this one is in the config; empty: none
      * @param because why that one cannot give
      */
-    record PodsDoNotFit(int pods, int coming, int pending, int nodes, Price price, int warm, int ofBase, String fallbackFor, String because)
+    record PodsDoNotFit(int pods, int coming, int pending, int nodes, Price price, int warm, int ofBase, int turns, String fallbackFor,
+            String because)
             implements
                 Reason {
 
@@ -58,9 +60,9 @@ public sealed interface Reason {
             this(pods, coming, pending, nodes, price, 0, 0);
         }
 
-        /** Of nodes that stand in for none of another pool. */
+        /** Of nodes that are all filled, and stand in for none of another pool. */
         public PodsDoNotFit(int pods, int coming, int pending, int nodes, Price price, int warm, int ofBase) {
-            this(pods, coming, pending, nodes, price, warm, ofBase, "", "");
+            this(pods, coming, pending, nodes, price, warm, ofBase, 0, "", "");
         }
     }
 

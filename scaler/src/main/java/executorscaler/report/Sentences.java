@@ -297,9 +297,10 @@ public final class Sentences {
         var bought = count(r.pods(), "pod") + " (" + r.coming() + " coming, " + r.pending() + " pending) "
                 + (r.pods() == 1 ? "does not fit on what there is and needs " : "do not fit on what there is and need ")
                 + count(r.nodes(), "more node", "more nodes") + " at "
-                + dollars(r.price()) + (r.warm() == 0 ? "" : ", " + r.warm() + " of them from the warm pool")
+                + dollars(r.price()) + (r.warm() == 0 ? "" : ", " + r.warm() + " from the warm pool")
+                + (r.turns() == 0 ? "" : ", " + r.turns() + " for zones' turns")
                 + (r.ofBase() == 0 ? "" : "; " + r.ofBase() + " for onDemandBase");
-        return r.fallbackFor().isEmpty() ? bought : cut.sentence(bought + "; as the fallback of " + r.fallbackFor() + ": " + r.because());
+        return r.fallbackFor().isEmpty() ? bought : cut.sentence(bought + "; as fallback of " + r.fallbackFor() + ": " + r.because());
     }
 
     private static String nodesComing(Reason.NodesComing r, Cut cut) {

@@ -156,6 +156,18 @@ class GrowthTest {
                         "general: a pod that the pod's anti-affinity avoids is in the node's topology.kubernetes.io/zone")));
     }
 
+    /** Its group launches in the zone with the fewest, which is the wrong one: the order says so. */
+    @Test
+    void nodesThatOnlyLetTheRightZoneHaveItsTurnAreCounted() {
+        var given = general(10, "us-east-1a", "us-east-1b");
+        given.nodes.add(new Node("other", "uid-other", "", "", "other", new TreeMap<>(Map.of(ZONE, "us-east-1a", HOST, "other")), List.of(),
+                new Resources(1930, 6837L << 20, 20 * Given.GIB, 35, new TreeMap<>()), true, new Node.Cordon.None(), Given.NOW));
+        given.pods.add(on("other", "", web(0, apart(ZONE))));
+        given.pods.add(web(1, apart(ZONE)));
+        assertThat(given.planAtFirstSight().steps()).containsExactly(new Plan.Step(new Action.RaiseCapacity("general", "asg-general", 0, 2),
+                new Reason.PodsDoNotFit(1, 0, 1, 2, new Price(0.099, Price.Source.ESTIMATE), 0, 0, 1, "", "")));
+    }
+
     @Test
     void podsThatSpreadOverZonesBuyInAllOfThem() {
         var given = general(10, "us-east-1a", "us-east-1b", "us-east-1c");

@@ -67,6 +67,8 @@ class SentencesTest {
         assertThat(Sentences.of(new Reason.QueueNeeds(130, 0, 0, 2, 50, 0, 50))).endsWith("need 50 pods, the maximum");
         assertThat(Sentences.of(new Reason.PodsDoNotFit(10, 8, 2, 4, new Price(0.34, Price.Source.ESTIMATE))))
                 .isEqualTo("10 pods (8 coming, 2 pending) do not fit on what there is and need 4 more nodes at $0.34 an hour (estimated)");
+        assertThat(Sentences.of(new Reason.PodsDoNotFit(1, 0, 1, 3, new Price(0.34, Price.Source.CONFIG), 0, 0, 2, "", ""))).isEqualTo(
+                "1 pod (0 coming, 1 pending) does not fit on what there is and needs 3 more nodes at $0.34 an hour, 2 for zones' turns");
         assertThat(Sentences.of(new Reason.PodsDoNotFit(1, 1, 0, 1, new Price(0.34, Price.Source.CONFIG))))
                 .isEqualTo("1 pod (1 coming, 0 pending) does not fit on what there is and needs 1 more node at $0.34 an hour");
     }
@@ -75,17 +77,17 @@ class SentencesTest {
     void nodesFromTheWarmPoolAreInTheSentence() {
         assertThat(Sentences.of(new Reason.PodsDoNotFit(10, 8, 2, 4, new Price(0.34, Price.Source.CONFIG), 3, 0)))
                 .isEqualTo(
-                        "10 pods (8 coming, 2 pending) do not fit on what there is and need 4 more nodes at $0.34 an hour, 3 of them from the warm pool");
+                        "10 pods (8 coming, 2 pending) do not fit on what there is and need 4 more nodes at $0.34 an hour, 3 from the warm pool");
     }
 
     @Test
     void anOrderFromAFallbackSaysForWhichPoolAndWhy() {
         var price = new Price(0.34, Price.Source.CONFIG);
-        assertThat(Sentences.of(new Reason.PodsDoNotFit(2, 0, 2, 1, price, 0, 0, "spot", "at its maximum of 12"))).isEqualTo(
-                "2 pods (0 coming, 2 pending) do not fit on what there is and need 1 more node at $0.34 an hour; as the fallback of spot: at its maximum of 12");
-        var failed = new Reason.PodsDoNotFit(2, 0, 2, 1, price, 0, 0, "spot", "AWS could not launch: " + LONG);
+        assertThat(Sentences.of(new Reason.PodsDoNotFit(2, 0, 2, 1, price, 0, 0, 0, "spot", "at its maximum of 12"))).isEqualTo(
+                "2 pods (0 coming, 2 pending) do not fit on what there is and need 1 more node at $0.34 an hour; as fallback of spot: at its maximum of 12");
+        var failed = new Reason.PodsDoNotFit(2, 0, 2, 1, price, 0, 0, 0, "spot", "AWS could not launch: " + LONG);
         assertThat(Sentences.of(failed)).hasSize(200).endsWith("…");
-        assertThat(Sentences.whole(failed)).endsWith("as the fallback of spot: AWS could not launch: " + LONG);
+        assertThat(Sentences.whole(failed)).endsWith("as fallback of spot: AWS could not launch: " + LONG);
     }
 
     @Test

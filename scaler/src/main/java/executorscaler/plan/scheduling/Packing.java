@@ -133,6 +133,11 @@ public final class Packing {
         return Collections.unmodifiableSortedMap(filled);
     }
 
+    /** How many of the pool's new nodes took nothing: the wrong zone came first. */
+    public int leftEmpty(String pool) {
+        return (int) all.stream().filter(bin -> bin.kind() == Bin.Kind.NEW && bin.placed() == 0 && bin.pool().equals(pool)).count();
+    }
+
     /** Of a node on its way that has registered: how many pods of each group were put there. */
     public Map<Group, Integer> onJoining(Bin bin) {
         return Collections.unmodifiableMap(onJoining.getOrDefault(bin, Collections.emptyMap()));
