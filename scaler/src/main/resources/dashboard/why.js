@@ -8,6 +8,7 @@ let asking = false, askedAt = -Infinity;
 const ASKED = ['executor', 'pool', 'node', 'pod'];
 const ASK_AGAIN = 250; // ms, for the same thing: as often as the stream tells of changes
 const OTHERS = 8;
+const ASKED_BY_DEFAULT = 'http://127.0.0.1:8080'; // without --url
 
 // What a person most likely asks about, as long as they have not said.
 function mostUrgent(state) {
@@ -160,7 +161,7 @@ function showWhy(state) {
   });
   byId('decided-title').hidden = !decided.length;
   byId('command').hidden = !ASKED.includes(kind);
-  setText(byId('command').firstElementChild, 'executor-scaler why ' + selected);
+  setText(byId('command').firstElementChild, 'executor-scaler why ' + selected + (location.origin === ASKED_BY_DEFAULT ? '' : ' --url ' + location.origin));
 }
 
 function makeReason() {

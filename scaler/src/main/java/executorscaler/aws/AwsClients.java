@@ -1,5 +1,6 @@
 package executorscaler.aws;
 
+import executorscaler.observe.NoAccess;
 import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -70,13 +71,13 @@ public final class AwsClients implements AutoCloseable {
      * {@code AWS_ENDPOINT_URL} or {@code AWS_ENDPOINT_URL_AUTO_SCALING}, {@code AWS_ENDPOINT_URL_EC2} and {@code AWS_ENDPOINT_URL_SQS}.
      *
      * @param calls told of every call
-     * @throws IllegalStateException where no region is to be found
+     * @throws NoAccess where no region is to be found
      */
     public static AwsClients standard(AwsCalls calls) {
         try {
             return new AwsClients(calls, builder -> {});
         } catch (SdkClientException unknown) {
-            throw new IllegalStateException("AWS: " + AwsWords.of(unknown), unknown);
+            throw new NoAccess("AWS: " + AwsWords.of(unknown), unknown);
         }
     }
 

@@ -2,6 +2,7 @@ package executorscaler.cli;
 
 import executorscaler.config.Nearest;
 import executorscaler.http.CannotListen;
+import executorscaler.observe.NoAccess;
 import executorscaler.report.Failure;
 import java.util.Arrays;
 import java.util.List;
@@ -27,13 +28,17 @@ public final class CommandLines {
         line.getCommandSpec().addOption(OptionSpec.builder(Colours.OFF).scopeType(ScopeType.INHERIT)
                 .description("no colours; without a terminal, with NO_COLOR or TERM=dumb there are none anyway").build());
         for (var command : List.of(new RunCommand(), new DemoCommand(), new PlanCommand(), new WhyCommand(), new ValidateCommand(),
-                new SimulateCommand(), new ReplayCommand(), new ImportCommand(), new IamCommand(), new AclCommand()))
+                new SimulateCommand(), new ReplayCommand(), new ImportCommand(), new IamCommand(), new AclCommand(), new CompletionCommand()))
             line.addSubcommand(command);
         return line.setColorScheme(Help.defaultColorScheme(ansi)).setUsageHelpWidth(WIDTH).setParameterExceptionHandler(CommandLines::wrong)
                 .setExecutionExceptionHandler((broken, command, parsed) -> {
                     var format = Format.of(parsed.originalArgs().toArray(String[]::new));
                     if (broken instanceof CannotListen) {
                         tell(command, format, broken.getMessage() + " (another address: --http HOST:PORT)");
+                        return command.getCommandSpec().exitCodeOnExecutionException();
+                    }
+                    if (broken instanceof NoAccess) {
+                        tell(command, format, String.valueOf(broken.getMessage()));
                         return command.getCommandSpec().exitCodeOnExecutionException();
                     }
                     tell(command, format, broken.toString());

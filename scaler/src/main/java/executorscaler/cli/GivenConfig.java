@@ -22,7 +22,9 @@ final class GivenConfig {
 
         private Rejected(Path file, ConfigRejected rejected) {
             super(rejected);
-            problems = rejected.problems().stream().map(problem -> file + ": " + problem).toList();
+            problems = rejected.problems().stream().map(Object::toString)
+                    // That the file is not there is said with its name already: the running service has no command line to look at.
+                    .map(problem -> problem.startsWith(file + " ") ? problem : file + ": " + problem).toList();
         }
 
         /** All of them, {@code file: problem}. */

@@ -7,14 +7,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** Makes a config of what other autoscalers are told. */
 @Command(name = "import", mixinStandardHelpOptions = true, sortOptions = false, header = {
@@ -30,7 +34,7 @@ import picocli.CommandLine.Spec;
                 "2:wrong usage"})
 public final class ImportCommand implements Callable<Integer> {
 
-    @Option(names = "--from", required = true, paramLabel = "AUTOSCALER", description = "keda: ScaledObjects and HorizontalPodAutoscalers;"
+    @Option(names = "--from", required = true, paramLabel = "AUTOSCALER", converter = Autoscaler.class, description = "keda: ScaledObjects and HorizontalPodAutoscalers;"
             + " cluster-autoscaler: its Deployment, its flags as text, or describe-auto-scaling-groups")
     private Import.From from = Import.From.KEDA;
 
@@ -39,6 +43,15 @@ public final class ImportCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
+
+    /** Reads the option. */
+    static final class Autoscaler implements ITypeConverter<Import.From> {
+        @Override
+        public Import.From convert(String written) {
+            return Arrays.stream(Import.From.values()).filter(from -> from.toString().equals(written.toLowerCase(Locale.ROOT))).findFirst()
+                    .orElseThrow(() -> new TypeConversionException("must be keda or cluster-autoscaler, was " + written));
+        }
+    }
 
     @Override
     public Integer call() {

@@ -1,8 +1,11 @@
 package executorscaler.cli;
 
 import executorscaler.Wiring;
+import executorscaler.plan.Plan;
+import executorscaler.plan.Reason;
 import executorscaler.report.PlanJson;
 import executorscaler.report.PlanText;
+import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Snapshot;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,14 +14,17 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Prints what the service would do, and does nothing. */
 @Command(name = "plan", mixinStandardHelpOptions = true, sortOptions = false, header = {"Prints what would be done now and why, and does nothing.",
         "",
         "Examples:", "  executor-scaler plan -c config.yaml", "  executor-scaler plan -c docs/examples/platform.yaml --from docs/examples/plan-from",
         "  executor-scaler plan -c docs/examples/platform.yaml --from docs/examples/plan-from -o json --detailed-exitcode", ""}, //
-        exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:planned", "1:the config or a file of --from is wrong or cannot be read",
+        exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:planned",
+                "1:the config or a file of --from is wrong or cannot be read, or Redis, Kubernetes or AWS does not answer",
                 "2:wrong usage; with --detailed-exitcode: planned, and there is something to do"}, //
         footer = {"", "Offline, from what you have already:",
                 "  kubectl get nodes,pods,deployments,replicasets,daemonsets,pdb,pvc,pv,storageclasses,namespaces,priorityclasses -A -o yaml > DIR/cluster.yaml",
@@ -29,7 +35,7 @@ import picocli.CommandLine.Option;
                 "  executor-scaler plan --config config.yaml --from DIR"})
 public final class PlanCommand implements Callable<Integer> {
 
-    @Option(names = {"-c", "--config"}, required = true, paramLabel = "FILE", description = "the config")
+    @Option(names = {"-c", "-f", "--config"}, required = true, paramLabel = "FILE", description = "the config")
     private Path config = Path.of("");
 
     @ArgGroup
@@ -60,6 +66,15 @@ public final class PlanCommand implements Callable<Integer> {
         }
     }
 
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    /** What is held back because a whole source is missing, such as {@code source/aws}: a plan without it is no answer that a script may go by. */
+    static List<String> unread(Plan plan) {
+        return plan.held().stream().filter(held -> held.subject().startsWith("source/") && held.why() instanceof Reason.SourceMissing missing
+                && missing.source() != Missing.Source.NOTICES).map(Plan.Held::subject).toList();
+    }
+
     @Override
     public Integer call() throws InterruptedException {
         try {
@@ -70,6 +85,11 @@ public final class PlanCommand implements Callable<Integer> {
                     : Wiring.snapshot(written, source.kubeconfig);
             var plan = Offline.tick(written, snapshot, stoodFor.orElse(directory.isPresent() ? Offline.LONG_ENOUGH_SECONDS : 0L)).plan();
             output.print(() -> PlanText.of(plan), () -> PlanJson.of(plan));
+            var unread = directory.isPresent() ? List.<String>of() : unread(plan);
+            if (!unread.isEmpty()) {
+                spec.commandLine().getErr().println("not a whole plan: " + String.join(", ", unread) + " could not be read");
+                return 1;
+            }
             return detailed && !plan.steps().isEmpty() ? 2 : 0;
         } catch (GivenConfig.Rejected rejected) {
             return output.fail(1, rejected.problems());

@@ -1,5 +1,7 @@
 package executorscaler.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import executorscaler.config.Config;
 import executorscaler.report.Difference;
 import executorscaler.report.Failure;
@@ -33,14 +35,14 @@ import picocli.CommandLine.Spec;
         "  executor-scaler run -c config.yaml --record /var/lib/executor-scaler/ticks", "  executor-scaler replay /var/lib/executor-scaler/ticks",
         "  executor-scaler replay ticks-1795262400000-000000001.jsonl.gz --config new.yaml -o json", ""}, //
         exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:all ticks are planned as they were",
-                "1:a file cannot be read, or the config is wrong",
+                "1:a file cannot be read or has no tick in it, or the config is wrong",
                 "2:wrong usage", "3:something is planned differently"})
 public final class ReplayCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "files that run --record wrote, or their directory")
     private List<Path> files = new ArrayList<>();
 
-    @Option(names = {"-c", "--config"}, paramLabel = "FILE", description = "plan with this config instead of the recorded one")
+    @Option(names = {"-c", "-f", "--config"}, paramLabel = "FILE", description = "plan with this config instead of the recorded one")
     private Optional<Path> config = Optional.empty();
 
     @Option(names = "--show", paramLabel = "N", defaultValue = "20", description = "ticks of which the differences are shown (default: ${DEFAULT-VALUE})")
@@ -72,6 +74,8 @@ public final class ReplayCommand implements Callable<Integer> {
                     ticks[1] += recorded.lost();
                 }
             }
+            if (ticks[0] == 0)
+                return output.fail(1, List.of("there is no recorded tick in " + files.stream().map(Path::toString).collect(joining(", "))));
             output.print(() -> text(ticks[0], ticks[1], different), () -> json(ticks[0], ticks[1], different));
             return different.isEmpty() ? 0 : 3;
         } catch (GivenConfig.Rejected rejected) {

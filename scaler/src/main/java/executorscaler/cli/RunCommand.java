@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
                         + " credential chain; for the election POD_NAMESPACE and POD_NAME."})
 public final class RunCommand implements Callable<Integer> {
 
-    @Option(names = {"-c",
+    @Option(names = {"-c", "-f",
             "--config"}, paramLabel = "FILE", defaultValue = "/etc/executor-scaler/config.yaml", description = "the config (default: ${DEFAULT-VALUE})")
     private Path config = Path.of("");
 

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,7 +36,7 @@ import picocli.CommandLine.Spec;
                 "3:simulated, and jobs were killed or the safety check found a plan wrong: please report it"})
 public final class SimulateCommand implements Callable<Integer> {
 
-    @Option(names = {"-c", "--config"}, required = true, paramLabel = "FILE", description = "the config")
+    @Option(names = {"-c", "-f", "--config"}, required = true, paramLabel = "FILE", description = "the config")
     private Path config = Path.of("");
 
     @Option(names = "--against", paramLabel = "FILE", description = "another config for the same jobs, shown beside the first")
@@ -87,8 +88,9 @@ public final class SimulateCommand implements Callable<Integer> {
             var second = against.isPresent() ? Optional.of(GivenConfig.withoutRedis(against.get())) : Optional.<Config>empty();
             var time = Duration.ofSeconds(Math.max(1, Math.round(hours * 3600)));
             var trials = new ArrayList<Trial>();
-            trials.add(trial(setup, config, first, time));
-            if (second.isPresent()) trials.add(trial(setup, against.get(), second.get(), time));
+            var all = Stream.concat(Stream.of(first), second.stream()).toList();
+            trials.add(trial(setup, config, first, all, time));
+            if (second.isPresent()) trials.add(trial(setup, against.get(), second.get(), all, time));
             output.print(() -> TrialText.of(trials), () -> TrialJson.of(trials));
             if (html.isPresent()) {
                 Files.writeString(html.get(), TrialPage.of(trials));
@@ -104,8 +106,8 @@ public final class SimulateCommand implements Callable<Integer> {
         }
     }
 
-    private Trial trial(Setup setup, Path file, Config config, Duration time) throws InterruptedException {
-        var problems = setup.problems(config);
+    private Trial trial(Setup setup, Path file, Config config, List<Config> all, Duration time) throws InterruptedException {
+        var problems = setup.problems(config, all);
         if (!problems.isEmpty()) throw new Wrong(problems.stream().map(problem -> file + ": " + problem).toList());
         var jobs = new Arrivals(config, JobLength.parse(jobSeconds), seed).within(time, arrivals);
         try (var progress = new Progress(spec.commandLine().getErr(), "simulating " + file, Colours.onTerminal())) {

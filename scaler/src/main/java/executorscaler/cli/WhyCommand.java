@@ -51,7 +51,7 @@ public final class WhyCommand implements Callable<Integer> {
     @ArgGroup
     private Saved saved = new Saved();
 
-    @Option(names = {"-c", "--config"}, paramLabel = "FILE", description = "the config, with --from")
+    @Option(names = {"-c", "-f", "--config"}, paramLabel = "FILE", description = "the config, with --from")
     private Optional<Path> config = Optional.empty();
 
     @Option(names = "--stood-for", paramLabel = "SECONDS", description = "with --from, for how long everything has been as it is (default: longer than any window)")

@@ -58,7 +58,11 @@ public final class ConfigReader {
     public static Result read(String yaml, Map<String, String> environment) {
         var problems = new Problems();
         var config = YamlText.parse(yaml.startsWith("\uFEFF") ? yaml.substring(1) : yaml, problems)
-                .map(root -> config(root.section(), environment.getOrDefault(REDIS_URL, ""), problems));
+                .filter(root -> {
+                    var other = OtherFiles.complaint(root);
+                    if (!other.isEmpty()) root.problem(other);
+                    return other.isEmpty();
+                }).map(root -> config(root.section(), environment.getOrDefault(REDIS_URL, ""), problems));
         return config.isPresent() && problems.isEmpty() ? new Valid(config.get()) : new Invalid(problems.inOrder());
     }
 

@@ -9,7 +9,6 @@ final class ExecutorReader {
 
     private static final int MAX_REPLICAS = 100_000;
 
-    private static final NavigableMap<String, Boolean> KINDS = new TreeMap<>(Map.of("list", true));
     private static final NavigableMap<String, QueueConfig.TimeUnit> UNITS = new TreeMap<>(
             Map.of("seconds", QueueConfig.TimeUnit.SECONDS, "milliseconds", QueueConfig.TimeUnit.MILLISECONDS));
     private static final NavigableMap<String, WorkerConfig.BusySource> BUSY = new TreeMap<>(Map.of("none", WorkerConfig.BusySource.NONE, "lease",
@@ -62,7 +61,10 @@ final class ExecutorReader {
 
     private static QueueConfig queue(YamlSection queue) {
         if (!queue.has("kind")) queue.missing("kind", ": list");
-        queue.choice("kind", KINDS);
+        // The names of job frameworks are what is tried here first.
+        queue.text("kind", kind -> kind.equals("list")
+                ? ""
+                : "must be list, was '" + YamlValue.printable(kind) + "': docs/configuration.md tells which lists a job framework keeps");
         var waiting = queue.requiredText("waiting", Rule.NOT_EMPTY).orElse("");
         var running = queue.requiredText("running", Rule.NOT_EMPTY).orElse("");
         var delayed = queue.text("delayed", Rule.ANY).orElse("");

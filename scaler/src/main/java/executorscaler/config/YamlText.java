@@ -27,7 +27,9 @@ final class YamlText {
             return Optional.empty();
         }
         try {
-            var settings = LoadSettings.builder().setLabel("config").setSchema(new CoreSchema()).setCodePointLimit(MAX_BYTES).build();
+            var settings = LoadSettings.builder().setLabel("config").setSchema(new CoreSchema()).setCodePointLimit(MAX_BYTES)
+                    // Such a key is named with its line where the mapping is read: {{ }} of a template that nobody filled in is one.
+                    .setAllowNonScalarKeys(true).build();
             if (!withinLimits(text, settings, problems)) return Optional.empty();
             Optional<Node> root = new Compose(settings).composeString(text);
             if (root.isPresent()) {
@@ -38,11 +40,20 @@ final class YamlText {
         } catch (MarkedYamlEngineException e) {
             var mark = e.getProblemMark().or(e::getContextMark);
             var column = mark.map(m -> " at column " + (m.getColumn() + 1)).orElse("");
-            problems.add("", mark.map(m -> m.getLine() + 1).orElse(0), "is not YAML: " + YamlValue.printable(e.getProblem()) + column);
+            problems.add("", mark.map(m -> m.getLine() + 1).orElse(0), "is not YAML: " + inOurWords(e.getProblem()) + column);
         } catch (YamlEngineException e) {
             problems.add("", 0, "is not YAML: " + YamlValue.printable(String.valueOf(e.getMessage())));
         }
         return Optional.empty();
+    }
+
+    /** The parser speaks of tokens; these three are what a slip of the hand looks like to it. */
+    private static String inOurWords(String problem) {
+        if (problem.contains("(TAB)")) return "a tab stands where only spaces may";
+        if (problem.startsWith("expected <block end>")) return "this line is indented otherwise than those that it belongs to";
+        if (problem.startsWith("mapping values are not allowed"))
+            return "a key stands where none may be: a line is indented wrongly, or a text with a colon needs quotes";
+        return YamlValue.printable(problem);
     }
 
     /**

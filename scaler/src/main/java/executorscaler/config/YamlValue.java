@@ -3,11 +3,13 @@ package executorscaler.config;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
@@ -18,6 +20,8 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 final class YamlValue {
 
     private static final int LONGEST_SHOWN = 80;
+    private static final Pattern TIME = Pattern.compile("([0-9]{1,6})(ms|s|m|h|d)");
+    private static final Map<String, Integer> SECONDS = Map.of("s", 1, "m", 60, "h", 3600, "d", 86_400);
 
     private final Node node;
     private final String path;
@@ -54,6 +58,18 @@ final class YamlValue {
         problems.add(path, line(), message);
     }
 
+    /** The value of a key, if this is a mapping with it; says nothing of what else is wrong. */
+    Optional<YamlValue> peek(String key) {
+        if (!(node instanceof MappingNode mapping)) return Optional.empty();
+        return mapping.getValue().stream().filter(entry -> entry.getKeyNode() instanceof ScalarNode name && name.getValue().equals(key)).findFirst()
+                .map(entry -> new YamlValue(entry.getValueNode(), Keys.join(path, key), Keys.join(shape, key), problems));
+    }
+
+    /** The text, if this is one; says nothing otherwise. */
+    Optional<String> peekText() {
+        return node instanceof ScalarNode scalar && isText() ? Optional.of(scalar.getValue()) : Optional.empty();
+    }
+
     Optional<String> text() {
         if (node instanceof ScalarNode scalar) {
             if (isText()) return Optional.of(scalar.getValue());
@@ -83,7 +99,7 @@ final class YamlValue {
 
     OptionalInt whole(int least, int most) {
         if (!(node instanceof ScalarNode scalar) || !node.getTag().equals(Tag.INT) || !scalar.getValue().matches("[-+]?[0-9]+")) {
-            problem("must be a whole number, was " + described());
+            problem("must be a whole number" + asMeant());
             return OptionalInt.empty();
         }
         var digits = scalar.getValue();
@@ -93,6 +109,20 @@ final class YamlValue {
         }
         problem("must be from " + least + " to " + most + ", was " + printable(digits));
         return OptionalInt.empty();
+    }
+
+    /** What was written instead of a whole number, and how to write what was most likely meant: {@code 5m} and {@code "20"} are what other files take. */
+    private String asMeant() {
+        var written = node instanceof ScalarNode scalar && isText() ? scalar.getValue() : "";
+        if (written.matches("[0-9]{1,10}")) return " without quotes, was \"" + written + "\"";
+        var millis = path.endsWith("Millis");
+        if (!millis && !path.endsWith("Seconds")) return ", was " + described();
+        var time = TIME.matcher(written);
+        var unit = millis ? " of milliseconds, was " : " of seconds, was ";
+        if (!time.matches() || (!millis && time.group(2).equals("ms"))) return unit + described();
+        long number = Long.parseLong(time.group(1));
+        long meant = time.group(2).equals("ms") ? number : number * SECONDS.getOrDefault(time.group(2), 1) * (millis ? 1000 : 1);
+        return unit + described() + ": write " + meant;
     }
 
     OptionalDouble number(double least, double most) {

@@ -1,8 +1,10 @@
 package executorscaler.kubernetes;
 
+import executorscaler.observe.NoAccess;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -32,7 +34,7 @@ public final class KubernetesClients implements AutoCloseable {
      * Makes the clients; connects to nothing yet.
      *
      * @param kubeconfig the file to use; empty: the one that {@code KUBECONFIG} or {@code ~/.kube/config} names, else the pod's service account
-     * @throws io.fabric8.kubernetes.client.KubernetesClientException where the file cannot be read
+     * @throws NoAccess where the file cannot be read
      */
     public static KubernetesClients connect(Optional<Path> kubeconfig) {
         return new KubernetesClients(client(kubeconfig, LIST_MILLIS), client(kubeconfig, CALL_MILLIS));
@@ -55,7 +57,7 @@ public final class KubernetesClients implements AutoCloseable {
     }
 
     private static KubernetesClient client(Optional<Path> kubeconfig, int requestMillis) {
-        var config = kubeconfig.map(file -> Config.fromKubeconfig(file.toFile())).orElseGet(() -> Config.autoConfigure(null));
+        var config = kubeconfig.map(KubernetesClients::read).orElseGet(() -> Config.autoConfigure(null));
         config.setUserAgent(USER_AGENT);
         config.setConnectionTimeout(CONNECT_MILLIS);
         config.setRequestTimeout(requestMillis);
@@ -65,5 +67,14 @@ public final class KubernetesClients implements AutoCloseable {
         // One connection for many calls would be given up by nobody when its other end is gone without a word; over HTTP/1.1 a call that times out closes its own.
         config.setHttp2Disable(true);
         return new KubernetesClientBuilder().withConfig(config).build();
+    }
+
+    private static Config read(Path kubeconfig) {
+        if (!Files.isReadable(kubeconfig)) throw new NoAccess("--kubeconfig: " + kubeconfig + " cannot be read: is there such a file?");
+        try {
+            return Config.fromKubeconfig(kubeconfig.toFile());
+        } catch (RuntimeException unusable) { // what its parser throws is of several libraries, and a page long
+            throw new NoAccess("--kubeconfig: " + kubeconfig + " is no kubeconfig", unusable);
+        }
     }
 }

@@ -19,6 +19,7 @@ import executorscaler.snapshot.Pod;
 import executorscaler.snapshot.PodShape;
 import executorscaler.snapshot.Pool;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -174,8 +175,24 @@ final class Subjects {
         var nearest = Nearest.of(name, known);
         var hint = !nearest.isEmpty()
                 ? "; did you mean " + kind + "/" + nearest + "?"
-                : known.isEmpty() ? "; there is none" : "; there is " + kind + "/" + known.getFirst() + more(known.size() - 1);
+                : known.isEmpty() ? "; there is none" : "; there is " + kind + "/" + likest(name, known) + more(known.size() - 1);
         return new Nothing("there is no " + kind + " " + Sentences.quote(name) + hint, true);
+    }
+
+    /** The one whose own name, without a namespace, begins most alike: of sixty pods those of the same Deployment are meant. */
+    private static String likest(String name, List<String> known) {
+        var best = known.getFirst();
+        for (var one : known) if (shared(one, name) > shared(best, name)) best = one;
+        return best;
+    }
+
+    private static int shared(String a, String b) {
+        var ends = Arrays.mismatch(own(a), own(b));
+        return ends < 0 ? Integer.MAX_VALUE : ends;
+    }
+
+    private static char[] own(String path) {
+        return path.substring(path.lastIndexOf('/') + 1).toCharArray();
     }
 
     private static String more(int others) {

@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import executorscaler.plan.Plan;
+import executorscaler.plan.Reason;
+import executorscaler.snapshot.Missing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -276,6 +281,33 @@ class CommandsTest {
         assertThat(ended.exitCode()).isEqualTo(1);
         assertThat(ended.err().lines()).isNotEmpty().allMatch(problem -> problem.startsWith(bad + ": "))
                 .anyMatch(problem -> problem.contains("nodePools"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', value = {"plan -f CONFIG --kubeconfig nofile | --kubeconfig: nofile cannot be read: is there such a file?",
+            "plan -f CONFIG --kubeconfig ../README.md | --kubeconfig: ../README.md is no kubeconfig",
+            "plan -f nofile --from . | nofile cannot be read: there is no such file",
+            "replay EMPTY | there is no recorded tick in EMPTY", "simulate -f CONFIG -a 100/h | --arrivals must be poisson:"})
+    void whatTheOperatorHasToMendIsOneLineAndNoStackTrace(String line, String message) {
+        var ended = run(line.replace("CONFIG", CONFIG).replace("EMPTY", temp.toString()).split(" ", -1));
+        assertThat(ended.exitCode()).isEqualTo(1);
+        assertThat(ended.err().lines()).singleElement().asString().startsWith(message.replace("EMPTY", temp.toString()));
+        assertThat(ended.out()).isEmpty();
+    }
+
+    @Test
+    void anotherAutoscalersNameIsSaidInTheWordsOfTheHelp() {
+        assertThat(run("import", "--from", "ca", "x").err())
+                .startsWith("Invalid value for option '--from': must be keda or cluster-autoscaler, was ca");
+    }
+
+    @Test
+    void aPlanWithoutAWholeSourceIsNotWhole() {
+        var missing = new Reason.SourceMissing(Missing.Source.AWS, "", Instant.EPOCH, "no answer");
+        var silent = new Reason.SourceMissing(Missing.Source.NOTICES, "", Instant.EPOCH, "no answer");
+        var held = List.of(new Plan.Held("source/aws", missing), new Plan.Held("pool/a", missing), new Plan.Held("source/notices", silent));
+        assertThat(PlanCommand.unread(new Plan(List.of(), held))).containsExactly("source/aws");
+        assertThat(PlanCommand.unread(new Plan(List.of(), held.subList(1, 3)))).isEmpty();
     }
 
     @Test

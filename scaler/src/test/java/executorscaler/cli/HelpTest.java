@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -51,6 +52,25 @@ class HelpTest {
         assertThat(named).isEqualTo(help.keySet());
         if (System.getProperty("cli.docs", "").equals("write")) Files.writeString(DOCUMENT, expected);
         assertThat(Files.readString(DOCUMENT)).isEqualTo(expected);
+    }
+
+    /** The shell itself is asked: what it offers after a word. */
+    @Test
+    void bashCompletesCommandsAndOptions(@TempDir Path temp) throws IOException, InterruptedException {
+        var script = Files.writeString(temp.resolve("completion.bash"), run("completion").out()).toString();
+        assertThat(offered(script, "executor-scaler", "va")).containsExactly("validate");
+        assertThat(offered(script, "executor-scaler", "plan", "--st")).containsExactly("--stood-for");
+    }
+
+    private static List<String> offered(String script, String... words) throws IOException, InterruptedException {
+        var asked = "source " + script + "; COMP_WORDS=(" + String.join(" ", words) + "); COMP_CWORD=" + (words.length - 1)
+                + "; _complete_executor-scaler; printf '%s\\n' \"${COMPREPLY[@]}\"";
+        var shell = new ProcessBuilder("bash", "-c", asked).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        try (var answer = shell.inputReader()) {
+            var lines = answer.lines().map(String::strip).toList();
+            shell.waitFor();
+            return lines;
+        }
     }
 
     @Test

@@ -79,7 +79,7 @@ class ConfigReaderTest {
                 mistake("{url: \"redis://scaler@cache:6380/2\"}", "{url: \"redis://cache:1\", password: secret}", "redis.password",
                         "unknown key; did you mean passwordFile?", 1),
                 mistake("jobsPerPod: 3", "jobsPerPod: two", "executors[0].jobsPerPod", "must be a whole number, was 'two'", 6),
-                mistake("jobsPerPod: 3", "jobsPerPod: \"3\"", "executors[0].jobsPerPod", "must be a whole number, was '3'", 6),
+                mistake("jobsPerPod: 3", "jobsPerPod: \"3\"", "executors[0].jobsPerPod", "must be a whole number without quotes, was \"3\"", 6),
                 mistake("jobsPerPod: 3", "jobsPerPod: 1.5", "executors[0].jobsPerPod", "must be a whole number, was '1.5'", 6),
                 mistake("jobsPerPod: 3", "jobsPerPod: 0x10", "executors[0].jobsPerPod", "must be a whole number, was '0x10'", 6),
                 mistake("jobsPerPod: 3", "jobsPerPod: [3]", "executors[0].jobsPerPod", "must be a whole number, was a list", 6),
@@ -101,7 +101,8 @@ class ConfigReaderTest {
                 mistake("deployment: jobs/render", "deployment: jobs/apps/render", "executors[0].deployment", "must be namespace/name", 4),
                 mistake("name: render", "name: Render Farm", "executors[0].name", "must be a DNS label", 3),
                 mistake("name: render", "name: 7", "executors[0].name", "must be text, was 7 without quotes: write \"7\"", 3),
-                mistake("kind: list", "kind: stream", "executors[0].queue.kind", "must be list, was 'stream'", 5),
+                mistake("kind: list", "kind: stream", "executors[0].queue.kind",
+                        "must be list, was 'stream': docs/configuration.md tells which lists", 5),
                 mistake("kind: list, ", "", "executors[0].queue.kind", "is required: list", 5),
                 mistake("waiting: jobs,", "waiting: \"\",", "executors[0].queue.waiting", "must not be empty", 5),
                 mistake("waiting: jobs,", "", "executors[0].queue.waiting", "is required", 5),
@@ -286,7 +287,10 @@ class ConfigReaderTest {
     @CsvSource(delimiter = '|', value = {
             "'redis: [1, 2'           | is not YAML | 1",
             "'a: 1\nb: \"open'        | is not YAML | 2",
-            "'redis:\n\turl: x'       | is not YAML | 2",
+            "'redis:\n\turl: x'       | is not YAML: a tab stands where only spaces may at column 1 | 2",
+            "'a:\n- b: 1\n   c: 2'    | is not YAML: a key stands where none may be | 3",
+            "'a:\n- b: [1]\n   c: 2'  | is not YAML: this line is indented otherwise than those that it belongs to | 3",
+            "'redis: {{ .Values.b }}' | a key must be plain text | 1",
             "'a: *nowhere'            | is not YAML | 1",
             "'a: 1\n---\nb: 2'        | must be one YAML document, here starts a second one | 2",
             "'just words'             | must be a mapping of keys to values, was 'just words' | 1",
@@ -296,6 +300,39 @@ class ConfigReaderTest {
             assertThat(problem.message()).contains(message);
             assertThat(problem.line()).isEqualTo(line);
         });
+    }
+
+    @ParameterizedTest(name = "{0} -> {1}")
+    @CsvSource(delimiter = '|', value = {"scaleDown: {idleSeconds: 5m} | of seconds, was '5m': write 300",
+            "scaleDown: {idleSeconds: \"1d\"} | of seconds, was '1d': write 86400",
+            "scaleDown: {trustSeconds: 60s} | of seconds, was '60s': write 60",
+            "scaleDown: {idleSeconds: 500ms} | of seconds, was '500ms'", "scaleDown: {idleSeconds: 1h30m} | of seconds, was '1h30m'",
+            "control: {intervalMillis: 5s} | of milliseconds, was '5s': write 5000",
+            "control: {queuePollMillis: 20ms} | of milliseconds, was '20ms': write 20",
+            "priorityCutoff: 5m | , was '5m'", "priorityCutoff: \"-5\" | , was '-5'"})
+    void aTimeWithAUnitIsToldAsTheNumberThatItMeans(String written, String message) {
+        var pools = GOOD.substring(GOOD.indexOf("nodePools:")).lines().takeWhile(line -> line.startsWith("nodePools:") || line.matches("[ -].*"))
+                .collect(java.util.stream.Collectors.joining("\n"));
+        assertThat(problems("redis: {url: 'redis://cache:6379'}\n" + written + "\n" + pools)).singleElement()
+                .returns("must be a whole number" + (message.startsWith(",") ? message : " " + message), Problem::message);
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource(delimiter = '|', nullValues = "-", value = {"ConfigMap | is a ConfigMap, not a config: the config is the text in its data",
+            "Deployment | is a Kubernetes manifest of kind Deployment, not a config",
+            "'{a: b}' | is a Kubernetes manifest of kind unknown, not a config",
+            "ScaledObject | is a Kubernetes manifest of kind ScaledObject, not a config: executor-scaler import --from keda FILE makes one of it"})
+    void anotherFileIsOneProblemThatSaysWhatItIs(String kind, String message) {
+        var manifest = "apiVersion: v1\nkind: " + kind + "\nmetadata: {name: a}\nspec: {b: c}\n";
+        assertThat(problems(manifest)).singleElement().satisfies(problem -> assertThat(problem.message()).startsWith(message));
+        assertThat(problems("kind: x\n")).hasSizeGreaterThan(1);
+    }
+
+    @Test
+    void valuesOfTheChartAreToldFromAConfig() {
+        assertThat(problems("image: {tag: a}\nconfig:\n  redis: {url: 'redis://cache:6379'}\n")).singleElement()
+                .hasToString("holds chart values, not a config: the config is what stands below their key config (line 1)");
+        assertThat(problems("config: {a: b}\n")).hasSizeGreaterThan(1);
     }
 
     @Test

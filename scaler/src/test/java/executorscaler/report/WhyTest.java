@@ -121,6 +121,7 @@ class WhyTest {
             "pool/compute | true | there is no pool compute; did you mean pool/compute-optimized?",
             "node/i-1 | true | there is no node i-1; there is none",
             "pool/zzz | true | there is no pool zzz; there is pool/general-purpose and 2 others",
+            "pool/comzzzzzzzz | true | there is no pool comzzzzzzzz; there is pool/compute-optimized and 2 others",
             "queue/jobs | false | ask for pod/NAME, executor/NAME, pool/NAME or node/NAME, not for 'queue/jobs'",
             "executor | false | ask for pod/NAME, executor/NAME, pool/NAME or node/NAME, not for 'executor'"})
     void whatIsNotThereIsSaidWithWhatMayBeMeant(String subject, boolean understood, String message) {

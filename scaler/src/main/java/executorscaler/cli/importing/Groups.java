@@ -76,6 +76,14 @@ final class Groups {
             case "cloud-provider" -> {
                 if (!value.equals("aws")) draft.lost("--cloud-provider=" + value, "pools are EC2 Auto Scaling Groups");
             }
+            case "scale-down-gpu-utilization-threshold" ->
+                draft.check("--" + name + "=" + value + ": say scaleDown.utilizationThreshold of each pool with GPUs");
+            case "max-graceful-termination-sec" ->
+                draft.lost("--" + name + "=" + value,
+                        "pods have their own grace period; how long a closed node may take is scaleDown.drainTimeoutSeconds");
+            case "scale-down-delay-after-delete", "scale-down-delay-after-failure", "new-pod-scale-up-delay" -> {
+                if (GoDuration.seconds(value).orElse(1) > 0) draft.lost("--" + name + "=" + value, "nothing here is like it");
+            }
             case "max-nodes-total", "cores-total", "memory-total" -> draft.lost("--" + name + "=" + value, "each pool has its own maxSize");
             default -> {
                 if (!NOTHING_LOST.contains(name)) draft.lost("--" + name + "=" + value, "nothing here is like it");

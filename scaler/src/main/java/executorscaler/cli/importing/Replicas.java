@@ -36,14 +36,16 @@ final class Replicas {
             draft.lost(from, "no trigger of it reads a Redis list");
             return;
         }
-        var executor = executor(object, target.text("name").orElse(""));
         var metadata = lists.getFirst().at("metadata");
-        queue(executor, from, metadata.text("listName").orElse(""));
+        if (!redis(from, lists.getFirst())) return;
+        var executor = executor(object, target.text("name").orElse(""));
+        var running = queue(executor, from, metadata.text("listName").orElse(""));
         executor.put("jobsPerPod", Math.max(1, metadata.whole("listLength").orElse(KEDA_LENGTH)));
         bounds(executor, spec.whole("minReplicaCount").orElse(0), spec.whole("maxReplicaCount").orElse(KEDA_MOST));
-        redis(from, metadata);
-        for (int i = 1; i < lists.size(); i++)
-            draft.lost(from + " list " + lists.get(i).at("metadata").text("listName").orElse(""), "an executor has one queue");
+        for (var further : lists.subList(1, lists.size())) {
+            var list = further.at("metadata").text("listName").orElse("");
+            if (!list.equals(running)) draft.lost(from + " list " + list, "an executor has one queue");
+        }
         var schedules = new ArrayList<Map<String, Object>>();
         for (var trigger : spec.list("triggers")) {
             if (trigger.text("type").filter("redis"::equals).isPresent()) continue;
@@ -54,9 +56,7 @@ final class Replicas {
         }
         if (!schedules.isEmpty()) executor.put("schedules", schedules);
         behaviour(executor, from, spec.at("advanced", "horizontalPodAutoscalerConfig", "behavior"));
-        if (spec.has("fallback")) draft.lost(from + " fallback", "while Redis cannot be read replicas stay as they are");
-        if (spec.has("idleReplicaCount")) draft.lost(from + " idleReplicaCount", "minReplicas is for idle times, too");
-        if (spec.has("cooldownPeriod")) draft.lost(from + " cooldownPeriod", "replicas go to the minimum like to any other number: scaleDown");
+        settings(from, spec);
         if (metadata.has("activationListLength")) draft.lost(from + " activationListLength", "one job is enough for a pod");
         object.at("metadata", "annotations").texts().keySet().stream().filter(key -> key.startsWith("autoscaling.keda.sh/paused"))
                 .forEach(key -> draft.lost(from + " annotation " + key,
@@ -64,11 +64,28 @@ final class Replicas {
         draft.executors.add(executor);
     }
 
+    /** What else a ScaledObject says, of which nothing here is a match. */
+    private void settings(String from, Tree spec) {
+        if (spec.has("fallback")) draft.lost(from + " fallback", "while Redis cannot be read replicas stay as they are");
+        if (spec.has("idleReplicaCount")) draft.lost(from + " idleReplicaCount", "minReplicas is for idle times, too");
+        if (spec.has("cooldownPeriod")) draft.lost(from + " cooldownPeriod", "replicas go to the minimum like to any other number: scaleDown");
+        if (spec.has("initialCooldownPeriod")) draft.lost(from + " initialCooldownPeriod", "replicas follow the queue from the first look on");
+        if (spec.at("advanced").has("scalingModifiers")) draft.lost(from + " scalingModifiers", "replicas follow the queue alone");
+        if (spec.at("advanced").text("restoreToOriginalReplicaCount").filter("true"::equals).isPresent())
+            draft.lost(from + " restoreToOriginalReplicaCount", "replicas stay as they are when an executor is taken out of the config");
+    }
+
     /** A HorizontalPodAutoscaler; only one that counts a queue says anything about jobs. */
     void autoscaler(Tree object) {
         var spec = object.at("spec");
         var from = named(object);
         var target = spec.at("scaleTargetRef");
+        var owner = object.at("metadata").list("ownerReferences").stream().filter(one -> one.text("kind").filter("ScaledObject"::equals).isPresent())
+                .findFirst();
+        if (owner.isPresent()) { // it counts the same list as the ScaledObject, and would be a second executor of one Deployment
+            draft.lost(from, "KEDA made it of ScaledObject " + owner.get().text("name").orElse("?") + ", and that is what is imported");
+            return;
+        }
         var counted = spec.list("metrics").stream().filter(metric -> metric.text("type").filter("External"::equals).isPresent())
                 .map(metric -> metric.at("external"))
                 .findFirst();
@@ -87,6 +104,7 @@ final class Replicas {
         var labels = counted.get().at("metric", "selector", "matchLabels").texts();
         var list = List.of("list", "key", "queue", "listName").stream().map(labels::get).filter(java.util.Objects::nonNull).findFirst();
         queue(executor, from, list.orElse(""));
+        draft.check(from + ": nothing says on which Redis its list is; taken for the one of redis.url");
         var average = counted.get().at("target").whole("averageValue");
         executor.put("jobsPerPod", Math.max(1, average.orElse(1)));
         if (average.isEmpty()) draft.check(from + ": its target is no whole averageValue; jobsPerPod 1 is a guess");
@@ -104,16 +122,22 @@ final class Replicas {
         return executor;
     }
 
-    private void queue(Map<String, Object> executor, String from, String list) {
+    /** The key of the list of running jobs. */
+    private String queue(Map<String, Object> executor, String from, String list) {
         var waiting = list.isEmpty() ? executor.get("name") + ":waiting" : list;
         if (list.isEmpty()) draft.check(from + ": nothing says which Redis list it is for; " + waiting + " is a guess");
+        var framework = Framework.of(waiting);
+        var running = framework.map(known -> known.running(waiting)).filter(kept -> !kept.isEmpty()).orElse(waiting + ":running");
         var queue = new LinkedHashMap<String, Object>();
         queue.put("kind", "list");
         queue.put("waiting", waiting);
-        queue.put("running", waiting + ":running");
-        draft.check(from + ": workers have to keep the list " + waiting
-                + ":running of jobs in flight (docs/workers.md); until they do, running pods are not safe");
+        queue.put("running", running);
         executor.put("queue", queue);
+        if (framework.isPresent()) draft.check(from + ": " + framework.get().remark());
+        if (framework.isEmpty() || framework.get().running(waiting).isEmpty())
+            draft.check(from + ": workers have to keep the list " + running
+                    + " of jobs in flight (docs/workers.md); until they do, running pods are not safe");
+        return running;
     }
 
     private static void bounds(Map<String, Object> executor, int least, int most) {
@@ -121,17 +145,30 @@ final class Replicas {
         executor.put("maxReplicas", Math.max(least, most));
     }
 
-    private void redis(String from, Tree metadata) {
+    /** Whether the queue is on the Redis of this config: on any other its key is missing, which reads as no jobs. */
+    private boolean redis(String from, Tree trigger) {
+        var metadata = trigger.at("metadata");
+        var address = metadata.text("address").or(() -> metadata.text("host").map(host -> host + ":" + metadata.text("port").orElse("6379")));
+        if (address.isPresent()) {
+            var url = (metadata.text("enableTLS").orElse("").equals("true") ? "rediss://" : "redis://") + address.get() + "/"
+                    + metadata.whole("databaseIndex").orElse(0);
+            var known = draft.redis.putIfAbsent("url", url);
+            if (known != null && !known.equals(url)) {
+                draft.lost(from, "its list is on " + url + ", and one config reads one Redis, here " + known);
+                return false;
+            }
+        }
         if (metadata.has("addressFromEnv") || metadata.has("hostFromEnv"))
             draft.check(from + ": its address comes from the pod's environment: see redis.url");
-        if (metadata.has("passwordFromEnv") || metadata.has("usernameFromEnv"))
+        if (metadata.has("passwordFromEnv"))
             draft.check(from + ": its password comes from the pod's environment: mount it as a file and say redis.passwordFile");
-        var address = metadata.text("address").or(() -> metadata.text("host").map(host -> host + ":" + metadata.text("port").orElse("6379")));
-        if (address.isEmpty()) return;
-        var url = (metadata.text("enableTLS").orElse("").equals("true") ? "rediss://" : "redis://") + address.get() + "/"
-                + metadata.whole("databaseIndex").orElse(0);
-        var known = draft.redis.putIfAbsent("url", url);
-        if (known != null && !known.equals(url)) draft.lost(from + " on " + url, "all queues are on one Redis, here " + known);
+        if (metadata.has("usernameFromEnv"))
+            draft.check(from + ": its user comes from the pod's environment: mount it as a file and say redis.usernameFile");
+        trigger.at("authenticationRef").text("name").ifPresent(name -> draft.check(from + ": it logs in by TriggerAuthentication " + name
+                + ": mount its Secret as files and say redis.passwordFile, and usernameFile and caFile if there are any"));
+        if (metadata.text("unsafeSsl").filter("true"::equals).isPresent())
+            draft.lost(from + " unsafeSsl", "certificates are always checked: say redis.caFile");
+        return true;
     }
 
     private void behaviour(Map<String, Object> executor, String from, Tree behaviour) {

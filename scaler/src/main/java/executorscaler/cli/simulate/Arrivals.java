@@ -6,6 +6,7 @@ import executorscaler.config.Nearest;
 import executorscaler.config.QueueConfig;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,6 +69,10 @@ public final class Arrivals {
             try {
                 all.addAll(Trace.read(written, Files.readAllLines(Path.of(written)), config, length, new SplittableRandom(seed)).stream()
                         .filter(arrival -> arrival.at().compareTo(time) < 0).toList());
+            } catch (NoSuchFileException missing) {
+                throw new Wrong(
+                        "--arrivals must be poisson:[EXECUTOR=]JOBS/(s|min|h), bursts:[EXECUTOR=]JOBS/EVERY(s|min|h) or a file, and there is no file "
+                                + written);
             } catch (IOException unreadable) {
                 throw new Wrong(written + ": cannot be read: " + unreadable);
             }

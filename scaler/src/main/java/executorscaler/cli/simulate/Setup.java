@@ -77,16 +77,21 @@ public record Setup(long seed, OptionalDouble boot, SortedMap<String, Double> bo
         return new Setup(seed, all, byPool, sizes, types, flapTime);
     }
 
-    /** What of all this does not go with a config; empty: everything does. */
-    public List<String> problems(Config config) {
+    /**
+     * What of all this does not go with a config; empty: everything does.
+     *
+     * @param compared all configs of the comparison: what one of them alone has, such as a pool that is being tried, may be spoken of
+     */
+    public List<String> problems(Config config, List<Config> compared) {
         var problems = new ArrayList<String>();
         var executors = config.executors().stream().map(ExecutorConfig::name).toList();
         var pools = config.nodePools().stream().map(PoolConfig::name).toList();
+        var known = compared.stream().flatMap(one -> one.nodePools().stream()).map(PoolConfig::name).toList();
         pods.forEach((executor, size) -> {
             if (!executors.contains(executor)) problems.add("--pod: " + Arrivals.unknown(config, executor));
-            if (!size.pool().isEmpty() && !pools.contains(size.pool())) problems.add("--pod: the config has no pool " + size.pool());
+            if (!size.pool().isEmpty() && !known.contains(size.pool())) problems.add("--pod: no config has a pool " + size.pool());
         });
-        boots.keySet().stream().filter(pool -> !pools.contains(pool)).forEach(pool -> problems.add("--boot-seconds: the config has no pool " + pool));
+        boots.keySet().stream().filter(pool -> !known.contains(pool)).forEach(pool -> problems.add("--boot-seconds: no config has a pool " + pool));
         if (executors.isEmpty()) problems.add("the config has no executor: nothing would happen");
         if (pools.isEmpty()) problems.add("the config has no pool: no pod would ever start");
         for (var pool : config.nodePools()) {

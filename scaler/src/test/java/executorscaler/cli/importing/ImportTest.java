@@ -75,6 +75,16 @@ class ImportTest {
             "listName: jobs | listName: jobs, activationListLength: \"9\" | activationListLength: one job is enough for a pod",
             "namespace: prod} | namespace: prod, annotations: {autoscaling.keda.sh/paused: \"true\"}} | annotation autoscaling.keda.sh/paused: on the Deployment it is",
             "listName: jobs | listName: jobs, passwordFromEnv: P | its password comes from the pod's environment",
+            "listName: jobs | listName: jobs, usernameFromEnv: U | its user comes from the pod's environment",
+            "- type: redis | - authenticationRef: {name: login}@    type: redis | it logs in by TriggerAuthentication login: mount its Secret as files",
+            "listName: jobs | listName: jobs, unsafeSsl: \"true\" | unsafeSsl: certificates are always checked",
+            "triggers: | advanced: {scalingModifiers: {formula: a + b}}@  triggers: | scalingModifiers: replicas follow the queue alone",
+            "triggers: | advanced: {restoreToOriginalReplicaCount: true}@  triggers: | restoreToOriginalReplicaCount: replicas stay as they are",
+            "triggers: | initialCooldownPeriod: 60@  triggers: | initialCooldownPeriod: replicas follow the queue from the first look on",
+            "listName: jobs | listName: \"rq:queue:mail\" | by its name a list of RQ",
+            "listName: jobs | listName: \"queue:mail\" | by its name a list of Sidekiq",
+            "listName: jobs | listName: \"resque:queue:mail\" | by its name a list of Sidekiq or Resque",
+            "listName: jobs | listName: celery | workers have to keep the list celery:running",
             "listName: jobs | listName: jobs, addressFromEnv: A | its address comes from the pod's environment",
             "- type: redis | - {type: cron, metadata: {timezone: UTC, start: \"*/5 * * * *\", end: \"0 9 * * *\", desiredReplicas: \"3\"}}@  - type: redis | trigger cron: schedules are times of the day"})
     void whatCannotBeCarriedOverIsSaidWithTheReason(String what, String by, String comment) {
@@ -110,6 +120,37 @@ class ImportTest {
         assertThat(imported.yaml()).contains("# - redis.url: nothing says where Redis is");
     }
 
+    /** On the one Redis its key would be missing, which reads as no jobs: its replicas would fall while jobs wait elsewhere. */
+    @Test
+    void aListOnAnotherRedisIsLeftOut() {
+        var other = SCALED.replace("name: render", "name: mail").replace("redis:6379", "other:6379").replace("listName: jobs", "listName: letters");
+        var imported = keda(SCALED + "---\n" + other);
+        assertThat(config(imported).executors()).extracting(ExecutorConfig::name).containsExactly("render");
+        assertThat(imported.lost()).containsExactly(
+                "ScaledObject mail-scaler: its list is on redis://other:6379/0, and one config reads one Redis, here redis://redis:6379/0");
+    }
+
+    /** {@code kubectl get scaledobjects,hpa} lists both, and a Deployment has one executor. */
+    @Test
+    void theAutoscalerThatKedaMadeIsNotASecondExecutor() {
+        var own = HPA.replace("metadata: {name: render,",
+                "metadata: {name: keda-hpa-render, ownerReferences: [{kind: ScaledObject, name: render-scaler}],");
+        assertThat(config(keda(SCALED + "---\n" + own)).executors()).hasSize(1);
+        assertThat(keda(own).lost()).containsExactly(
+                "HorizontalPodAutoscaler keda-hpa-render: KEDA made it of ScaledObject render-scaler, and that is what is imported");
+    }
+
+    @Test
+    void ofBullmqTheListOfRunningJobsIsKnown() {
+        var lists = SCALED.replace("listName: jobs", "listName: \"bull:mail:wait\"")
+                + "  - {type: redis, metadata: {listName: \"bull:mail:active\"}}\n";
+        var imported = keda(lists);
+        assertThat(config(imported).executors().getFirst().queue())
+                .isEqualTo(new QueueConfig.Lists("bull:mail:wait", "bull:mail:active", "", QueueConfig.TimeUnit.SECONDS));
+        assertThat(imported.lost()).isEmpty();
+        assertThat(imported.yaml()).contains("by its name a list of BullMQ or Bull").doesNotContain("have to keep the list");
+    }
+
     @ParameterizedTest(name = "{1}")
     @CsvSource(delimiter = '|', value = {"External | Resource | no metric of it counts a queue",
             "kind: Deployment | kind: StatefulSet | its target is no Deployment"})
@@ -138,6 +179,9 @@ class ImportTest {
             "--expander least-nodes | strategy: least-nodes", "--nodes=1:4:My_Group.2 | name: my-group-2",
             "--node-group-auto-discovery=asg:tag=k8s.io/cluster-autoscaler/enabled,k8s.io/cluster-autoscaler/prod=owned | - k8s.io/cluster-autoscaler/prod=owned",
             "--max-node-provision-time=15m | # - --max-node-provision-time=15m: say maxProvisionSeconds: 900",
+            "--scale-down-gpu-utilization-threshold=0.4 | # - --scale-down-gpu-utilization-threshold=0.4: say scaleDown.utilizationThreshold of each",
+            "--max-graceful-termination-sec=600 | # - --max-graceful-termination-sec=600: pods have their own grace period",
+            "--scale-down-delay-after-delete=9s | # - --scale-down-delay-after-delete=9s: nothing here is like it",
             "--expander=random | # - --expander=random: strategy stays least-cost",
             "--max-nodes-total=50 | # - --max-nodes-total=50: each pool has its own maxSize",
             "--scale-down-enabled=false | # - --scale-down-enabled=false: idle nodes are always given back",

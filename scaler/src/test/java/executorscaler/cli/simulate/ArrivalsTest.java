@@ -106,7 +106,8 @@ class ArrivalsTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', value = {"poisson:60 | must be poisson:", "poisson:0/h | must be above 0", "bursts:x/1h | must be poisson:",
-            "poisson:render=1/h | has no executor or queue render", "absent.csv | cannot be read"})
+            "poisson:render=1/h | has no executor or queue render", "absent.csv | or a file, and there is no file absent.csv",
+            ". | .: cannot be read"})
     void arrivalsThatAreNoneAreSaid(String written, String message) {
         assertThatThrownBy(() -> within(DAY, written)).isInstanceOf(Wrong.class).hasMessageContaining(message);
     }

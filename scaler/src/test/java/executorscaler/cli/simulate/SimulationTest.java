@@ -107,8 +107,21 @@ class SimulationTest {
     @CsvSource({"p3.2xlarge", "x1e.32xlarge", "u-6tb1.metal", "c5.metal"})
     void aMachineThatIsNotKnownIsAskedFor(String type) {
         var config = config(YAML.replace("c5.2xlarge", type));
-        assertThat(setup().problems(config)).singleElement().asString().contains(type + " is like is not known here; say --machine " + type + "=");
-        assertThat(Setup.read(1, List.of(), List.of(), List.of(type + "=8,61Gi,1"), HOUR).problems(config)).isEmpty();
+        assertThat(setup().problems(config, List.of(config))).singleElement().asString()
+                .contains(type + " is like is not known here; say --machine " + type + "=");
+        assertThat(Setup.read(1, List.of(), List.of(), List.of(type + "=8,61Gi,1"), HOUR).problems(config, List.of(config))).isEmpty();
+    }
+
+    /** A pool that is being tried is in one of the two configs only. */
+    @Test
+    void whatOneOfTheComparedConfigsHasMayBeSpokenOf() {
+        var without = config(YAML);
+        var with = config(YAML.replace("scaleDown:", "- {name: tried, autoScalingGroup: tried, instanceType: c5.large, maxSize: 2}\nscaleDown:"));
+        var setup = Setup.read(1, List.of("tried=60"), List.of("render=1,1Gi,tried"), List.of(), HOUR);
+        assertThat(setup.problems(without, List.of(without, with))).isEmpty();
+        assertThat(setup.problems(with, List.of(without, with))).isEmpty();
+        assertThat(setup.problems(without, List.of(without))).containsExactly("--pod: no config has a pool tried",
+                "--boot-seconds: no config has a pool tried");
     }
 
     @Test
