@@ -6,20 +6,12 @@ import java.util.regex.Pattern;
 
 /** Job frameworks, by how they call the list of jobs to take; docs/configuration.md says the same of them. */
 enum Framework {
-    BULLMQ("[^:]+:.+:wait",
-            "by its name a list of BullMQ or Bull, which keeps the list of running jobs, too; delayed jobs, and BullMQ's with a priority,"
-                    + " are not counted (docs/configuration.md)"), RQ("rq:queue:.+",
-                            "by its name a list of RQ, which keeps its running jobs in a sorted set (docs/configuration.md)"), RESQUE(
-                                    "(.+:)?queue:[^:]+",
-                                    "by its name a list of Sidekiq or Resque, which keep no list of running jobs (docs/configuration.md)"), CELERY(
-                                            "celery", "by its name a list of Celery, which keeps no list of running jobs (docs/configuration.md)");
+    BULLMQ("[^:]+:.+:wait"), RQ("rq:queue:.+"), RESQUE("(.+:)?queue:[^:]+"), CELERY("celery");
 
     private final Pattern waiting;
-    private final String remark;
 
-    Framework(String waiting, String remark) {
+    Framework(String waiting) {
         this.waiting = Pattern.compile(waiting);
-        this.remark = remark;
     }
 
     /** Whose list this is, as far as its name tells. */
@@ -33,6 +25,11 @@ enum Framework {
     }
 
     String remark() {
-        return remark;
+        return "by its name a list of " + switch (this) {
+            case BULLMQ -> "BullMQ or Bull, which keeps the list of running jobs, too; delayed jobs, and BullMQ's with a priority, are not counted";
+            case RQ -> "RQ, which keeps its running jobs in a sorted set";
+            case RESQUE -> "Sidekiq or Resque, which keep no list of running jobs";
+            case CELERY -> "Celery, which keeps no list of running jobs";
+        } + " (docs/configuration.md)";
     }
 }
