@@ -1,6 +1,7 @@
 package executorscaler.cli;
 
 import executorscaler.Wiring;
+import executorscaler.config.Config;
 import executorscaler.report.PlanJson;
 import executorscaler.report.PlanText;
 import executorscaler.snapshot.Snapshot;
@@ -11,15 +12,19 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Prints what the service would do, and does nothing. */
-@Command(name = "plan", mixinStandardHelpOptions = true, sortOptions = false, header = {"Prints what would be done now and why, and does nothing.",
+@Command(name = "plan", mixinStandardHelpOptions = true, sortOptions = false, exitCodeOnInvalidInput = 1, header = {
+        "Prints what would be done now and why, and does nothing.",
         "",
         "Examples:", "  executor-scaler plan -c config.yaml", "  executor-scaler plan -c docs/examples/platform.yaml --from docs/examples/plan-from",
         "  executor-scaler plan -c docs/examples/platform.yaml --from docs/examples/plan-from -o json --detailed-exitcode", ""}, //
-        exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:planned", "1:the config or a file of --from is wrong or cannot be read",
-                "2:wrong usage; with --detailed-exitcode: planned, and there is something to do"}, //
+        exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:planned",
+                "1:wrong usage, or the config or a file of --from is wrong or cannot be read",
+                "2:with --detailed-exitcode: planned, and there is something to do"}, //
         footer = {"", "Offline, from what you have already:",
                 "  kubectl get nodes,pods,deployments,replicasets,daemonsets,pdb,pvc,pv,storageclasses,namespaces,priorityclasses -A -o yaml > DIR/cluster.yaml",
                 "  aws autoscaling describe-auto-scaling-groups > DIR/asgs.json",
@@ -40,6 +45,9 @@ public final class PlanCommand implements Callable<Integer> {
 
     @Option(names = "--stood-for", paramLabel = "SECONDS", description = "for how long everything has been as it is: timers count from then (default: 0 on a live cluster, longer than any window with --from)")
     private Optional<Long> stoodFor = Optional.empty();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
 
     @Option(names = "--detailed-exitcode", description = "end with 2 where there is something to do")
     private boolean detailed;
@@ -65,9 +73,7 @@ public final class PlanCommand implements Callable<Integer> {
         try {
             var written = GivenConfig.read(config);
             var directory = source.directory();
-            Snapshot snapshot = directory.isPresent()
-                    ? new SnapshotDirectory(directory.get()).read(written)
-                    : Wiring.snapshot(written, source.kubeconfig);
+            Snapshot snapshot = directory.isPresent() ? new SnapshotDirectory(directory.get()).read(written) : live(written);
             var plan = Offline.tick(written, snapshot, stoodFor.orElse(directory.isPresent() ? Offline.LONG_ENOUGH_SECONDS : 0L)).plan();
             output.print(() -> PlanText.of(plan), () -> PlanJson.of(plan));
             return detailed && !plan.steps().isEmpty() ? 2 : 0;
@@ -75,6 +81,12 @@ public final class PlanCommand implements Callable<Integer> {
             return output.fail(1, rejected.problems());
         } catch (SnapshotDirectory.Unreadable unreadable) {
             return output.fail(1, List.of(String.valueOf(unreadable.getMessage())));
+        }
+    }
+
+    private Snapshot live(Config written) throws InterruptedException {
+        try (var _ = Progress.waiting(spec.commandLine().getErr(), "looking at Redis, the cluster and AWS", Colours.onTerminal(), System::nanoTime)) {
+            return Wiring.snapshot(written, source.kubeconfig);
         }
     }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -152,9 +153,25 @@ class CommandsTest {
     }
 
     @Test
+    void twoConfigsAreComparedInOneFileThatNeedsNothingElse() throws IOException {
+        var fewer = Files.writeString(temp.resolve("fewer.yaml"), Files.readString(Path.of(CONFIG)).replace("maxReplicas: 50", "maxReplicas: 4"));
+        var html = temp.resolve("report.html");
+        var ended = run("simulate", "-c", CONFIG, "--against", fewer.toString(), "-a", "bursts:40/30min", "--hours", "1", "--html", html.toString());
+        assertThat(ended.exitCode()).as(ended.err()).isZero();
+        assertThat(ended.err()).contains("written: " + html);
+        for (var report : List.of(ended.out(), Files.readString(html)))
+            assertThat(report).contains(CONFIG, fewer.toString()).contains("p95").containsIgnoringCase("flaps").containsIgnoringCase("killed");
+        assertThat(Files.readString(html)).contains("<svg").doesNotContain("http://", "https://", "<script");
+        assertThat(run("simulate", "-c", CONFIG, "-a", "poisson:1/h", "--hours", "1", "--html", temp.resolve("no/where.html").toString()).exitCode())
+                .isEqualTo(1);
+    }
+
+    @Test
     void detailedExitCodesTellWhetherThereIsSomethingToDo() {
         assertThat(run("plan", "--config", CONFIG, "--from", FROM, "--detailed-exitcode").exitCode()).isEqualTo(2);
-        assertThat(run("plan", "--config", CONFIG, "--from", FROM, "-o", "xml").exitCode()).isEqualTo(2);
+        assertThat(run("plan", "--config", CONFIG, "--from", FROM, "--detailed-exitcode", "--mistyped").exitCode())
+                .as("a script must not take a mistake for something to do").isEqualTo(1);
+        assertThat(run("plan", "--config", CONFIG, "--from", FROM, "-o", "xml").exitCode()).isEqualTo(1);
     }
 
     @Test
