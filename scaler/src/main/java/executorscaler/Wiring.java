@@ -59,10 +59,10 @@ public final class Wiring {
             Optional<TickRecorder> recorder) {
         var signals = new Signals();
         var clock = Clock.system();
-        var kubernetes = KubernetesClients.connect(kubeconfig);
+        var metrics = new TickMetrics();
+        var kubernetes = KubernetesClients.connect(kubeconfig, metrics::kubernetesCall);
         var reviews = new TokenReviews(kubernetes.calling(), clock);
         var served = reviewed ? new HttpSettings(http.host(), http.port(), reviews::accepts) : http;
-        var metrics = new TickMetrics();
         var aws = AwsClients.standard(metrics::awsCall);
         var cloud = new AsgReader(aws, clock, () -> signals.raise(Signals.Cause.CLOUD));
         var elector = elector(election, kubernetes, clock, () -> {

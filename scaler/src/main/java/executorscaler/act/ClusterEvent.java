@@ -10,7 +10,11 @@ package executorscaler.act;
  */
 public record ClusterEvent(About about, boolean warning, String reason, String action, String note) {
 
-    /** The object. {@code kubectl describe} finds its events by its uid. */
+    /**
+     * The object. {@code kubectl describe} finds its events by its uid.
+     *
+     * @param namespace empty: it is in none
+     */
     public record About(String apiVersion, String kind, String namespace, String name, String uid) {
 
         /** A Deployment. */
@@ -18,9 +22,19 @@ public record ClusterEvent(About about, boolean warning, String reason, String a
             return new About("apps/v1", "Deployment", namespace, name, uid);
         }
 
+        /** A node. */
+        public static About node(String name, String uid) {
+            return new About("v1", "Node", "", name, uid);
+        }
+
         /** A pod. */
         public static About pod(String namespace, String name, String uid) {
             return new About("v1", "Pod", namespace, name, uid);
+        }
+
+        /** Where its events are: those of what is in no namespace are in {@code default} (API reference, "Event": {@code regarding}). */
+        public String eventsIn() {
+            return namespace.isEmpty() ? "default" : namespace;
         }
     }
 }

@@ -1,14 +1,14 @@
 package executorscaler.cli;
 
 import executorscaler.Wiring;
-import executorscaler.plan.Plan;
-import executorscaler.plan.Reason;
+import executorscaler.config.Config;
 import executorscaler.report.PlanJson;
 import executorscaler.report.PlanText;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Snapshot;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -19,13 +19,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Prints what the service would do, and does nothing. */
-@Command(name = "plan", mixinStandardHelpOptions = true, sortOptions = false, header = {"Prints what would be done now and why, and does nothing.",
+@Command(name = "plan", mixinStandardHelpOptions = true, sortOptions = false, exitCodeOnInvalidInput = 1, header = {
+        "Prints what would be done now and why, and does nothing.",
         "",
         "Examples:", "  executor-scaler plan -c config.yaml", "  executor-scaler plan -c docs/examples/platform.yaml --from docs/examples/plan-from",
         "  executor-scaler plan -c docs/examples/platform.yaml --from docs/examples/plan-from -o json --detailed-exitcode", ""}, //
         exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:planned",
-                "1:the config or a file of --from is wrong or cannot be read, or Redis, Kubernetes or AWS does not answer",
-                "2:wrong usage; with --detailed-exitcode: planned, and there is something to do"}, //
+                "1:wrong usage, or the config or a file of --from is wrong or cannot be read, or Redis, Kubernetes or AWS does not answer",
+                "2:with --detailed-exitcode: planned, and there is something to do"}, //
         footer = {"", "Offline, from what you have already:",
                 "  kubectl get nodes,pods,deployments,replicasets,daemonsets,pdb,pvc,pv,storageclasses,namespaces,priorityclasses -A -o yaml > DIR/cluster.yaml",
                 "  aws autoscaling describe-auto-scaling-groups > DIR/asgs.json",
@@ -47,6 +48,9 @@ public final class PlanCommand implements Callable<Integer> {
     @Option(names = "--stood-for", paramLabel = "SECONDS", description = "for how long everything has been as it is: timers count from then (default: 0 on a live cluster, longer than any window with --from)")
     private Optional<Long> stoodFor = Optional.empty();
 
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
     @Option(names = "--detailed-exitcode", description = "end with 2 where there is something to do")
     private boolean detailed;
 
@@ -66,13 +70,11 @@ public final class PlanCommand implements Callable<Integer> {
         }
     }
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
-    /** What is held back because a whole source is missing, such as {@code source/aws}: a plan without it is no answer that a script may go by. */
-    static List<String> unread(Plan plan) {
-        return plan.held().stream().filter(held -> held.subject().startsWith("source/") && held.why() instanceof Reason.SourceMissing missing
-                && missing.source() != Missing.Source.NOTICES).map(Plan.Held::subject).toList();
+    /** What nobody knows: a plan without it is no answer that a script may go by. */
+    static List<String> unread(Snapshot snapshot) {
+        return snapshot.missing().stream().filter(Missing::holdsStill)
+                .map(one -> "source/" + one.source().name().toLowerCase(Locale.ROOT) + (one.subject().isEmpty() ? "" : " for " + one.subject()))
+                .toList();
     }
 
     @Override
@@ -80,12 +82,10 @@ public final class PlanCommand implements Callable<Integer> {
         try {
             var written = GivenConfig.read(config);
             var directory = source.directory();
-            Snapshot snapshot = directory.isPresent()
-                    ? new SnapshotDirectory(directory.get()).read(written)
-                    : Wiring.snapshot(written, source.kubeconfig);
+            Snapshot snapshot = directory.isPresent() ? new SnapshotDirectory(directory.get()).read(written) : live(written);
             var plan = Offline.tick(written, snapshot, stoodFor.orElse(directory.isPresent() ? Offline.LONG_ENOUGH_SECONDS : 0L)).plan();
             output.print(() -> PlanText.of(plan), () -> PlanJson.of(plan));
-            var unread = directory.isPresent() ? List.<String>of() : unread(plan);
+            var unread = directory.isPresent() ? List.<String>of() : unread(snapshot);
             if (!unread.isEmpty()) {
                 spec.commandLine().getErr().println("not a whole plan: " + String.join(", ", unread) + " could not be read");
                 return 1;
@@ -95,6 +95,12 @@ public final class PlanCommand implements Callable<Integer> {
             return output.fail(1, rejected.problems());
         } catch (SnapshotDirectory.Unreadable unreadable) {
             return output.fail(1, List.of(String.valueOf(unreadable.getMessage())));
+        }
+    }
+
+    private Snapshot live(Config written) throws InterruptedException {
+        try (var _ = Progress.waiting(spec.commandLine().getErr(), "looking at Redis, the cluster and AWS", Colours.onTerminal(), System::nanoTime)) {
+            return Wiring.snapshot(written, source.kubeconfig);
         }
     }
 }

@@ -64,8 +64,10 @@ public final class ReplayCommand implements Callable<Integer> {
             var other = config.isPresent() ? Optional.of(GivenConfig.withoutRedis(config.get())) : Optional.<Config>empty();
             var all = expanded();
             for (int i = 0; i < all.size(); i++) {
-                progress.accept(i / (double) all.size());
-                for (var line : lines(all.get(i))) {
+                var lines = lines(all.get(i));
+                for (int j = 0; j < lines.size(); j++) {
+                    progress.accept((i + j / (double) lines.size()) / all.size());
+                    var line = lines.get(j);
                     var recorded = RecordedTick.parse(line);
                     var tick = Offline.tick(other.orElse(recorded.config()), recorded.snapshot(), recorded.memory());
                     var difference = Difference.between(recorded, tick.plan());

@@ -166,12 +166,14 @@ final class Api {
             return new Answer(response.code(), text == null ? "" : text);
         } catch (TimeoutException late) {
             sent.cancel(true);
+            CallCounter.unanswered(http, method);
             throw new NoAnswer("no answer within " + timeout.toMillis() + " ms", late);
         } catch (InterruptedException interrupted) {
             sent.cancel(true);
             Thread.currentThread().interrupt();
             throw new NoAnswer("interrupted", interrupted);
         } catch (ExecutionException failed) {
+            CallCounter.unanswered(http, method);
             throw new NoAnswer(words(failed), failed);
         }
     }

@@ -25,7 +25,7 @@ public final class EventWrites implements EventWriter, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventWrites.class);
     private static final Duration CALL = Duration.ofSeconds(3);
     private static final Duration ONE_SERIES = Duration.ofMinutes(30); // the API server forgets an event after an hour
-    private static final int WAITING = 100;
+    private static final int WAITING = 1_000; // hundreds of nodes may be closed in one tick
     private static final int REMEMBERED = 1_000;
     private static final int LONGEST_NOTE = 1000; // the API takes fewer than 1,024 bytes
     private static final DateTimeFormatter MICRO_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
@@ -79,7 +79,7 @@ public final class EventWrites implements EventWriter, AutoCloseable {
         var key = new ClusterEvent(event.about(), event.warning(), event.reason(), event.action(), "");
         var now = clock.now();
         var series = told.get(key);
-        var path = "/apis/events.k8s.io/v1/namespaces/" + Api.segment(event.about().namespace()) + "/events";
+        var path = "/apis/events.k8s.io/v1/namespaces/" + Api.segment(event.about().eventsIn()) + "/events";
         if (series != null && series.since().plus(ONE_SERIES).isAfter(now)) {
             var again = new Series(series.name(), series.since(), series.count() + 1);
             var answer = api.patch(path + "/" + Api.segment(again.name()), Api.MERGE_PATCH,
@@ -112,7 +112,7 @@ public final class EventWrites implements EventWriter, AutoCloseable {
         var body = new LinkedHashMap<String, Object>();
         body.put("apiVersion", "events.k8s.io/v1");
         body.put("kind", "Event");
-        body.put("metadata", Map.of("name", name, "namespace", event.about().namespace()));
+        body.put("metadata", Map.of("name", name, "namespace", event.about().eventsIn()));
         body.put("eventTime", MICRO_TIME.format(now));
         body.put("reportingController", Author.OURSELVES);
         body.put("reportingInstance", Author.OURSELVES);

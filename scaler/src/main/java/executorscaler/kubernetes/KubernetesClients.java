@@ -34,10 +34,16 @@ public final class KubernetesClients implements AutoCloseable {
      * Makes the clients; connects to nothing yet.
      *
      * @param kubeconfig the file to use; empty: the one that {@code KUBECONFIG} or {@code ~/.kube/config} names, else the pod's service account
+     * @param calls told of every call of either
      * @throws NoAccess where the file cannot be read
      */
+    public static KubernetesClients connect(Optional<Path> kubeconfig, KubernetesCalls calls) {
+        return new KubernetesClients(client(kubeconfig, LIST_MILLIS, calls), client(kubeconfig, CALL_MILLIS, calls));
+    }
+
+    /** The same, and nobody counts. */
     public static KubernetesClients connect(Optional<Path> kubeconfig) {
-        return new KubernetesClients(client(kubeconfig, LIST_MILLIS), client(kubeconfig, CALL_MILLIS));
+        return connect(kubeconfig, (_, _) -> {});
     }
 
     /** For lists and watches. */
@@ -56,7 +62,7 @@ public final class KubernetesClients implements AutoCloseable {
         calling.close();
     }
 
-    private static KubernetesClient client(Optional<Path> kubeconfig, int requestMillis) {
+    private static KubernetesClient client(Optional<Path> kubeconfig, int requestMillis, KubernetesCalls calls) {
         var config = kubeconfig.map(KubernetesClients::read).orElseGet(() -> Config.autoConfigure(null));
         config.setUserAgent(USER_AGENT);
         config.setConnectionTimeout(CONNECT_MILLIS);
@@ -66,7 +72,9 @@ public final class KubernetesClients implements AutoCloseable {
         config.setWatchReconnectLimit(-1);
         // One connection for many calls would be given up by nobody when its other end is gone without a word; over HTTP/1.1 a call that times out closes its own.
         config.setHttp2Disable(true);
-        return new KubernetesClientBuilder().withConfig(config).build();
+        var counter = new CallCounter(calls);
+        return new KubernetesClientBuilder().withConfig(config)
+                .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("calls", counter).tag(counter)).build();
     }
 
     private static Config read(Path kubeconfig) {

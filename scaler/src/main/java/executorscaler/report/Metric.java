@@ -42,6 +42,8 @@ public enum Metric {
     SOURCE_MISSING("source_missing_seconds", "For how long the source, or a part of it, could not be read; 0 while it can", "source"),
     /** Attempts to call AWS by operation and result. */
     AWS_CALLS("aws_calls_total", "Attempts to call AWS", "operation", "result"),
+    /** Calls to the API server by method and result. */
+    KUBERNETES_CALLS("kubernetes_calls_total", "Calls to the API server", "method", "result"),
     /** Notices by what became of them. */
     NOTICES("notices_total", "Messages of the queue of notices that were deleted, by what became of them", "result"),
     /** What this process is. */

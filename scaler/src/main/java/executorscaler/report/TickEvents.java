@@ -10,9 +10,9 @@ import executorscaler.config.Problem;
 import executorscaler.loop.Tick;
 import executorscaler.loop.TickListener;
 import executorscaler.plan.Action;
+import executorscaler.plan.Plan;
 import executorscaler.plan.Reason;
 import executorscaler.snapshot.Author;
-import executorscaler.snapshot.Executor;
 import executorscaler.snapshot.Pod;
 import java.util.List;
 import java.util.Optional;
@@ -20,8 +20,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What people who deploy have to know, as events of their Deployment: that replicas were put back over what they wrote, that somebody else writes them too, and what
- * their rollout waits for. What whoever edits the config has to know, as events of this process's own pod: that the newest one is rejected, and when it is no longer.
+ * What people who deploy have to know, as events of their Deployment: that replicas were put back over what they wrote, that somebody else writes them too, what
+ * their rollout waits for, and why their pods have no home; of other workloads' pods without a home, as events of one pod that stands for those like it. What was done
+ * to a node or a pod, as events of that. What whoever edits the config has to know, as events of this process's own pod: that the newest one is rejected, and when it is no longer.
  * A state is told when it begins, a deed each time.
  */
 public final class TickEvents implements TickListener {
@@ -51,19 +52,15 @@ public final class TickEvents implements TickListener {
         }
         config(tick);
         for (var done : tick.performed()) {
-            if (!(done.outcome() instanceof Outcome.Done) || !(done.step().why() instanceof Reason.PutBack)) continue;
-            if (done.step().action() instanceof Action.ScaleExecutor scale)
-                events.tell(new ClusterEvent(About.deployment(scale.namespace(), scale.deployment(), scale.uid()), true, "ReplicasPutBack", "Scale",
-                        Sentences.of(scale) + ": " + Sentences.of(done.step().why())));
+            if (done.outcome() instanceof Outcome.Done) deed(done.step()).ifPresent(events::tell);
         }
         if (tick.stood()) return;
         var now = new TreeSet<String>();
         for (var one : tick.plan().held()) {
             var reason = told(one.why());
-            var executor = reason.isEmpty() ? Optional.<Executor>empty() : executor(tick, one.subject());
-            if (executor.isEmpty() || !now.add(one.subject() + " " + reason) || held.contains(one.subject() + " " + reason)) continue;
-            var of = executor.get();
-            events.tell(new ClusterEvent(About.deployment(of.namespace(), of.deployment(), of.uid()), true, reason, "Hold", Sentences.of(one.why())));
+            var of = reason.isEmpty() ? Optional.<About>empty() : about(tick, one.subject());
+            if (of.isEmpty() || !now.add(one.subject() + " " + reason) || held.contains(one.subject() + " " + reason)) continue;
+            events.tell(new ClusterEvent(of.get(), true, reason, "Hold", Sentences.whole(one.why())));
         }
         held = now;
     }
@@ -93,19 +90,44 @@ public final class TickEvents implements TickListener {
         given = Optional.of(tick.config());
     }
 
-    private static About about(Pod own) {
-        return About.pod(own.namespace(), own.name(), own.uid());
+    private static About about(Pod pod) {
+        return About.pod(pod.namespace(), pod.name(), pod.uid());
+    }
+
+    /** What a step did to an object that people look at. */
+    private static Optional<ClusterEvent> deed(Plan.Step step) {
+        return switch (step.action()) {
+            case Action.ScaleExecutor scale when step.why() instanceof Reason.PutBack -> Optional.of(
+                    deed(About.deployment(scale.namespace(), scale.deployment(), scale.uid()), true, "ReplicasPutBack", "Scale", step));
+            case Action.Cordon cordon -> Optional.of(deed(About.node(cordon.node(), cordon.uid()), false, "NodeClosed", "Cordon", step));
+            case Action.Uncordon open -> Optional.of(deed(About.node(open.node(), open.uid()), false, "NodeOpened", "Uncordon", step));
+            case Action.Announce said when said.door() == Action.Announce.Door.CLOSE -> Optional.of(
+                    deed(About.node(said.node(), said.uid()), true, "NodeClosed", "Cordon", step));
+            case Action.Announce said when said.door() == Action.Announce.Door.OPEN -> Optional.of(
+                    deed(About.node(said.node(), said.uid()), false, "NodeOpened", "Uncordon", step));
+            case Action.Terminate end -> Optional.of(deed(About.node(end.node(), end.uid()), false, "InstanceEnded", "Terminate", step));
+            case Action.Evict evict -> Optional.of(deed(About.pod(evict.namespace(), evict.pod(), evict.uid()), false, "Moved", "Evict", step));
+            default -> Optional.empty();
+        };
+    }
+
+    private static ClusterEvent deed(About about, boolean warning, String reason, String action, Plan.Step step) {
+        return new ClusterEvent(about, warning, reason, action, Sentences.whole(step.action()) + ": " + Sentences.whole(step.why()));
     }
 
     /** The event's reason; empty: it is not told. */
     private static String told(Reason why) {
         // A person knows what they did, and a deploy is told that it was put back.
         boolean rival = why instanceof Reason.ScaledByOthers by && new Author(by.manager(), by.scale(), by.since()).autoscaler();
-        return rival || why instanceof Reason.YieldsToOthers || why instanceof Reason.RolloutBlocked
+        boolean withoutHome = why instanceof Reason.NoPoolFits || why instanceof Reason.FitUnknown || why instanceof Reason.NoRoomNow;
+        return rival || withoutHome || why instanceof Reason.YieldsToOthers || why instanceof Reason.RolloutBlocked
                 || why instanceof Reason.AwaitingDeployment ? why.getClass().getSimpleName() : "";
     }
 
-    private static Optional<Executor> executor(Tick tick, String subject) {
-        return tick.snapshot().executors().stream().filter(each -> subject.equals("executor/" + each.name())).findFirst();
+    /** The Deployment of an executor, or the pod that stands for all that are like it. */
+    private static Optional<About> about(Tick tick, String subject) {
+        var executor = tick.snapshot().executors().stream().filter(each -> subject.equals("executor/" + each.name())).findFirst();
+        if (executor.isPresent()) return executor.map(of -> About.deployment(of.namespace(), of.deployment(), of.uid()));
+        return tick.snapshot().pods().stream().filter(each -> subject.equals("pod/" + each.path())).findFirst().map(TickEvents::about);
     }
 }

@@ -156,6 +156,11 @@ public final class TickMetrics implements TickListener, AutoCloseable {
         meters.counter(Metric.AWS_CALLS, operation, result).increment();
     }
 
+    /** Counts a call to the API server; on any thread. */
+    public void kubernetesCall(String method, String result) {
+        meters.counter(Metric.KUBERNETES_CALLS, method, result).increment();
+    }
+
     @Override
     public void close() {
         meters.close();

@@ -130,13 +130,14 @@ class ChartIT {
                 "{apiVersion: v1, kind: Namespace, metadata: {name: service, labels: {pod-security.kubernetes.io/enforce: restricted}}}");
         bed.aws().clearCalls();
         bed.redis("DEL", "done");
+        bed.kubectl("delete", "--raw", "/apis/events.k8s.io/v1/namespaces/default/events");
         helm("install", namespace, values("service", 20), "--create-namespace");
         // Both on the one node that there is: the spread is only preferred.
         bed.kubectl("rollout", "status", "deployment/" + RELEASE, "--namespace", namespace, "--timeout=30s");
 
         var config = file("mounted", config(namespace));
         try (var workers = Workers.start(bed, EXECUTORS, "app=executor", Keys.DEFAULT);
-                var scaler = process(namespace, config, "a")) {
+                var scaler = process(namespace, config, pod(namespace))) {
             assertThat(role(scaler)).as("the chart's Lease is held by nobody").isEqualTo("leader");
             push(1, 10);
             await("5 pods run").atMost(LATER).until(() -> Platform.runningPods(bed) == 5);
@@ -151,10 +152,17 @@ class ChartIT {
             var status = Objects.requireNonNull(bed.kubernetes().configMaps().inNamespace(namespace).withName(RELEASE + "-status").get());
             assertThat(status.getData()).as("the status is written under the chart's right").containsKeys("summary", "executor.executor");
 
+            await("what was done to the nodes is told of them").atMost(SOON).untilAsserted(() -> {
+                assertThat(eventsOfNodes("NodeClosed")).hasSize(2).allMatch(note -> note.contains("nothing has run on the node since"));
+                assertThat(eventsOfNodes("InstanceEnded")).hasSize(2).allMatch(note -> note.contains("found empty afterwards"));
+            });
+
             aRightIsMissedOnceAndLivedWithout(scaler, namespace);
             anUpgradeIsTakenUpWithoutARestart(scaler, namespace, config);
+            aBadEditIsSeenEverywhereAndChangesNothing(scaler, namespace, config);
         }
         bed.helm("uninstall", RELEASE, "--namespace", namespace);
+        await("nothing is left of what it made while it ran").atMost(SOON).untilAsserted(() -> assertThat(left(namespace)).isEmpty());
     }
 
     @Test
@@ -167,10 +175,13 @@ class ChartIT {
                 .until(() -> bed.kubectl("get", "poddisruptionbudget", RELEASE, "--namespace", namespace,
                         "-o", "jsonpath={.status.disruptionsAllowed}").equals("1"));
         var config = file("pair", config(namespace));
-        try (var workers = Workers.start(bed, EXECUTORS, "app=executor", Keys.DEFAULT); var first = process(namespace, config, "a")) {
+        try (var workers = Workers.start(bed, EXECUTORS, "app=executor", Keys.DEFAULT); var first = process(namespace, config, "scaler-a")) {
             assertThat(role(first)).isEqualTo("leader");
-            try (var second = process(namespace, config, "b")) {
+            try (var second = process(namespace, config, "scaler-b")) {
                 assertThat(role(second)).isEqualTo("follower");
+                assertThat(second.state().path("headline").asText()).as("who looks at the wrong one is told who leads")
+                        .contains("This process follows scaler-a_").contains("writes nothing");
+                assertThat(second.get("/ready")).contains("this process follows scaler-a_");
                 push(1, 6);
                 await("3 pods run").atMost(LATER).until(() -> Platform.runningPods(bed) == 3);
                 ProcessHandle.of(first.pid()).orElseThrow().destroyForcibly();
@@ -204,7 +215,7 @@ class ChartIT {
         environment.remove("REDIS_URL"); // the chart's config says it
         environment.put("KUBECONFIG", bed.kubeconfigFor(namespace, RELEASE).toString());
         environment.put("POD_NAMESPACE", namespace);
-        environment.put("POD_NAME", RELEASE + "-" + pod);
+        environment.put("POD_NAME", pod);
         var scaler = ScalerProcess.run(config, environment, bed.directory());
         await("every source read").atMost(SOON).until(() -> scaler.status("/ready") == 200);
         return scaler;
@@ -299,6 +310,45 @@ class ChartIT {
         await("the old config again").atMost(SOON).until(() -> scaler.state().path("config").path("generation").asInt() == 3);
         assertThat(scaler.alive()).isTrue();
         assertThat(bed.kubectl("get", "replicasets", "--namespace", namespace, "-o", "name").lines()).as("no pod was made anew").hasSize(1);
+    }
+
+    /** Under the chart's own rights, and on the pod that the chart made. */
+    private static void aBadEditIsSeenEverywhereAndChangesNothing(ScalerProcess scaler, String namespace, Path config) throws IOException {
+        var good = Files.readString(config);
+        Files.writeString(config, good.replace("maxReplicas: 50", "maxReplicas: -1"));
+        await("an event of the leader's pod").atMost(SOON).until(() -> bed.kubectl("describe", "pod", pod(namespace), "--namespace", namespace)
+                .contains("ConfigRejected"));
+        assertThat(bed.kubectl("describe", "pod", pod(namespace), "--namespace", namespace)).contains("the last good one stays", "maxReplicas",
+                "(line ");
+        await("the page's sentence, where nothing is worse").atMost(SOON).untilAsserted(() -> assertThat(scaler.state().path("headline").asText())
+                .contains("The newest config is rejected", "maxReplicas", "(line "));
+        assertThat(scaler.get("/ready")).contains("ready", "rejected config: ", "maxReplicas");
+        assertThat(scaler.get("/metrics")).contains("executor_scaler_config_rejected 1.0");
+        assertThat(scaler.state().path("config").path("generation").asInt()).as("the last good one").isEqualTo(3);
+        await("the status says it").atMost(SOON).until(() -> bed.kubectl("get", "configmap", RELEASE + "-status", "--namespace", namespace, "-o",
+                "jsonpath={.data.config}").contains("the newest is rejected"));
+        Files.writeString(config, good);
+        await("it is mended").atMost(SOON).until(() -> bed.kubectl("describe", "pod", pod(namespace), "--namespace", namespace)
+                .contains("ConfigAccepted"));
+        assertThat(scaler.log()).doesNotContain("events are not written");
+    }
+
+    private static List<String> eventsOfNodes(String reason) {
+        return bed.kubectl("get", "events.events.k8s.io", "--namespace", "default", "--field-selector", "reason=" + reason + ",regarding.kind=Node",
+                "-o", "jsonpath={range .items[*]}{.note}{'\\n'}{end}").lines().toList();
+    }
+
+    /** The first of the pods that the chart's Deployment has made. */
+    private static String pod(String namespace) {
+        return bed.kubectl("get", "pods", "--namespace", namespace, "-o", "jsonpath={.items[0].metadata.name}");
+    }
+
+    /** Whatever is in a namespace that Kubernetes does not put into each; events end by themselves. */
+    private static List<String> left(String namespace) {
+        var kinds = bed.kubectl("api-resources", "--verbs=list", "--namespaced", "-o", "name").lines().filter(kind -> !kind.startsWith("events"))
+                .toList();
+        return bed.kubectl("get", String.join(",", kinds), "--namespace", namespace, "-o", "name", "--ignore-not-found").lines()
+                .filter(name -> !name.equals("configmap/kube-root-ca.crt") && !name.equals("serviceaccount/default")).toList();
     }
 
     private static long decisions(ScalerProcess scaler, String outcome) {

@@ -148,6 +148,31 @@ class ChartTemplatesIT {
         assertThat(notes("--values", unlabelled.toString())).as("one pool has none").contains("may close any node");
     }
 
+    @Test
+    void theNotesSayHowToAskWhyAndWhatPrometheusLooksFor() throws IOException {
+        assertThat(notes()).contains("executor-scaler.jar why executor/executor\n", "executor-scaler.jar why pool/general-purpose\n")
+                .doesNotContain("kubectl get prometheus", "this chart was tried on");
+        assertThat(notes("--set", "page.tokenReview=true")).as("nobody in the pod has a token").doesNotContain("Ask it why");
+        assertThat(notes("--set", "monitoring.enabled=true")).contains("(monitoring.labels; here none)", "serviceMonitorSelector");
+        assertThat(notes("--set", "monitoring.enabled=true,monitoring.labels.release=kps")).contains("here {\"release\":\"kps\"})");
+        var asTemplate = notesAsTemplate();
+        var older = bed.helm("template", "x", asTemplate.toString(), "--kube-version", "v1.33.1-eks-1234567", "--show-only", "templates/notes.yaml");
+        assertThat(older).contains("NOTE: this chart was tried on Kubernetes 1.36; this is v1.33.1-eks-1234567.");
+    }
+
+    /** Of the notes helm tells only those of the version that it is made for; as a template they are made for any. */
+    private static Path notesAsTemplate() throws IOException {
+        var copy = Files.createTempDirectory(bed.directory(), "notes").resolve("executor-scaler");
+        try (var files = Files.walk(Rendered.CHART)) {
+            for (var file : files.toList()) Files.copy(file, copy.resolve(Rendered.CHART.relativize(file).toString()));
+        }
+        var templates = copy.resolve("templates");
+        Files.writeString(templates.resolve("_notes.tpl"), "{{ define \"notes\" }}" + Files.readString(templates.resolve("NOTES.txt")) + "{{ end }}");
+        Files.delete(templates.resolve("NOTES.txt"));
+        Files.writeString(templates.resolve("notes.yaml"), "apiVersion: v1\nkind: Notes\ntext: {{ include \"notes\" . | toJson }}\n");
+        return copy;
+    }
+
     private static String notes(String... arguments) {
         var command = new ArrayList<>(List.of("install", "executor-scaler", Rendered.CHART.toString(), "--dry-run=client"));
         command.addAll(List.of(arguments));

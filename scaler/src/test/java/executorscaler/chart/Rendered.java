@@ -64,8 +64,11 @@ record Rendered(Map<String, String> documents) {
         return objects;
     }
 
+    /** Kind and name, and the namespace where it is not the release's: Roles of one name are in several. */
     static String identity(Map<?, ?> object) {
-        return object.get("kind") + "/" + ((Map<?, ?>) Objects.requireNonNull(object.get("metadata"))).get("name");
+        var metadata = (Map<?, ?>) Objects.requireNonNull(object.get("metadata"));
+        var namespace = metadata.get("namespace");
+        return object.get("kind") + "/" + metadata.get("name") + (namespace == null || namespace.equals("executor-scaler") ? "" : " in " + namespace);
     }
 
     static List<Map<?, ?>> yaml(String text) {

@@ -6,9 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import executorscaler.plan.Plan;
-import executorscaler.plan.Reason;
 import executorscaler.snapshot.Missing;
+import executorscaler.snapshot.Snapshot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -157,9 +156,25 @@ class CommandsTest {
     }
 
     @Test
+    void twoConfigsAreComparedInOneFileThatNeedsNothingElse() throws IOException {
+        var fewer = Files.writeString(temp.resolve("fewer.yaml"), Files.readString(Path.of(CONFIG)).replace("maxReplicas: 50", "maxReplicas: 4"));
+        var html = temp.resolve("report.html");
+        var ended = run("simulate", "-c", CONFIG, "--against", fewer.toString(), "-a", "bursts:40/30min", "--hours", "1", "--html", html.toString());
+        assertThat(ended.exitCode()).as(ended.err()).isZero();
+        assertThat(ended.err()).contains("written: " + html);
+        for (var report : List.of(ended.out(), Files.readString(html)))
+            assertThat(report).contains(CONFIG, fewer.toString()).contains("p95").containsIgnoringCase("flaps").containsIgnoringCase("killed");
+        assertThat(Files.readString(html)).contains("<svg").doesNotContain("http://", "https://", "<script");
+        assertThat(run("simulate", "-c", CONFIG, "-a", "poisson:1/h", "--hours", "1", "--html", temp.resolve("no/where.html").toString()).exitCode())
+                .isEqualTo(1);
+    }
+
+    @Test
     void detailedExitCodesTellWhetherThereIsSomethingToDo() {
         assertThat(run("plan", "--config", CONFIG, "--from", FROM, "--detailed-exitcode").exitCode()).isEqualTo(2);
-        assertThat(run("plan", "--config", CONFIG, "--from", FROM, "-o", "xml").exitCode()).isEqualTo(2);
+        assertThat(run("plan", "--config", CONFIG, "--from", FROM, "--detailed-exitcode", "--mistyped").exitCode())
+                .as("a script must not take a mistake for something to do").isEqualTo(1);
+        assertThat(run("plan", "--config", CONFIG, "--from", FROM, "-o", "xml").exitCode()).isEqualTo(1);
     }
 
     @Test
@@ -303,11 +318,15 @@ class CommandsTest {
 
     @Test
     void aPlanWithoutAWholeSourceIsNotWhole() {
-        var missing = new Reason.SourceMissing(Missing.Source.AWS, "", Instant.EPOCH, "no answer");
-        var silent = new Reason.SourceMissing(Missing.Source.NOTICES, "", Instant.EPOCH, "no answer");
-        var held = List.of(new Plan.Held("source/aws", missing), new Plan.Held("pool/a", missing), new Plan.Held("source/notices", silent));
-        assertThat(PlanCommand.unread(new Plan(List.of(), held))).containsExactly("source/aws");
-        assertThat(PlanCommand.unread(new Plan(List.of(), held.subList(1, 3)))).isEmpty();
+        var silent = new Missing(Missing.Source.NOTICES, "", Instant.EPOCH, "no answer");
+        var all = List.of(new Missing(Missing.Source.AWS, "", Instant.EPOCH, "no answer"),
+                new Missing(Missing.Source.REDIS, "etl", Instant.EPOCH, "WRONGTYPE"), silent);
+        assertThat(PlanCommand.unread(seen(all))).containsExactly("source/aws", "source/redis for etl");
+        assertThat(PlanCommand.unread(seen(List.of(silent)))).isEmpty();
+    }
+
+    private static Snapshot seen(List<Missing> missing) {
+        return new Snapshot(Instant.EPOCH, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), missing);
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,8 +21,10 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -172,7 +175,7 @@ class HelpTest {
             "plan --conifg=x -c x, Did you mean --config?"})
     void whoMistypesIsToldWhatTheyMayHaveMeant(String line, String hint) {
         var ended = run(line.split(" ", -1));
-        assertThat(ended.exitCode()).isEqualTo(2);
+        assertThat(ended.exitCode()).isEqualTo(line.startsWith("plan ") ? 1 : 2);
         assertThat(ended.err()).contains(hint).contains("--help");
     }
 
@@ -195,6 +198,34 @@ class HelpTest {
             progress.accept(0.5);
         }
         assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void whatTakesLongerThanTwoSecondsSaysHowFarItIsAndLeavesNothing() {
+        var err = new StringWriter();
+        var nanos = new AtomicLong();
+        var progress = new Progress(new PrintWriter(err), "replaying", true, nanos::get);
+        nanos.set(1_900_000_000L);
+        progress.accept(0.1);
+        assertThat(err.toString()).isEmpty();
+        nanos.set(2_100_000_000L);
+        progress.accept(0.25);
+        nanos.set(2_200_000_000L);
+        progress.accept(0.26);
+        assertThat(err.toString()).as("not more than five a second").isEqualTo("\rreplaying: 25 %");
+        progress.close();
+        assertThat(err.toString()).isEqualTo("\rreplaying: 25 %\r" + " ".repeat(15) + "\r");
+    }
+
+    @Test
+    void whereNobodyKnowsHowFarItIsItSaysForHowLong() {
+        var err = new StringWriter();
+        var nanos = new AtomicLong();
+        try (var _ = Progress.waiting(new PrintWriter(err), "looking", true, nanos::get)) {
+            nanos.set(7_000_000_000L);
+            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> err.toString().equals("\rlooking: 7 s"));
+        }
+        assertThat(err.toString()).endsWith("\r" + " ".repeat(12) + "\r");
     }
 
     /** What {@code --help} prints, by command. */

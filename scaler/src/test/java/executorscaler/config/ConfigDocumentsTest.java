@@ -2,6 +2,11 @@ package executorscaler.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +28,8 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 class ConfigDocumentsTest {
 
     private static final String MANUAL = RepoFiles.read("docs/configuration.md");
+
+    private static final Path SCHEMA = Path.of("../docs/config.schema.json");
 
     /** A row of a table: key, type, default. */
     private static final Pattern ROW = Pattern.compile("^\\| `([^`]+)` \\| ([^|]*) \\| ([^|]*) \\|", Pattern.MULTILINE);
@@ -66,6 +73,18 @@ class ConfigDocumentsTest {
         var keys = new TreeSet<String>();
         collect("", child(child(schema, "properties"), "config"), keys);
         assertThat(keys).containsExactlyElementsOf(new TreeSet<>(ConfigReader.keyPaths()));
+    }
+
+    /** {@code -Dschema.write=true} writes it anew. Editors read it; the chart's is what helm reads, and is held against the reader above and by helm itself. */
+    @Test
+    void theEditorsSchemaIsTheChartsOfTheConfig() throws IOException {
+        var json = new ObjectMapper();
+        var chart = json.readTree(RepoFiles.read("charts/executor-scaler/values.schema.json"));
+        var schema = json.createObjectNode().put("$schema", chart.path("$schema").asText()).put("title", "The config of Executor Scaler");
+        schema.setAll((ObjectNode) chart.path("properties").path("config"));
+        if (Boolean.getBoolean("schema.write")) Files.writeString(SCHEMA, json.writerWithDefaultPrettyPrinter().writeValueAsString(schema) + "\n");
+        assertThat(json.readTree(Files.readString(SCHEMA))).isEqualTo(schema);
+        assertThat(MANUAL).contains("yaml-language-server: $schema=", "config.schema.json");
     }
 
     /** Walks a JSON schema; an object of ours is strict, one without properties is the operator's own mapping. */

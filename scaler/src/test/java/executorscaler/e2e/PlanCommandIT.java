@@ -55,6 +55,7 @@ class PlanCommandIT {
             var ended = plan(bed);
 
             assertThat(ended.exitCode()).as("not a whole plan").isEqualTo(1);
+            assertThat(ended.errors()).contains("not a whole plan: source/redis for executor could not be read");
             var plan = JSON.readTree(ended.output());
             assertThat(plan.path("actions").isArray()).isTrue();
             assertThat(plan.path("actions")).isEmpty();

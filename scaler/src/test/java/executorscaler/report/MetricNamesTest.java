@@ -47,6 +47,7 @@ class MetricNamesTest {
         var turning = new Turning(metrics);
         turning.seconds(3);
         metrics.awsCall("DescribeAutoScalingGroups", "ok");
+        metrics.kubernetesCall("PATCH", "ok");
         var types = Pattern.compile("^# TYPE (" + Metric.PREFIX + "\\S+) (\\S+)$", Pattern.MULTILINE).matcher(metrics.scrape()).results().toList();
         assertThat(types).isNotEmpty().allSatisfy(type -> {
             assertThat(type.group(1).endsWith("_total")).as(type.group()).isEqualTo(type.group(2).equals("counter"));

@@ -43,6 +43,7 @@ class MonitoringFilesTest {
         turning.world.push(Turning.EXECUTOR, 10, Duration.ofMinutes(1));
         turning.seconds(200);
         METRICS.awsCall("DescribeAutoScalingGroups", "ok");
+        METRICS.kubernetesCall("PATCH", "ok");
         // Java makes this one with its first collection, which need not have come.
         SCRAPED.put("jvm_gc_pause_seconds_sum", new ArrayList<>());
         METRICS.scrape().lines().map(SERIES::matcher).filter(line -> line.matches()).forEach(line -> {

@@ -52,6 +52,7 @@ class TickEventsTest {
     private static final PodShape SHAPE = new PodShape(Resources.NONE, new TreeMap<>(), List.of(), List.of(), List.of());
 
     private final List<ClusterEvent> told = new ArrayList<>();
+    private String subject = "executor/executor"; // of what is held
     private final TickEvents events = new TickEvents(told::add, Optional.of(new TickEvents.OwnPod("scaler", "executor-scaler-0")));
 
     @Test
@@ -82,6 +83,55 @@ class TickEventsTest {
         assertThat(reasons()).containsExactly("ReplicasPutBack", "ReplicasPutBack");
         assertThat(told.getFirst().note())
                 .isEqualTo("scale jobs/executor from 0 to 12: helm had written 0 replicas over them, and the jobs need 5 pods");
+    }
+
+    @Test
+    void whatIsDoneToANodeOrAPodIsToldOfIt() {
+        deeds();
+        assertThat(told).extracting(ClusterEvent::about).containsExactly(About.node("n1", "u1"), About.node("n1", "u1"), About.node("n1", "u1"),
+                About.node("n1", "u1"), About.node("n1", "u1"), About.pod("web", "web-0", "u2"));
+        assertThat(reasons()).containsExactly("NodeClosed", "NodeOpened", "NodeClosed", "NodeOpened", "InstanceEnded", "Moved");
+        assertThat(told).extracting(ClusterEvent::warning).containsExactly(false, false, true, false, false, false);
+        assertThat(told.getFirst().note()).isEqualTo("cordon node n1: nothing has run on the node since 12:00:00Z");
+        assertThat(told.getFirst().about().eventsIn()).isEqualTo("default");
+        assertThat(told.getLast().about().eventsIn()).isEqualTo("web");
+    }
+
+    /** One of each kind, and one that was not done. */
+    private void deeds() {
+        var idle = new Reason.NodeIdle(NOW);
+        var closed = new Action.Cordon("n1", "u1");
+        var actions = List.of(closed, new Action.Uncordon("n1", "u1"), new Action.Announce("n1", "u1", List.of(), Action.Announce.Door.CLOSE),
+                new Action.Announce("n1", "u1", List.of(), Action.Announce.Door.OPEN),
+                new Action.Announce("n1", "u1", List.of(), Action.Announce.Door.LEAVE),
+                new Action.Terminate("n1", "u1", "spot", "asg", "i-1"), new Action.Evict("web", "web-0", "u2", "n1"),
+                new Action.MarkNode("n1", "u1", "i-1"));
+        var performed = new ArrayList<Performed>();
+        for (var action : actions) performed.add(new Performed(new Plan.Step(action, idle), new Outcome.Done(7), Duration.ZERO));
+        performed.add(new Performed(new Plan.Step(closed, idle), new Outcome.Stale("gone"), Duration.ZERO));
+        tick(new Role.Alone("a test"), List.of(), performed);
+    }
+
+    @Test
+    void aDeploymentWhosePodsHaveNoHomeIsTold() {
+        tick(List.of(new Reason.NoPoolFits(3, "executor/executor", List.of("spot: too small"))));
+        assertThat(reasons()).containsExactly("NoPoolFits");
+        assertThat(told.getFirst().about()).isEqualTo(About.deployment("jobs", "executor", "u"));
+    }
+
+    @Test
+    void ofPodsOfOthersWithoutAHomeOneIsTold() {
+        subject = "pod/scaler/executor-scaler-0";
+        tick(List.of(new Reason.NoRoomNow(3, subject, "spot", List.of("spot: at its maximum of 2"))));
+        tick(List.of(new Reason.NoRoomNow(2, subject, "spot", List.of("spot: at its maximum of 2"))));
+        assertThat(told).singleElement().satisfies(event -> {
+            assertThat(event.about()).isEqualTo(About.pod("scaler", "executor-scaler-0", "own"));
+            assertThat(event.warning()).isTrue();
+            assertThat(event.note()).contains("3 pods", "at its maximum of 2");
+        });
+        subject = "pod/scaler/gone";
+        tick(List.of(new Reason.NoRoomNow(2, subject, "spot", List.of("spot: at its maximum of 2"))));
+        assertThat(told).as("of what is no longer there").hasSize(1);
     }
 
     @Test
@@ -119,6 +169,7 @@ class TickEventsTest {
     void theDocumentNamesExactlyTheEventsThatThereAre() throws IOException, ReflectiveOperationException {
         for (var kind : Reason.class.getPermittedSubclasses()) tick(List.of((Reason) SentencesTest.example(kind, "keda-operator")));
         tick(new Role.Alone("a test"), List.of(), List.of(new Performed(PUT_BACK, new Outcome.Done(7), Duration.ZERO)));
+        deeds();
         config(List.of(new Problem("executors", "is missing", 3)));
         config(List.of());
         inForce(2, pool(4));
@@ -159,7 +210,7 @@ class TickEventsTest {
         var executor = new Executor("executor", "jobs", "executor", "u", 1, 3, 3,
                 SHAPE, new TreeMap<>(), List.of("x:1"), true);
         var snapshot = new Snapshot(NOW, List.of(), List.of(executor), List.of(), List.of(), List.of(ownPod()), List.of(), List.of(), List.of());
-        var plan = new Plan(List.of(), held.stream().map(why -> new Plan.Held("executor/executor", why)).toList());
+        var plan = new Plan(List.of(), held.stream().map(why -> new Plan.Held(subject, why)).toList());
         events.ticked(new Tick(1, EnumSet.of(Signals.Cause.TIMER), role, new ConfigSource.State(config, generation, rejected, NOW), snapshot, plan,
                 List.of(),
                 performed, Memory.EMPTY, new Tick.Durations(Duration.ZERO, Duration.ZERO, Duration.ZERO), false));

@@ -110,6 +110,7 @@ class TickReportsTest {
         world.pushLater("executor", 1, Duration.ofMinutes(1), world.clock().now());
         run(3);
         metrics.awsCall("DescribeAutoScalingGroups", "ok");
+        metrics.kubernetesCall("PATCH", "ok");
         var documented = Files.readAllLines(Path.of("..", "docs", "metrics.md")).stream().filter(line -> line.startsWith("| `" + Metric.PREFIX))
                 .map(line -> line.split("`", -1)[1]).collect(Collectors.toCollection(TreeSet::new));
         assertThat(documented).containsExactlyElementsOf(Arrays.stream(Metric.values())
