@@ -36,6 +36,8 @@ public enum Metric {
     ALWAYS_ON("always_on_dollars_total", "Dollars that the pool would have cost since the start with its maxSize nodes all the time", "pool"),
     /** Actions by kind and outcome. */
     DECISIONS("decisions_total", "Actions performed", "kind", "outcome"),
+    /** Actions that were done, by the reason that was told for them. */
+    DECISION_REASONS("decision_reasons_total", "Actions done, by reason", "reason"),
     /** Held subjects by reason. */
     HELD("held", "Subjects held back", "reason"),
     /** Seconds a source has been missing. */

@@ -41,6 +41,7 @@ public final class TickMetrics implements TickListener, AutoCloseable {
         for (var kind : Action.class.getPermittedSubclasses()) {
             for (var outcome : Outcome.class.getPermittedSubclasses()) decisions(kind, outcome);
         }
+        for (var reason : Reason.class.getPermittedSubclasses()) reasons(reason);
         findings();
         for (var settled : Reason.Settled.values()) notices(settled);
         for (var part : List.of("observe", "decide", "act")) meters.timer(Metric.TICK_DURATION, part);
@@ -67,6 +68,7 @@ public final class TickMetrics implements TickListener, AutoCloseable {
         for (var done : tick.performed()) {
             var action = done.step().action();
             decisions(action.getClass(), done.outcome().getClass()).increment();
+            if (done.outcome() instanceof Outcome.Done) reasons(done.step().why().getClass()).increment();
             if (done.step().why() instanceof Reason.NoticeSettled settled && done.outcome() instanceof Outcome.Done)
                 notices(settled.settled()).increment();
         }
@@ -168,6 +170,10 @@ public final class TickMetrics implements TickListener, AutoCloseable {
 
     private Counter decisions(Class<?> kind, Class<?> outcome) {
         return meters.counter(Metric.DECISIONS, kind.getSimpleName(), outcome.getSimpleName());
+    }
+
+    private Counter reasons(Class<?> reason) {
+        return meters.counter(Metric.DECISION_REASONS, reason.getSimpleName());
     }
 
     private Counter notices(Reason.Settled settled) {

@@ -154,6 +154,8 @@ class ChartIT {
 
             await("what was done to the nodes is told of them").atMost(SOON).untilAsserted(() -> {
                 assertThat(eventsOfNodes("NodeClosed")).hasSize(2).allMatch(note -> note.contains("nothing has run on the node since"));
+                assertThat(bed.kubectl("get", "events", "-A", "--field-selector", "reportingComponent=executor-scaler")).contains("NodeClosed")
+                        .doesNotContain("Scheduled");
                 assertThat(eventsOfNodes("InstanceEnded")).hasSize(2).allMatch(note -> note.contains("found empty afterwards"));
             });
 

@@ -134,6 +134,8 @@ class SameTruthTest {
         });
         var replicas = state().path("executors").path(0).path("replicas");
         assertThat(get("/metrics")).contains("executor_scaler_decisions_total{kind=\"ScaleExecutor\",outcome=\"Done\"} 2.0")
+                .contains("executor_scaler_decision_reasons_total{reason=\"PutBack\"} 1.0")
+                .contains("executor_scaler_decision_reasons_total{reason=\"NodeIdle\"} 0.0")
                 .contains("executor_scaler_executor_replicas{executor=\"executor\",state=\"wanted\"} " + replicas.path("wanted").asInt() + ".0")
                 .contains("executor_scaler_executor_replicas{executor=\"executor\",state=\"actual\"} " + replicas.path("actual").asInt() + ".0");
     }
