@@ -32,6 +32,9 @@ public final class Doubts {
         // Groups that are found have labels that nobody knows beforehand, so with them the fence is as wide whatever is written here.
         if (pool.labels().isEmpty() && !config.autoDiscovery().on())
             doubt(doubts, path + "labels", "there are none: the admission fence lets the service close any node but those of the control plane");
+        var devices = FallbackDoubts.devices(pool.instanceType());
+        if (!devices.isEmpty() && pool.taints().stream().allMatch(taint -> taint.effect() == PoolConfig.Effect.PREFER_NO_SCHEDULE))
+            doubt(doubts, path + "taints", "none keeps pods that ask for no " + devices + " off nodes of " + pool.instanceType());
         config.nodePools().stream().filter(other -> other.name().equals(pool.fallbackPool())).findFirst()
                 .ifPresent(fallback -> FallbackDoubts.differences(pool, fallback)
                         .forEach(difference -> doubt(doubts, path + "fallbackPool", difference)));

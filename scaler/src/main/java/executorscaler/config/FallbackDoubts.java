@@ -42,8 +42,8 @@ final class FallbackDoubts {
         return pool.capacityType() != fallback.capacityType() && value.toLowerCase(Locale.ROOT).matches("spot|on[-_]?demand");
     }
 
-    /** What pods ask for by; empty where the name says nothing of devices. */
-    private static String devices(String instanceType) {
+    /** What pods ask for the type's devices by; empty where its name says nothing of any. */
+    static String devices(String instanceType) {
         if (NVIDIA.matcher(instanceType).matches()) return "nvidia.com/gpu";
         if (AMD.matcher(instanceType).matches()) return "amd.com/gpu";
         return NEURON.matcher(instanceType).matches() ? "aws.amazon.com/neuron" : "";

@@ -63,8 +63,17 @@ class DoubtsTest {
                 ? List.<String>of()
                 : List.of("nodePools[0].fallbackPool: 'backup' is of " + fallback + ", which has no " + device
                         + ": a pod that asks for one never goes there");
-        assertThat(doubts(TWO_POOLS.formatted("labels: {x: y}, instanceType: '" + type + "'", "labels: {x: y}, instanceType: '" + fallback + "'")))
-                .isEqualTo(expected);
+        var taint = ", taints: [\"k=v:NoSchedule\"]";
+        assertThat(doubts(TWO_POOLS.formatted("labels: {x: y}, instanceType: '" + type + "'" + taint,
+                "labels: {x: y}, instanceType: '" + fallback + "'" + taint))).isEqualTo(expected);
+    }
+
+    @ParameterizedTest(name = "{0}, {1}: {2}")
+    @CsvSource(delimiter = '|', value = {"g4dn.xlarge | [] | true", "g4dn.xlarge | ['k=v:PreferNoSchedule'] | true", "inf2.xlarge | [] | true",
+            "g4dn.xlarge | ['k=v:NoSchedule'] | false", "g4dn.xlarge | ['k:NoExecute'] | false", "m5.large | [] | false"})
+    void aPoolWithDevicesThatEveryPodMayUse(String type, String taints, boolean doubtful) {
+        var doubts = doubts(TWO_POOLS.formatted("labels: {a: b}, instanceType: " + type + ", taints: " + taints, "labels: {a: b}"));
+        assertThat(doubts.stream().anyMatch(doubt -> doubt.startsWith("nodePools[0].taints: none keeps pods that ask for no "))).isEqualTo(doubtful);
     }
 
     @ParameterizedTest
