@@ -67,9 +67,9 @@ public final class TickEvents implements TickListener {
 
     private void config(Tick tick) {
         var problems = String.join("; ", tick.config().rejected().stream().map(Problem::toString).toList());
-        var lost = given.filter(before -> before.generation() != tick.config().generation())
-                .map(before -> Allowance.lost(before.config(), tick.config().config())).orElse(List.of());
-        if (problems.equals(rejected) && lost.isEmpty()) {
+        var before = given.filter(was -> was.generation() != tick.config().generation());
+        var lost = before.map(was -> Allowance.lost(was.config(), tick.config().config())).orElse(List.of());
+        if (problems.equals(rejected) && before.isEmpty()) {
             given = Optional.of(tick.config());
             return;
         }
@@ -80,11 +80,12 @@ public final class TickEvents implements TickListener {
             if (!lost.isEmpty())
                 events.tell(new ClusterEvent(about(own), true, "ConfigAllowsLess", "Reload", "config " + tick.config().generation() + " allows less: "
                         + String.join("; ", lost) + ". What is there goes when it is idle"));
-            if (problems.equals(rejected)) return;
-            events.tell(problems.isEmpty()
-                    ? new ClusterEvent(about(own), false, "ConfigAccepted", "Reload", "config " + tick.config().generation() + " is in force")
-                    : new ClusterEvent(about(own), true, "ConfigRejected", "Reload",
-                            "the newest config is rejected, the last good one stays: " + problems));
+            if (!problems.isEmpty() && !problems.equals(rejected))
+                events.tell(new ClusterEvent(about(own), true, "ConfigRejected", "Reload",
+                        "the newest config is rejected, the last good one stays: " + problems));
+            if (problems.isEmpty() && (lost.isEmpty() || !rejected.isEmpty()))
+                events.tell(new ClusterEvent(about(own), false, "ConfigAccepted", "Reload", "config " + tick.config().generation() + " is in force"
+                        + before.map(was -> ": " + ConfigText.difference(was.config(), tick.config().config())).orElse("")));
         });
         rejected = problems;
         given = Optional.of(tick.config());

@@ -311,6 +311,10 @@ class ChartIT {
         Files.writeString(config, config(namespace));
         await("the old config again").atMost(SOON).until(() -> scaler.state().path("config").path("generation").asInt() == 3);
         assertThat(scaler.alive()).isTrue();
+        await("what differed is told").atMost(SOON)
+                .untilAsserted(() -> assertThat(bed.kubectl("describe", "pod", pod(namespace), "--namespace", namespace))
+                        .contains("config 2 allows less: nodePools[compute-optimized].maxSize: 20 to 7")
+                        .contains("config 3 is in force: nodePools[compute-optimized].maxSize: 7 to 20"));
         assertThat(bed.kubectl("get", "replicasets", "--namespace", namespace, "-o", "name").lines()).as("no pod was made anew").hasSize(1);
     }
 
@@ -330,8 +334,7 @@ class ChartIT {
         await("the status says it").atMost(SOON).until(() -> bed.kubectl("get", "configmap", RELEASE + "-status", "--namespace", namespace, "-o",
                 "jsonpath={.data.config}").contains("the newest is rejected"));
         Files.writeString(config, good);
-        await("it is mended").atMost(SOON).until(() -> bed.kubectl("describe", "pod", pod(namespace), "--namespace", namespace)
-                .contains("ConfigAccepted"));
+        await("it is mended").atMost(SOON).until(() -> scaler.get("/metrics").contains("executor_scaler_config_rejected 0.0"));
         assertThat(scaler.log()).doesNotContain("events are not written");
     }
 

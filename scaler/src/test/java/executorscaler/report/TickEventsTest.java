@@ -155,14 +155,15 @@ class TickEventsTest {
     }
 
     @Test
-    void aConfigThatAllowsLessIsToldOnce() {
+    void whatDiffersInAConfigIsToldOnceAndThatItAllowsLess() {
         config(List.of());
         inForce(2, pool(4));
         inForce(2, pool(4));
         inForce(3, pool(5));
         inForce(4);
-        assertThat(reasons()).containsExactly("ConfigAllowsLess");
-        assertThat(told.getFirst().note()).isEqualTo("config 4 allows less: nodePools[spot]: gone. What is there goes when it is idle");
+        assertThat(reasons()).containsExactly("ConfigAccepted", "ConfigAccepted", "ConfigAllowsLess");
+        assertThat(told.get(1).note()).isEqualTo("config 3 is in force: nodePools[spot].maxSize: 4 to 5");
+        assertThat(told.getLast().note()).isEqualTo("config 4 allows less: nodePools[spot]: gone. What is there goes when it is idle");
     }
 
     @Test
