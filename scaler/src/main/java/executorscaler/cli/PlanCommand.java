@@ -8,7 +8,6 @@ import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Snapshot;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -73,7 +72,7 @@ public final class PlanCommand implements Callable<Integer> {
     /** What nobody knows: a plan without it is no answer that a script may go by. */
     static List<String> unread(Snapshot snapshot) {
         return snapshot.missing().stream().filter(Missing::holdsStill)
-                .map(one -> "source/" + one.source().name().toLowerCase(Locale.ROOT) + (one.subject().isEmpty() ? "" : " for " + one.subject()))
+                .map(one -> one.source().subject() + (one.subject().isEmpty() ? "" : " for " + one.subject()))
                 .toList();
     }
 

@@ -1,5 +1,6 @@
 package executorscaler.config;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +22,8 @@ final class YamlValue {
 
     private static final int LONGEST_SHOWN = 80;
     private static final Pattern TIME = Pattern.compile("([0-9]{1,6})(ms|s|m|h|d)");
-    private static final Map<String, Integer> SECONDS = Map.of("s", 1, "m", 60, "h", 3600, "d", 86_400);
+    private static final Map<String, Duration> UNITS = Map.of("ms", Duration.ofMillis(1), "s", Duration.ofSeconds(1), "m", Duration.ofMinutes(1), "h",
+            Duration.ofHours(1), "d", Duration.ofDays(1));
 
     private final Node node;
     private final String path;
@@ -120,9 +122,8 @@ final class YamlValue {
         var time = TIME.matcher(written);
         var unit = millis ? " of milliseconds, was " : " of seconds, was ";
         if (!time.matches() || (!millis && time.group(2).equals("ms"))) return unit + described();
-        long number = Long.parseLong(time.group(1));
-        long meant = time.group(2).equals("ms") ? number : number * SECONDS.getOrDefault(time.group(2), 1) * (millis ? 1000 : 1);
-        return unit + described() + ": write " + meant;
+        var meant = UNITS.getOrDefault(time.group(2), Duration.ZERO).multipliedBy(Long.parseLong(time.group(1)));
+        return unit + described() + ": write " + (millis ? meant.toMillis() : meant.toSeconds());
     }
 
     OptionalDouble number(double least, double most) {

@@ -4,7 +4,6 @@ import executorscaler.config.Config;
 import executorscaler.snapshot.Missing;
 import executorscaler.snapshot.Snapshot;
 import java.util.ArrayList;
-import java.util.Locale;
 
 /** Decides. A function of config, snapshot and memory: no clock, no chance, no side effect. */
 public final class Planner {
@@ -21,7 +20,7 @@ public final class Planner {
         var held = new ArrayList<Plan.Held>();
         for (Missing missing : snapshot.missing()) {
             if (!missing.subject().isEmpty() && missing.source() != Missing.Source.KUBERNETES) continue; // held where its subject is looked at
-            held.add(new Plan.Held("source/" + missing.source().name().toLowerCase(Locale.ROOT),
+            held.add(new Plan.Held(missing.source().subject(),
                     new Reason.SourceMissing(missing.source(), missing.subject(), missing.since(), missing.error())));
         }
         var settled = Supply.learn(Ledger.settle(memory, snapshot), snapshot);

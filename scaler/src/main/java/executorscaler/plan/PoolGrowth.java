@@ -80,10 +80,7 @@ final class PoolGrowth {
         if (world.config.balanceSimilarPools()) filled = new Levelling(best, groups).level();
         var raised = new TreeSet<String>();
         var fallbacks = new Fallbacks(world, groups, best);
-        for (Shelf shelf : best.shelves()) {
-            var name = shelf.config.name();
-            raise(shelf, fallbacks, filled.getOrDefault(name, Packing.Filled.NOTHING), Math.min(shelf.bought, packing.leftEmpty(name)), raised);
-        }
+        for (Shelf shelf : best.shelves()) raise(shelf, packing, fallbacks, filled.getOrDefault(shelf.config.name(), Packing.Filled.NOTHING), raised);
         return new Grown(best, packing.bins(), homeless, raised, uncordoned, shortSince, notComing, OnDemandBase.settled(world, groups, best));
     }
 
@@ -278,7 +275,7 @@ final class PoolGrowth {
         return new TreeSet<>(returned.keySet());
     }
 
-    private void raise(Shelf shelf, Fallbacks fallbacks, Packing.Filled filled, int turns, SortedSet<String> raised) {
+    private void raise(Shelf shelf, Packing packing, Fallbacks fallbacks, Packing.Filled filled, SortedSet<String> raised) {
         int min = world.min(shelf.config, shelf.pool);
         int came = Cancellations.came(shelf.pool, shelf.max);
         int there = Math.max(came, Protection.keeps(world, shelf.pool, shelf.max));
@@ -286,12 +283,13 @@ final class PoolGrowth {
         if (wanted <= shelf.desired) return;
         Reason why = there == wanted
                 ? came == wanted ? new Reason.CameAfterAll(came, shelf.desired) : new Reason.LoweredByOthers(there, shelf.desired)
-                : shelf.bought > 0 ? bought(shelf, filled, turns, fallbacks.inPlaceOf(shelf)) : new Reason.BelowMinSize(min);
+                : shelf.bought > 0 ? bought(shelf, packing, filled, fallbacks.inPlaceOf(shelf)) : new Reason.BelowMinSize(min);
         raised.add(shelf.config.name());
         steps.add(new Plan.Step(new Action.RaiseCapacity(shelf.config.name(), shelf.pool.group(), shelf.desired, wanted), why));
     }
 
-    private static Reason bought(Shelf shelf, Packing.Filled filled, int turns, Optional<Fallbacks.CannotGive> other) {
+    private static Reason bought(Shelf shelf, Packing packing, Packing.Filled filled, Optional<Fallbacks.CannotGive> other) {
+        int turns = Math.min(shelf.bought, packing.leftEmpty(shelf.config.name())); // a levelled pool may have bought fewer than were packed
         return new Reason.PodsDoNotFit(filled.pods(), filled.coming(), filled.pending(), shelf.bought, shelf.price, shelf.warmBought(),
                 filled.onDemand(), turns, other.map(Fallbacks.CannotGive::pool).orElse(""), other.map(Fallbacks.CannotGive::because).orElse(""));
     }

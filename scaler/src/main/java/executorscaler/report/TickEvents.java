@@ -58,9 +58,9 @@ public final class TickEvents implements TickListener {
         var now = new TreeSet<String>();
         for (var one : tick.plan().held()) {
             var reason = told(one.why());
-            var of = reason.isEmpty() ? Optional.<About>empty() : about(tick, one.subject());
-            if (of.isEmpty() || !now.add(one.subject() + " " + reason) || held.contains(one.subject() + " " + reason)) continue;
-            events.tell(new ClusterEvent(of.get(), true, reason, "Hold", Sentences.whole(one.why())));
+            var state = one.subject() + " " + reason;
+            if (reason.isEmpty() || !now.add(state) || held.contains(state)) continue; // to look for its object costs a look at every pod
+            about(tick, one.subject()).ifPresent(of -> events.tell(new ClusterEvent(of, true, reason, "Hold", Sentences.whole(one.why()))));
         }
         held = now;
     }
@@ -100,16 +100,25 @@ public final class TickEvents implements TickListener {
         return switch (step.action()) {
             case Action.ScaleExecutor scale when step.why() instanceof Reason.PutBack -> Optional.of(
                     deed(About.deployment(scale.namespace(), scale.deployment(), scale.uid()), true, "ReplicasPutBack", "Scale", step));
-            case Action.Cordon cordon -> Optional.of(deed(About.node(cordon.node(), cordon.uid()), false, "NodeClosed", "Cordon", step));
-            case Action.Uncordon open -> Optional.of(deed(About.node(open.node(), open.uid()), false, "NodeOpened", "Uncordon", step));
-            case Action.Announce said when said.door() == Action.Announce.Door.CLOSE -> Optional.of(
-                    deed(About.node(said.node(), said.uid()), true, "NodeClosed", "Cordon", step));
-            case Action.Announce said when said.door() == Action.Announce.Door.OPEN -> Optional.of(
-                    deed(About.node(said.node(), said.uid()), false, "NodeOpened", "Uncordon", step));
+            case Action.Cordon cordon -> Optional.of(closed(cordon.node(), cordon.uid(), false, step));
+            case Action.Uncordon open -> Optional.of(opened(open.node(), open.uid(), step));
+            case Action.Announce said -> switch (said.door()) {
+                case CLOSE -> Optional.of(closed(said.node(), said.uid(), true, step));
+                case OPEN -> Optional.of(opened(said.node(), said.uid(), step));
+                case LEAVE -> Optional.empty();
+            };
             case Action.Terminate end -> Optional.of(deed(About.node(end.node(), end.uid()), false, "InstanceEnded", "Terminate", step));
             case Action.Evict evict -> Optional.of(deed(About.pod(evict.namespace(), evict.pod(), evict.uid()), false, "Moved", "Evict", step));
             default -> Optional.empty();
         };
+    }
+
+    private static ClusterEvent closed(String node, String uid, boolean warning, Plan.Step step) {
+        return deed(About.node(node, uid), warning, "NodeClosed", "Cordon", step);
+    }
+
+    private static ClusterEvent opened(String node, String uid, Plan.Step step) {
+        return deed(About.node(node, uid), false, "NodeOpened", "Uncordon", step);
     }
 
     private static ClusterEvent deed(About about, boolean warning, String reason, String action, Plan.Step step) {
@@ -118,11 +127,14 @@ public final class TickEvents implements TickListener {
 
     /** The event's reason; empty: it is not told. */
     private static String told(Reason why) {
-        // A person knows what they did, and a deploy is told that it was put back.
-        boolean rival = why instanceof Reason.ScaledByOthers by && new Author(by.manager(), by.scale(), by.since()).autoscaler();
-        boolean withoutHome = why instanceof Reason.NoPoolFits || why instanceof Reason.FitUnknown || why instanceof Reason.NoRoomNow;
-        return rival || withoutHome || why instanceof Reason.YieldsToOthers || why instanceof Reason.RolloutBlocked
-                || why instanceof Reason.AwaitingDeployment ? why.getClass().getSimpleName() : "";
+        boolean told = switch (why) {
+            // A person knows what they did, and a deploy is told that it was put back.
+            case Reason.ScaledByOthers by -> new Author(by.manager(), by.scale(), by.since()).autoscaler();
+            case Reason.YieldsToOthers _,Reason.RolloutBlocked _,Reason.AwaitingDeployment _,Reason.NoPoolFits _,Reason.FitUnknown _,Reason.NoRoomNow _ ->
+                true;
+            default -> false;
+        };
+        return told ? why.getClass().getSimpleName() : "";
     }
 
     /** The Deployment of an executor, or the pod that stands for all that are like it. */

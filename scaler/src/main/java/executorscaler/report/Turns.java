@@ -5,7 +5,6 @@ import executorscaler.report.TickHistory.Line;
 import executorscaler.snapshot.Missing;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** What turned from one tick to the next beside what was decided: another config, a source that is lost or back. */
@@ -19,7 +18,7 @@ final class Turns {
         for (var source : Missing.Source.values()) {
             var then = missing(before, source);
             var now = missing(after, source);
-            var subject = "source/" + source.name().toLowerCase(Locale.ROOT);
+            var subject = source.subject();
             if (then.isEmpty() && now.isPresent()) {
                 lines.add(seen("SourceLost", subject, Sentences.name(source) + " cannot be read", Sentences.quote(now.get().error())));
             } else if (then.isPresent() && now.isEmpty()) {

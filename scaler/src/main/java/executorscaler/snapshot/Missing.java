@@ -1,6 +1,7 @@
 package executorscaler.snapshot;
 
 import java.time.Instant;
+import java.util.Locale;
 
 /**
  * Something that should have been seen and was not. What is missing is unknown, never zero.
@@ -15,7 +16,12 @@ public record Missing(Source source, String subject, Instant since, String error
     public enum Source {
         REDIS, KUBERNETES, AWS,
         /** The queue in which AWS tells what it is about to do: without it everything else goes on. */
-        NOTICES
+        NOTICES;
+
+        /** What the plan, the page and {@code why} call it, e.g. {@code source/redis}. */
+        public String subject() {
+            return "source/" + name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** Whether nothing may be taken away while it is unknown. */

@@ -127,14 +127,15 @@ final class Replicas {
         var waiting = list.isEmpty() ? executor.get("name") + ":waiting" : list;
         if (list.isEmpty()) draft.check(from + ": nothing says which Redis list it is for; " + waiting + " is a guess");
         var framework = Framework.of(waiting);
-        var running = framework.map(known -> known.running(waiting)).filter(kept -> !kept.isEmpty()).orElse(waiting + ":running");
+        var kept = framework.map(known -> known.running(waiting)).orElse("");
+        var running = kept.isEmpty() ? waiting + ":running" : kept;
         var queue = new LinkedHashMap<String, Object>();
         queue.put("kind", "list");
         queue.put("waiting", waiting);
         queue.put("running", running);
         executor.put("queue", queue);
-        if (framework.isPresent()) draft.check(from + ": " + framework.get().remark());
-        if (framework.isEmpty() || framework.get().running(waiting).isEmpty())
+        framework.ifPresent(known -> draft.check(from + ": " + known.remark()));
+        if (kept.isEmpty())
             draft.check(from + ": workers have to keep the list " + running
                     + " of jobs in flight (docs/workers.md); until they do, running pods are not safe");
         return running;
